@@ -1,0 +1,83 @@
+# Fresh machine: Python >= 3.11, make and a C library. `make help` lists what there is.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$name"; break; }; \
+	done)
+VENV := .venv
+BIN := $(VENV)/bin
+LOCKS := deploy/requirements
+SERVICES := ingest scoring feedback all dev
+CODE := $(wildcard services shared deploy tests)
+
+TIERLINE_HOME ?= .local
+DEMO ?= 1
+export TIERLINE_HOME DEMO
+
+# A stamp is newer than the lock it was installed from, so a second call installs nothing.
+RUN_STAMP := $(VENV)/.installed-all
+DEV_STAMP := $(VENV)/.installed-dev
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Tierline needs Python 3.11 or newer on PATH (or make PYTHON=/path/to/python3.11)" >&2; exit 1; }
+	@"$(PYTHON)" -m venv $(VENV) || { echo "python -m venv failed: on Debian and Ubuntu install python3-venv" >&2; rm -rf $(VENV); exit 1; }
+
+$(RUN_STAMP): $(LOCKS)/all.lock pyproject.toml | $(BIN)/python
+	@echo "Installing packages (deploy/requirements/all.lock) ..."
+	@$(INSTALL) --require-hashes --no-deps -r $(LOCKS)/all.lock
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV_STAMP): $(LOCKS)/dev.lock pyproject.toml | $(BIN)/python
+	@echo "Installing packages (deploy/requirements/dev.lock) ..."
+	@$(INSTALL) --require-hashes --no-deps -r $(LOCKS)/dev.lock
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@ $(RUN_STAMP)
+
+run: $(RUN_STAMP) ## start everything in the foreground (DEMO=0: without the demo shop)
+	@exec $(BIN)/python -m deploy.local
+
+test: $(DEV_STAMP) ## the whole suite on its own embedded Postgres
+	@$(BIN)/python -m pytest
+
+check: $(DEV_STAMP) ## format, lint, types, unit and contract tests
+	@$(BIN)/ruff format --check $(CODE)
+	@$(BIN)/ruff check $(CODE)
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -q $(wildcard tests/unit tests/contract)
+
+format: $(DEV_STAMP) ## rewrite the code as `make check` wants it
+	@$(BIN)/ruff format $(CODE)
+	@$(BIN)/ruff check --fix $(CODE)
+
+coverage: $(DEV_STAMP) ## the whole suite with branch coverage
+	@$(BIN)/python -m pytest -q --cov --cov-report=term
+
+bench: $(DEV_STAMP) ## measure: one table of ratios
+	@$(BIN)/python -m tests.load
+
+compose-check: $(DEV_STAMP) ## build the images and prove docker-compose.yml with docker or podman
+	@$(BIN)/python -m deploy.docker.check
+
+lock: $(DEV_STAMP) ## resolve deploy/requirements/*.in again
+	@for name in $(SERVICES); do \
+		env -u PIP_FIND_LINKS -u UV_FIND_LINKS $(BIN)/uv pip compile --quiet --upgrade $(LOCKS)/$$name.in \
+		--universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-header --no-annotate -o $(LOCKS)/$$name.lock || exit 1; \
+	done
+
+env-example: $(DEV_STAMP) ## write .env.example from the settings classes
+	@$(BIN)/python -m deploy.env_example > .env.example.new && mv .env.example.new .env.example
+
+clean: ## remove what was built or generated; local state only with ALL=1
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov build *.egg-info
+	@find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
+	@if [ "$(ALL)" = 1 ]; then rm -rf $(VENV) "$(TIERLINE_HOME)"; else \
+		echo "kept $(VENV) and $(TIERLINE_HOME) (make clean ALL=1 removes them too)"; fi
+
+.PHONY: help run test check format coverage bench compose-check lock env-example clean
