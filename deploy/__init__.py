@@ -1,0 +1,1 @@
+"""How Tierline is started and packaged; may import services and shared."""
