@@ -1,0 +1,1 @@
+"""How services call each other: typed, bounded in time, honest about failure."""

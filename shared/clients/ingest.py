@@ -1,0 +1,35 @@
+"""Post events and receipts to ingest; both may be sent again without harm."""
+
+from collections.abc import Sequence
+
+import httpx
+
+from shared.clients.transport import Call, Transport, http_client
+from shared.contracts.events import EventBatch, ShopEvent
+from shared.contracts.receipts import BatchResult, Receipt, ReceiptBatch
+
+
+class IngestClient:
+    """Ingest over HTTP; raises RemoteProblem or RemoteUnavailable."""
+
+    __slots__ = ("_transport",)
+
+    def __init__(self, transport: Transport) -> None:
+        """Take the way to ingest."""
+        self._transport = transport
+
+    async def post_events(self, events: Sequence[ShopEvent]) -> BatchResult:
+        """Post 1 to 1,000 events."""
+        body = EventBatch(events=list(events)).model_dump(mode="json", exclude_none=True)
+        return await self._transport.ask(Call("POST", "/v1/events", body=body), BatchResult)
+
+    async def post_receipts(self, receipts: Sequence[Receipt]) -> BatchResult:
+        """Post 1 to 1,000 receipts."""
+        body = ReceiptBatch(receipts=list(receipts)).model_dump(mode="json", exclude_none=True)
+        return await self._transport.ask(Call("POST", "/v1/receipts", body=body), BatchResult)
+
+
+def ingest_client(base_url: str, key: str) -> tuple[IngestClient, httpx.AsyncClient]:
+    """Make the client and the connections it uses; close the latter when the service stops."""
+    http = http_client(base_url, key, timeout_s=10.0)
+    return IngestClient(Transport(http)), http

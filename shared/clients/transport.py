@@ -1,0 +1,141 @@
+"""The one way out: deadlines, retries of what may be repeated, and two kinds of failure."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from shared.logs import request_id
+
+MAX_RETRIES = 2
+_RETRIED = frozenset({502, 503, 504})
+_BASE_DELAY_S, _MAX_DELAY_S = 0.05, 1.0
+Reply = TypeVar("Reply", bound=BaseModel)
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class RemoteProblem(Exception):
+    """The other service answered, and refused."""
+
+    def __init__(self, status: int, code: str, detail: str) -> None:
+        """Take what its problem document says."""
+        super().__init__(f"{status} {code}: {detail}")
+        self.status = status
+        self.code = code
+        self.detail = detail
+
+
+class RemoteUnavailable(Exception):
+    """The other service did not answer in time, or not in its language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request; `is_repeatable` says that sending it twice changes nothing more."""
+
+    method: str
+    path: str
+    body: object = None
+    query: Mapping[str, str] | None = None
+    is_repeatable: bool = True
+    timeout_s: float | None = None
+
+
+def http_client(base_url: str, key: str, *, timeout_s: float = 2.0) -> httpx.AsyncClient:
+    """Make the client a service keeps from start to stop; every kind of waiting is bounded."""
+    return httpx.AsyncClient(
+        base_url=base_url,
+        headers={"Authorization": f"Bearer {key}"},
+        timeout=httpx.Timeout(timeout_s, connect=min(0.5, timeout_s), pool=min(0.5, timeout_s)),
+        limits=httpx.Limits(max_connections=32, max_keepalive_connections=16),
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+class Transport:
+    """Sends calls of one service to another."""
+
+    __slots__ = ("_client", "_random", "_sleep")
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        *,
+        sleep: Sleep = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        """Take an open client; it is closed by whoever made it."""
+        self._client = client
+        self._sleep = sleep
+        self._random = jitter
+
+    async def ask(self, call: Call, reply: type[Reply]) -> Reply:
+        """Send a call and read its answer; raises RemoteProblem or RemoteUnavailable."""
+        response = await self._send(call)
+        if not response.is_success:
+            raise _problem_of(response)
+        try:
+            return reply.model_validate_json(response.content)
+        except ValidationError:
+            raise RemoteUnavailable(f"{call.path} answered in another form") from None
+
+    async def tell(self, call: Call) -> None:
+        """Send a call whose answer does not matter; raises RemoteProblem or RemoteUnavailable."""
+        response = await self._send(call)
+        if not response.is_success:
+            raise _problem_of(response)
+
+    async def _send(self, call: Call) -> httpx.Response:
+        attempts = 1 + (MAX_RETRIES if call.is_repeatable else 0)
+        for attempt in range(attempts):
+            is_last = attempt == attempts - 1
+            try:
+                response = await self._client.request(**self._arguments(call))
+            except httpx.ConnectError as error:
+                if is_last:
+                    raise RemoteUnavailable(_named(call, error)) from error
+            except httpx.TransportError as error:
+                raise RemoteUnavailable(_named(call, error)) from error
+            else:
+                if is_last or response.status_code not in _RETRIED:
+                    return response
+            await self._sleep(self._delay(attempt))
+        raise AssertionError("unreachable")
+
+    def _arguments(self, call: Call) -> dict[str, Any]:
+        arguments: dict[str, Any] = {"method": call.method, "url": call.path, "headers": _traced()}
+        if call.body is not None:
+            arguments["json"] = call.body
+        if call.query:
+            arguments["params"] = call.query
+        if call.timeout_s is not None:
+            arguments["timeout"] = call.timeout_s
+        return arguments
+
+    def _delay(self, attempt: int) -> float:
+        """Wait a random part of a doubling span (full jitter)."""
+        return self._random() * min(_MAX_DELAY_S, _BASE_DELAY_S * 2.0**attempt)
+
+
+def _traced() -> dict[str, str]:
+    current = request_id()
+    return {"X-Request-Id": current} if current else {}
+
+
+def _named(call: Call, error: Exception) -> str:
+    return f"{call.method} {call.path}: {type(error).__name__}"
+
+
+def _problem_of(response: httpx.Response) -> RemoteProblem:
+    try:
+        body = response.json()
+    except ValueError:
+        body = None
+    members = body if isinstance(body, dict) else {}
+    code = str(members.get("type", "")).rpartition("/")[2] or "unknown"
+    return RemoteProblem(response.status_code, code, str(members.get("detail", "")))

@@ -1,0 +1,149 @@
+"""Connections and transactions: SQLAlchemy Core for most, a raw asyncpg pool for the hot paths."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, NewType
+from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
+
+import asyncpg
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+ReadSession = NewType("ReadSession", AsyncSession)
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "", None})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long statements and locks may take; a pool's size is its argument."""
+
+    application: str
+    statement_timeout_s: float = 5.0
+    lock_timeout_s: float = 2.0
+    connect_timeout_s: float = 5.0
+
+
+class Database:
+    """Sessions whose commit is finished when the block is left."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._sessions = async_sessionmaker(engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncSession]:
+        """Open a transaction: leaving the block commits, an error rolls back."""
+        async with self._sessions() as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[ReadSession]:
+        """Open a session that must not write."""
+        async with self._sessions() as session:
+            yield ReadSession(session)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+def create_database(url: str, limits: Limits, *, pool_size: int = 8) -> Database:
+    """Make the SQLAlchemy side; connects when first used."""
+
+    async def connect(*_: Any, **__: Any) -> asyncpg.Connection:
+        return await asyncpg.connect(**connect_arguments(url, limits))
+
+    engine = create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=connect,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=limits.statement_timeout_s,
+        pool_pre_ping=False,
+        # Statements may carry personal data: an error shows the statement, not its parameters.
+        hide_parameters=True,
+    )
+    return Database(engine)
+
+
+async def create_raw_pool(url: str, limits: Limits, *, size: int = 8) -> asyncpg.Pool:
+    """Make a raw pool for the hot paths; jsonb goes in and out as Python values."""
+    return await asyncpg.create_pool(
+        **connect_arguments(url, limits),
+        min_size=min(2, size),
+        max_size=size,
+        init=_use_json,
+        reset=_keep_session,
+        # Hot paths name few statements; a connection keeps them for its whole life.
+        statement_cache_size=256,
+        max_cached_statement_lifetime=0,
+        max_inactive_connection_lifetime=0,
+    )
+
+
+async def _use_json(connection: asyncpg.Connection) -> None:
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(
+            name, schema="pg_catalog", encoder=json.dumps, decoder=json.loads
+        )
+
+
+async def _keep_session(connection: asyncpg.Connection) -> None:
+    """Skip the RESET ALL round trip: our code sets nothing for a session, only `SET LOCAL`."""
+    if connection.is_in_transaction():
+        await connection.execute("ROLLBACK")
+
+
+def connect_arguments(url: str, limits: Limits) -> dict[str, Any]:
+    """Give asyncpg's arguments: plain URL, timeouts set by the server for every session."""
+    arguments: dict[str, Any] = {
+        "dsn": plain_url(url),
+        "timeout": limits.connect_timeout_s,
+        # The server's own timeout comes first; this one is for a server that no longer speaks.
+        "command_timeout": limits.statement_timeout_s + 2,
+        "server_settings": {
+            "application_name": limits.application,
+            "statement_timeout": _milliseconds(limits.statement_timeout_s),
+            "lock_timeout": _milliseconds(limits.lock_timeout_s),
+            "idle_in_transaction_session_timeout": "60000",
+            "timezone": "UTC",
+        },
+    }
+    if _is_local(url) and "sslmode" not in parse_qs(urlsplit(url).query):
+        # asyncpg otherwise looks for certificates in HOME, which a service user may not read.
+        arguments["ssl"] = False
+    return arguments
+
+
+def _milliseconds(seconds: float) -> str:
+    return str(int(seconds * 1000))
+
+
+def _is_local(url: str) -> bool:
+    return urlsplit(url).hostname in _LOOPBACK
+
+
+def plain_url(url: str) -> str:
+    """Give the URL as libpq and asyncpg read it."""
+    scheme, rest = url.split("://", 1)
+    driver = scheme.partition("+")[0]
+    return f"{'postgresql' if driver == 'postgres' else driver}://{rest}"
+
+
+def sqlalchemy_url(url: str) -> str:
+    """Give the URL as SQLAlchemy's asyncpg dialect reads it (`ssl=`, not `sslmode=`)."""
+    parts = urlsplit(plain_url(url))
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    mode = query.pop("sslmode", "disable" if _is_local(url) else None)
+    if mode is not None:
+        query.setdefault("ssl", mode)
+    return urlunsplit(
+        ("postgresql+asyncpg", parts.netloc, parts.path, urlencode(query), parts.fragment)
+    )

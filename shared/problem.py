@@ -1,0 +1,116 @@
+"""How errors leave: domain errors mapped to RFC 9457 documents that never echo the input."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from starlette.responses import Response
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_PREFIX = "tag:tierline,2026:problem/"
+
+
+class DomainError(Exception):
+    """The request cannot be fulfilled."""
+
+    @property
+    def detail(self) -> str:
+        """Say what is wrong: the first line of the class docstring, made for people."""
+        return (type(self).__doc__ or "").strip().splitlines()[0]
+
+
+class Kind(NamedTuple):
+    """What one class of error is over HTTP."""
+
+    status: int
+    slug: str
+    title: str
+    retry_after_s: int | None = None
+
+
+ProblemTable = Mapping[type[DomainError], Kind]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFault:
+    """One fault in a body: where (JSON pointer), which (stable code) and what to do."""
+
+    pointer: str
+    code: str
+    message: str
+
+
+class Problem(Exception):
+    """An error that already knows its HTTP form; for the wire and auth, not for domains."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        detail: str = "",
+        *,
+        errors: Sequence[FieldFault] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Take the kind, a sentence for people, and the faults by field."""
+        super().__init__(kind.slug)
+        self.kind = kind
+        self.detail = detail or kind.title
+        self.errors = tuple(errors)
+        self.headers = dict(headers or {})
+
+
+def kind_of(error: DomainError, table: ProblemTable) -> Kind:
+    """Find the nearest mapped class of an error; an unmapped one is a mistake of ours."""
+    for cls in type(error).__mro__:
+        if kind := table.get(cls):
+            return kind
+    return INTERNAL
+
+
+def document(problem: Problem, instance: str) -> dict[str, object]:
+    """Give the RFC 9457 members of a problem."""
+    body: dict[str, object] = {
+        "type": TYPE_PREFIX + problem.kind.slug,
+        "title": problem.kind.title,
+        "status": problem.kind.status,
+        "detail": problem.detail,
+        "instance": instance,
+    }
+    if problem.errors:
+        body["errors"] = [
+            {"pointer": fault.pointer, "code": fault.code, "message": fault.message}
+            for fault in problem.errors
+        ]
+    return body
+
+
+def render(problem: Problem, instance: str) -> Response:
+    """Answer with a problem document."""
+    headers = dict(problem.headers)
+    if problem.kind.retry_after_s is not None:
+        headers.setdefault("Retry-After", str(problem.kind.retry_after_s))
+    return Response(
+        json.dumps(document(problem, instance), ensure_ascii=False),
+        status_code=problem.kind.status,
+        headers=headers,
+        media_type=MEDIA_TYPE,
+    )
+
+
+INTERNAL = Kind(500, "internal", "Something went wrong here")
+AWAY = Kind(503, "database_unavailable", "The database cannot be reached just now", 1)
+BUSY = Kind(503, "overloaded", "The service is busy", 1)
+NOT_READY = Kind(503, "not_ready", "The service is not ready", 1)
+TOO_MANY = Kind(429, "too_many_requests", "Too many requests", 1)
+UNAUTHENTICATED = Kind(401, "unauthenticated", "A valid API key is needed")
+FORBIDDEN = Kind(403, "forbidden", "The key may not do this")
+NOT_FOUND = Kind(404, "not_found", "There is no such thing")
+METHOD_NOT_ALLOWED = Kind(405, "method_not_allowed", "The method is not allowed here")
+CONFLICT = Kind(409, "conflict", "The request conflicts with what is stored")
+KEY_IN_URL = Kind(400, "key_in_url", "A key does not belong in an address")
+BAD_REQUEST = Kind(400, "bad_request", "The request cannot be read")
+TOO_LARGE = Kind(413, "too_large", "The body is too large")
+UNSUPPORTED_MEDIA = Kind(415, "unsupported_media_type", "The body is of a type not read here")
+INVALID = Kind(422, "invalid", "The request has faults")
+OUT_OF_RANGE = Kind(422, "out_of_range", "A number is out of range")
