@@ -4,6 +4,7 @@ Pure ASGI and outside everything else: a BaseHTTPMiddleware costs 235 us a reque
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -12,11 +13,12 @@ from urllib.parse import unquote_to_bytes
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.access import AccessLog
+from shared.hot import HotRoute, select
 from shared.ids import uuid7
 from shared.keys import is_key_in_url
 from shared.logs import DATABASE_AWAY, REQUEST_FAILED, bind_request_id
 from shared.metrics import Metrics
-from shared.problem import BAD_REQUEST, INTERNAL, KEY_IN_URL, Problem
+from shared.problem import AWAY, BAD_REQUEST, INTERNAL, KEY_IN_URL, Problem, ProblemTable
 from shared.problem_handlers import answer, problem_of
 from shared.strict_json import refused
 
@@ -24,6 +26,7 @@ _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _METHODS = frozenset(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 _CLIENT_GONE = 499
+_LOGGED = frozenset({INTERNAL, AWAY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +38,24 @@ class Watch:
     access: AccessLog | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the middleware decides by: errors by class, and the routes it serves itself."""
+
+    table: ProblemTable
+    hot_routes: Sequence[HotRoute] = ()
+
+
 class Edge:
     """Wraps the whole app of a service."""
 
-    __slots__ = ("_app", "_watch")
+    __slots__ = ("_app", "_rules", "_watch")
 
-    def __init__(self, app: ASGIApp, watch: Watch) -> None:
-        """Take the app and where to report to."""
+    def __init__(self, app: ASGIApp, watch: Watch, rules: Rules) -> None:
+        """Take the app, where to report to, and what to decide by."""
         self._app = app
         self._watch = watch
+        self._rules = rules
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever happens inside."""
@@ -64,11 +76,13 @@ class Edge:
             if fault := address_fault(scope):
                 await answer(fault)(scope, receive, reply)
             else:
-                await self._app(scope, receive, reply)
+                app = select(self._rules.hot_routes, scope) or self._app
+                await app(scope, receive, reply)
         except Exception as error:
-            fault = problem_of(error, {})
-            event = REQUEST_FAILED if fault.kind is INTERNAL else DATABASE_AWAY
-            self._watch.log.error(event, route=route_of(scope), exc_info=True)
+            fault = problem_of(error, self._rules.table)
+            if fault.kind in _LOGGED:
+                event = REQUEST_FAILED if fault.kind is INTERNAL else DATABASE_AWAY
+                self._watch.log.error(event, route=route_of(scope), exc_info=True)
             # A reply already begun cannot be taken back: let the server cut the connection.
             if reply.status != _CLIENT_GONE:
                 raise

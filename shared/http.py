@@ -8,12 +8,12 @@ import uvicorn
 from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute
 
 from shared import openapi, problem_handlers
 from shared.access import AccessLog
-from shared.edge import Edge, Watch
+from shared.edge import Edge, Rules, Watch
 from shared.health import health_router
+from shared.hot import HotRoute
 from shared.logs import logger
 from shared.metrics import Metrics
 from shared.problem import ProblemTable
@@ -29,13 +29,13 @@ def create_service_app(  # noqa: PLR0913 - one keyword a part of an app, all rea
     routers: Sequence[APIRouter],
     table: ProblemTable,
     lifespan: Lifespan | None = None,
-    hot_routes: Sequence[BaseRoute] = (),
+    hot_routes: Sequence[HotRoute] = (),
     docs_public: bool = True,
     access_log: bool = True,
 ) -> FastAPI:
     """Build a service's app; its lifespan sets `app.state.api_keys` and `app.state.probes`.
 
-    `hot_routes` are tried first, before FastAPI's machinery; describe them in OpenAPI by hand.
+    `hot_routes` are tried first, before FastAPI's machinery (shared/hot.py).
     """
     metrics = Metrics()
     app: FastAPI = FastAPIOffline(
@@ -46,14 +46,14 @@ def create_service_app(  # noqa: PLR0913 - one keyword a part of an app, all rea
     )
     app.state.metrics = metrics
     app.state.probes = []
-    app.router.routes[:0] = hot_routes
     _add_house_routes(app, metrics, docs_public=docs_public)
     for router in routers:
         app.include_router(router)
     problem_handlers.install(app, table)
     openapi.install(app)
     access = AccessLog(service, sys.stdout) if access_log else None
-    app.add_middleware(Edge, watch=Watch(metrics, logger(service), access))
+    watch = Watch(metrics, logger(service), access)
+    app.add_middleware(Edge, watch=watch, rules=Rules(table, hot_routes))
     return app
 
 
