@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from deploy.local.cluster import prepare_cluster
-from deploy.local.postgres import PostgresServer, free_port
+from deploy.local.ports import free_port
+from deploy.local.postgres import PostgresServer
 from deploy.local.programs import find_programs
 from deploy.local.sizing import MIB, memory_settings
 

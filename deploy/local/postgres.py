@@ -1,7 +1,6 @@
 """The embedded Postgres: our own small supervisor over its programs, loopback and password only."""
 
 import signal
-import socket
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -10,8 +9,8 @@ from pathlib import Path
 from deploy.local.cluster import SUPERUSER, Cluster, spawn
 from deploy.local.errors import StartRefused
 from deploy.local.leftovers import postmaster_status, stop_leftovers
+from deploy.local.ports import LOOPBACK
 
-LOOPBACK = "127.0.0.1"
 _FIXED_SETTINGS = {
     "listen_addresses": LOOPBACK,
     "unix_socket_directories": "",
@@ -91,22 +90,13 @@ class PostgresServer:
 
     def url(self, database: str) -> str:
         """Give the address of one of its databases."""
-        return f"postgresql://{SUPERUSER}:{self.password}@{LOOPBACK}:{self.port}/{database}"
+        # No TLS on the loopback: asking for it costs a round trip at every connect.
+        return (
+            f"postgresql://{SUPERUSER}:{self.password}@{LOOPBACK}:{self.port}/{database}"
+            "?sslmode=disable"
+        )
 
     def last_words(self, lines: int = 8) -> str:
         """Give the end of its log."""
         text = self.log_file.read_text(encoding="utf-8", errors="replace")
         return "\n".join(text.splitlines()[-lines:])
-
-
-def free_port(preferred: int = 0) -> int:
-    """Find a free loopback port: the preferred one when it is."""
-    for port in (preferred, 0):
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((LOOPBACK, port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise StartRefused("no free port on the loopback interface")

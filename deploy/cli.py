@@ -1,0 +1,69 @@
+"""`tierline`: one command line over the services that are installed here."""
+
+import asyncio
+import importlib
+import importlib.util
+import os
+
+import typer
+
+from deploy.local.home import home_of, read_env
+
+SERVICES = ("ingest", "scoring", "feedback")
+app = typer.Typer(
+    name="tierline",
+    help="Tierline: what each customer is worth, which tier they hold and why.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,  # locals may hold keys and customers
+)
+
+
+@app.command()
+def run() -> None:
+    """Start everything on this machine in the foreground (what `make run` does)."""
+    from deploy.local.run import main as run_here
+
+    raise typer.Exit(run_here())
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database at DATABASE_URL to the newest schema."""
+    from shared.schema.migrate import head_revision, upgrade
+
+    asyncio.run(upgrade(_database_url()))
+    typer.echo(f"the schema is at {head_revision()}")
+
+
+def add_service_commands(target: typer.Typer) -> None:
+    """Add the commands (`services/<name>/cli.py: app`) of every service installed here."""
+    for name in SERVICES:
+        module = f"services.{name}"
+        if importlib.util.find_spec(module) and importlib.util.find_spec(f"{module}.cli"):
+            target.add_typer(importlib.import_module(f"{module}.cli").app)
+
+
+def use_home_settings() -> None:
+    """Take what the environment does not say from the home `make run` wrote, if there is one."""
+    for name, value in read_env(home_of(os.environ).env_file).items():
+        if not name.startswith("EMBEDDED_"):
+            os.environ.setdefault(name, value)
+
+
+def main() -> None:
+    """Run the command line."""
+    use_home_settings()
+    add_service_commands(app)
+    app()
+
+
+def _database_url() -> str:
+    url = os.environ.get("DATABASE_URL")
+    if url:
+        return url
+    typer.echo("Set DATABASE_URL, or start Tierline once with make run.", err=True)
+    raise typer.Exit(2)
+
+
+if __name__ == "__main__":
+    main()

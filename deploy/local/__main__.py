@@ -1,0 +1,7 @@
+"""Entry of `make run`."""
+
+import sys
+
+from deploy.local.run import main
+
+sys.exit(main())

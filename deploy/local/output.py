@@ -1,0 +1,56 @@
+"""Where a child's lines go: all to its log file, what went wrong also to the terminal."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+_CHUNK_BYTES = 64 * 1024
+_KEPT_LINES = 20
+_LARGE_LOG_BYTES = 50 * 1024 * 1024
+_ALARMS = (b'"level": "error"', b'"level": "critical"', b'"exception": ')
+
+
+class Output:
+    """The output of one run of one process."""
+
+    def __init__(self, name: str, log_file: Path, say: Callable[[str], None]) -> None:
+        self._name = name
+        self._log_file = log_file
+        self._say = say
+        self._rest = b""
+        self._last: deque[bytes] = deque(maxlen=_KEPT_LINES)
+
+    async def follow(self, stream: asyncio.StreamReader) -> None:
+        """Copy the stream to the log file until it ends."""
+        with self._log_file.open("ab", buffering=0) as log:
+            while chunk := await stream.read(_CHUNK_BYTES):
+                log.write(chunk)
+                self._look_at(chunk)
+        self._look_at(b"\n" if self._rest else b"")
+
+    def last_words(self) -> str:
+        """Give the last lines."""
+        return b"\n".join(self._last).decode(errors="replace")
+
+    def _look_at(self, chunk: bytes) -> None:
+        *lines, self._rest = (self._rest + chunk).split(b"\n")
+        self._rest = self._rest[-_CHUNK_BYTES:]
+        self._last.extend(lines)
+        for line in lines:
+            if is_alarming(line):
+                self._say(f"{self._name}: {line.decode(errors='replace')}")
+
+
+def is_alarming(line: bytes) -> bool:
+    """Tell a line worth the terminal: an error of our JSON logs, or text that is no log line."""
+    text = line.strip()
+    if not text:
+        return False
+    return not text.startswith(b"{") or any(mark in text for mark in _ALARMS)
+
+
+def set_aside_large_log(log_file: Path) -> None:
+    """Keep one older generation of a log that has grown large."""
+    if log_file.exists() and log_file.stat().st_size > _LARGE_LOG_BYTES:
+        log_file.replace(log_file.with_suffix(".log.1"))

@@ -1,0 +1,149 @@
+"""The order of things in `make run`: home, Postgres, schema, services, demo shop, ready."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+
+from deploy.local.cluster import prepare_cluster
+from deploy.local.database import OWN_KEYS, create_database, prepare_schema, require_reachable
+from deploy.local.demo import load_demo
+from deploy.local.errors import StartRefused
+from deploy.local.home import (
+    PASSWORD,
+    PORT,
+    Home,
+    exclusive,
+    home_of,
+    load_secrets,
+    make_home,
+    write_env,
+)
+from deploy.local.output import set_aside_large_log
+from deploy.local.ports import Addresses, addresses_of, free_port, require_free
+from deploy.local.postgres import PostgresServer
+from deploy.local.programs import find_programs
+from deploy.local.records import stop_remembered
+from deploy.local.sizing import machine_memory_bytes, memory_settings
+from deploy.local.stack import (
+    Stack,
+    keep_postgres_alive,
+    kill_children,
+    start_children,
+    stop_stack,
+    wait_live,
+    watch,
+)
+
+DATABASE = "tierline"
+EXAMPLE_CUSTOMER = "demo-00001"
+
+
+def main(environ: Mapping[str, str] | None = None) -> int:
+    """Run in the foreground until Ctrl-C or SIGTERM; give the exit code."""
+    environ = os.environ if environ is None else environ
+    try:
+        home = home_of(environ)
+        make_home(home)
+        with exclusive(home):
+            asyncio.run(_run(home, environ))
+    except StartRefused as refusal:
+        sys.stderr.write(f"Tierline did not start: {refusal}\n")
+        return 1
+    return 0
+
+
+async def _run(home: Home, environ: Mapping[str, str]) -> None:
+    stack = Stack(home, addresses_of(environ), say)
+    serving = asyncio.create_task(_serve(stack, environ))
+    _stop_on_signals(stack, serving)
+    try:
+        await serving
+    except asyncio.CancelledError:
+        say("Stopping ...")
+    finally:
+        await stop_stack(stack)
+    say("Tierline has stopped")
+
+
+async def _serve(stack: Stack, environ: Mapping[str, str]) -> None:
+    started_at = time.monotonic()
+    for name in stop_remembered(stack.home.processes):
+        say(f"stopped {name}, left over from an earlier start")
+    require_free(stack.addresses)
+    values = load_secrets(stack.home)
+    values |= {name: environ[name] for name in values if environ.get(name)}
+    values |= stack.addresses.variables()
+    values["DATABASE_URL"] = environ.get("DATABASE_URL") or await _start_postgres(stack, values)
+    write_env(stack.home.env_file, values)
+    await require_reachable(values["DATABASE_URL"])
+    await prepare_schema(
+        values["DATABASE_URL"], {name: values[variable] for name, variable in OWN_KEYS.items()}
+    )
+    start_children(stack, child_environ(environ, stack.home, values))
+    await wait_live(stack)
+    if environ.get("DEMO", "1") != "0":
+        await load_demo(stack, values, environ)
+    for line in ready_lines(stack.addresses, values, time.monotonic() - started_at):
+        say(line)
+    await watch(stack)
+
+
+async def _start_postgres(stack: Stack, values: dict[str, str]) -> str:
+    """Start the embedded server on the port it had, else a free one; give the database's address.
+
+    Blocks the loop until initdb is done, for processes must be started by the main thread.
+    """
+    home, programs = stack.home, find_programs(os.environ)
+    log_file = home.logs / "postgres.log"
+    set_aside_large_log(log_file)
+    values[PORT] = str(free_port(int(values.get(PORT, "0"))))
+    write_env(home.env_file, values)  # before there is data that only this password opens
+    cluster = prepare_cluster(home.data_dir, programs, values[PASSWORD])
+    settings = memory_settings(machine_memory_bytes())
+    stack.server = server = PostgresServer(cluster, log_file, values[PASSWORD], settings)
+    server.start(int(values[PORT]))
+    stack.tasks.append(asyncio.create_task(keep_postgres_alive(server, say), name="postgres"))
+    await create_database(server.url("postgres"), DATABASE)
+    return server.url(DATABASE)
+
+
+def child_environ(
+    environ: Mapping[str, str], home: Home, values: Mapping[str, str]
+) -> dict[str, str]:
+    """Give the services our environment, the home's values, and nothing of the embedded server."""
+    own = {name: value for name, value in values.items() if name not in {PASSWORD, PORT}}
+    return {**environ, **own, "TIERLINE_HOME": str(home.directory), "PYTHONUNBUFFERED": "1"}
+
+
+def ready_lines(addresses: Addresses, values: Mapping[str, str], took_s: float) -> list[str]:
+    """Give the lines a start ends with: ready, where, and a command that works when pasted."""
+    tier = f"{addresses.url('scoring')}/v1/customers/{EXAMPLE_CUSTOMER}/tier"
+    return [
+        f"Tierline is ready (after {took_s:.1f} s; Ctrl-C stops it)",
+        *(f"  {name:<9}{addresses.url(name)}/docs" for name in ("ingest", "scoring", "feedback")),
+        f'  curl -s -H "Authorization: Bearer {values["TIERLINE_ADMIN_KEY"]}" {tier}',
+    ]
+
+
+def say(text: str) -> None:
+    """Write a line to the terminal at once."""
+    with suppress(BrokenPipeError):  # whoever read our output may have gone; we serve on
+        os.write(sys.stdout.fileno(), f"{text}\n".encode())
+
+
+def _stop_on_signals(stack: Stack, serving: asyncio.Task[None]) -> None:
+    """First signal: stop in order. Second: do not wait for the services to drain."""
+
+    def stop() -> None:
+        if not serving.cancel():
+            kill_children(stack)
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup asks to outlive the terminal
+        loop.add_signal_handler(signal.SIGHUP, stop)
