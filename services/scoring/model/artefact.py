@@ -1,0 +1,206 @@
+"""A value model as bytes: signed JSON, so that loading one can never run code."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+
+from services.scoring.domain.features import FEATURES
+from services.scoring.model.curves import Curves, FloatArray
+from services.scoring.model.errors import ArtefactRefused
+from services.scoring.model.interval import SpendInterval
+from services.scoring.model.value_model import Manifest, ValueModel, feature_hash
+
+FORMAT = "tierline-value-model/1"
+MOST_BYTES = 1 << 20
+_MOST_SEGMENTS = 100
+_MOST_BINS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """The bytes to store, and the SHA-256 (hex) of what they sign."""
+
+    content: bytes
+    sha256: str
+
+
+def to_bytes(model: ValueModel, key: bytes) -> Artefact:
+    r"""Write a model as `<HMAC-SHA256 hex>\n<JSON>`; floats keep every bit."""
+    document = {
+        "format": FORMAT,
+        "manifest": _plain(asdict(model.manifest)),
+        "features": [FEATURES[column].name for column in model.columns],
+        "windows": [FEATURES[column].window_days for column in model.columns],
+        "spend": _plain(asdict(model.spend)),
+        "buy": _plain(asdict(model.buy)),
+        "interval": _plain(asdict(model.interval)),
+        "level": model.level,
+        "persistence": model.persistence,
+    }
+    payload = json.dumps(document, allow_nan=False, separators=(",", ":")).encode()
+    return Artefact(
+        content=_sign(payload, key).encode() + b"\n" + payload,
+        sha256=hashlib.sha256(payload).hexdigest(),
+    )
+
+
+def from_bytes(content: bytes, key: bytes, *, sha256: str | None = None) -> ValueModel:
+    """Check signature, hash and every shape, then read a model back.
+
+    Raises ArtefactRefused for anything but an artefact we signed for today's features.
+    """
+    document = _document(open_signed(content, key, most=MOST_BYTES, sha256=sha256))
+    try:
+        return _model(document)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ArtefactRefused(f"The model artefact is malformed: {error}.") from error
+
+
+def open_signed(content: bytes, key: bytes, *, most: int, sha256: str | None = None) -> bytes:
+    r"""Return the payload of `<HMAC-SHA256 hex>\n<payload>` once its signature holds."""
+    if len(content) > most:
+        raise ArtefactRefused(f"The artefact is larger than {most} bytes.")
+    signature, _, payload = content.partition(b"\n")
+    if not hmac.compare_digest(signature, _sign(payload, key).encode()):
+        raise ArtefactRefused("The artefact's signature does not match: it was not made here.")
+    if sha256 is not None and not hmac.compare_digest(
+        sha256.encode(), hashlib.sha256(payload).hexdigest().encode()
+    ):
+        raise ArtefactRefused("The artefact is not the one the registry names.")
+    return payload
+
+
+def _sign(payload: bytes, key: bytes) -> str:
+    return hmac.new(key, payload, hashlib.sha256).hexdigest()
+
+
+def sign(payload: bytes, key: bytes) -> bytes:
+    """Put a payload behind its signature."""
+    return _sign(payload, key).encode() + b"\n" + payload
+
+
+def _plain(value: Any) -> Any:
+    """Turn arrays, dates and tuples into JSON's own types."""
+    match value:
+        case np.ndarray():
+            return value.tolist()
+        case dict():
+            return {name: _plain(item) for name, item in value.items()}
+        case tuple():
+            return [_plain(item) for item in value]
+        case date():  # datetime is one too
+            return value.isoformat()
+        case np.generic():
+            return value.item()
+        case _:
+            return value
+
+
+def _document(payload: bytes) -> dict[str, Any]:
+    try:
+        document = json.loads(payload)
+    except ValueError as error:
+        raise ArtefactRefused("The model artefact is not JSON.") from error
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise ArtefactRefused(f"The model artefact is not of the format {FORMAT}.")
+    return document
+
+
+def _model(document: dict[str, Any]) -> ValueModel:
+    manifest = _manifest(document["manifest"])
+    if manifest.feature_hash != feature_hash():
+        raise ArtefactRefused(
+            f"Model {manifest.version} was trained on another feature definition: train again."
+        )
+    names = [feature.name for feature in FEATURES]
+    columns = tuple(names.index(name) for name in document["features"])
+    if list(columns) != sorted(set(columns)) or not columns:
+        raise ValueError("features are repeated, unordered or missing")
+    if document["windows"] != [FEATURES[column].window_days for column in columns]:
+        raise ValueError("windows differ from the features'")
+    return ValueModel(
+        manifest=manifest,
+        columns=columns,
+        spend=_curves(document["spend"], len(columns)),
+        buy=_curves(document["buy"], len(columns)),
+        interval=_interval(document["interval"]),
+        level=_number(document["level"], _is_positive),
+        persistence=_number(document["persistence"], lambda value: 0 < value <= 1),
+    )
+
+
+def _manifest(found: dict[str, Any]) -> Manifest:
+    expected = {field.name for field in fields(Manifest)}
+    if set(found) != expected:
+        raise ValueError(f"manifest fields {sorted(set(found) ^ expected)}")
+    metrics = {str(name): float(value) for name, value in found["metrics"].items()}
+    whole = {name: int(found[name]) for name in ("horizon_days", "customers", "rows")}
+    if whole["horizon_days"] <= 0:
+        raise ValueError("horizon_days is not positive")
+    return Manifest(
+        **whole,
+        version=str(found["version"]),
+        kind=str(found["kind"]),
+        created_at=datetime.fromisoformat(found["created_at"]),
+        feature_hash=str(found["feature_hash"]),
+        cutoffs=tuple(date.fromisoformat(day) for day in found["cutoffs"]),
+        trained_from=date.fromisoformat(found["trained_from"]),
+        trained_until=date.fromisoformat(found["trained_until"]),
+        metrics=metrics,
+        warnings=tuple(str(text) for text in found["warnings"]),
+        parity=float(found["parity"]),
+    )
+
+
+def _curves(found: dict[str, Any], features: int) -> Curves:
+    segments = len(found["heights"][0]) - 1
+    if not 1 <= segments <= _MOST_SEGMENTS:
+        raise ValueError("curves have no segments or too many")
+    return Curves(
+        units=_array(found["units"], (features,), is_positive=True),
+        low=_array(found["low"], (features,)),
+        step=_array(found["step"], (features,), is_positive=True),
+        heights=_array(found["heights"], (features, segments + 1)),
+        intercept=_number(found["intercept"], lambda _: True),
+    )
+
+
+def _interval(found: dict[str, Any]) -> SpendInterval:
+    bins = len(found["sizes"])
+    if not 1 <= bins <= _MOST_BINS:
+        raise ValueError("interval has no bins or too many")
+    sizes = _array(found["sizes"], (bins,))
+    if (np.diff(sizes) < 0).any():
+        raise ValueError("interval sizes do not rise")
+    return SpendInterval(
+        sizes=sizes, low=_array(found["low"], (bins,)), high=_array(found["high"], (bins,))
+    )
+
+
+def _array(values: object, shape: tuple[int, ...], *, is_positive: bool = False) -> FloatArray:
+    array = np.array(values, dtype=np.float64)
+    if array.shape != shape:
+        raise ValueError(f"an array has shape {array.shape}, not {shape}")
+    if not np.isfinite(array).all() or (is_positive and (array <= 0).any()):
+        raise ValueError("an array holds numbers out of range")
+    return array
+
+
+def _number(value: object, accepts: Callable[[float], bool]) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"a {type(value).__name__} stands for a number")
+    if not np.isfinite(value) or not accepts(float(value)):
+        raise ValueError("a number is out of range")
+    return float(value)
+
+
+def _is_positive(value: float) -> bool:
+    return value > 0

@@ -1,0 +1,68 @@
+"""The served form of the additive model: one piecewise-linear curve per feature, in NumPy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+
+def compress(X: NDArray[np.number], units: FloatArray) -> FloatArray:
+    """Squeeze long tails: sign(x) log(1 + |x| / unit) per column, with NaN as 0."""
+    scaled = np.nan_to_num(np.asarray(X, dtype=np.float64), nan=0.0, posinf=0.0, neginf=0.0) / units
+    return np.copysign(np.log1p(np.abs(scaled)), scaled)
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """Curves over compressed features.
+
+    `low` and `step` (n_features,): where a curve starts and how wide its segments are;
+    `heights` (n_features, segments + 1): its value at every knot; outside, it is flat.
+    """
+
+    units: FloatArray
+    low: FloatArray
+    step: FloatArray
+    heights: FloatArray
+    intercept: float
+
+    @property
+    def feature_count(self) -> int:
+        """Count the features a row must have."""
+        return len(self.low)
+
+    def parts(self, X: NDArray[np.number]) -> FloatArray:
+        """Read every feature's curve at every row: (n_features, n_rows)."""
+        z = compress(X, self.units).T
+        segments = self.heights.shape[1] - 1
+        place = np.clip((z - self.low[:, None]) / self.step[:, None], 0.0, segments)
+        left = np.minimum(place.astype(np.intp), segments - 1)
+        which = np.arange(self.feature_count)[:, None]
+        below, above = self.heights[which, left], self.heights[which, left + 1]
+        parts: FloatArray = below + (above - below) * (place - left)
+        return parts
+
+    def predict_log(self, X: NDArray[np.number]) -> FloatArray:
+        """Add up the curves: (n_rows,), the same bits for a row alone and among others."""
+        parts = self.parts(X)
+        # accumulate adds feature after feature; sum and matmul choose their order by shape.
+        total: FloatArray = np.add.accumulate(parts, axis=0)[-1] + self.intercept
+        return total
+
+    def raised(self, by: float) -> Self:
+        """Add a constant to the score."""
+        return replace(self, intercept=self.intercept + by)
+
+    def relative_to(self, row: FloatArray) -> Self:
+        """Shift every curve to 0 at one row; the intercept becomes that row's score."""
+        at_row = self.parts(row[None, :])[:, 0]
+        return replace(
+            self,
+            heights=self.heights - at_row[:, None],
+            intercept=self.intercept + float(np.add.accumulate(at_row)[-1]),
+        )

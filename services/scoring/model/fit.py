@@ -1,0 +1,101 @@
+"""Fits the two additive estimators on samples of several cut-offs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.scoring.domain.features import FEATURE_NAMES, FEATURES, HALF_LIVES
+from services.scoring.model.additive import AdditiveLogisticClassifier, AdditiveTweedieRegressor
+from services.scoring.model.curves import FloatArray
+from services.scoring.model.errors import TrainingRefused
+from services.scoring.model.evaluation import Ranking, gini
+from services.scoring.model.samples import Sample
+
+FEWEST_BUYERS = 10
+# Part of a typical order day below which money differs little: log1p is straight there. Measured
+# between 0.0001 and 1: ranks do not care, but the unit must not depend on the currency.
+_MONEY_UNIT = 0.003
+_MEAN_ORDER_DAY = FEATURE_NAMES.index("mean_order_day")
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Both estimators on the same columns of FEATURES, and the money of a raw score of 1."""
+
+    columns: tuple[int, ...]
+    spend: AdditiveTweedieRegressor
+    buy: AdditiveLogisticClassifier
+    level: float
+
+    def raw_score(self, X: FloatArray) -> FloatArray:
+        """Predict spend relative to the mean customer."""
+        return np.asarray(self.spend.predict(X[:, self.columns]))
+
+    def chance(self, X: FloatArray) -> FloatArray:
+        """Predict the probability of net spend above 0 within the horizon."""
+        return np.asarray(self.buy.predict_proba(X[:, self.columns])[:, 1])
+
+
+def usable_columns(history_days: int) -> tuple[int, ...]:
+    """List the features whose window lies within the shop's history."""
+    return tuple(column for column, each in enumerate(FEATURES) if each.window_days <= history_days)
+
+
+def fit_estimators(samples: Sequence[Sample], columns: tuple[int, ...]) -> Fitted:
+    """Fit spend and chance on all samples together.
+
+    Raises TrainingRefused where fewer than ten customers bought, or all did.
+    """
+    X = np.concatenate([sample.X for sample in samples])
+    bought = np.concatenate([sample.bought for sample in samples])
+    _require_both(bought)
+    relative = np.concatenate([sample.relative_spend for sample in samples])
+    units = _units(X)[list(columns)]
+    directions = np.array([FEATURES[column].direction for column in columns])
+    used = X[:, columns]
+    spend = AdditiveTweedieRegressor(units=units, directions=directions).fit(used, relative)
+    buy = AdditiveLogisticClassifier(units=units, directions=directions).fit(used, bought)
+    level = np.mean([sample.spend.mean() for sample in samples]) / spend.predict(used).mean()
+    # Returns may outweigh sales in a tiny shop; money is then predicted as nearly nothing.
+    return Fitted(columns, spend, buy, max(float(level), 1e-6))
+
+
+def best_decayed_column(samples: Sequence[Sample]) -> int:
+    """Choose the half-life whose decayed spend ranks the samples best."""
+    candidates = [FEATURE_NAMES.index(f"net_decayed_{half_life}d") for half_life in HALF_LIVES]
+    return max(candidates, key=lambda column: _mean_gini(samples, column))
+
+
+def _mean_gini(samples: Sequence[Sample], column: int) -> float:
+    found = [
+        gini(
+            Ranking.of(sample.X[:, column]),
+            Ranking.of(np.maximum(sample.spend, 0.0)),
+            sample.spend,
+            np.ones(len(sample.spend)),
+        )
+        for sample in samples
+        if sample.bought.any()
+    ]
+    return float(np.mean(found)) if found else 0.0
+
+
+def _require_both(bought: np.typing.NDArray[np.bool_]) -> None:
+    if bought.sum() < FEWEST_BUYERS:
+        raise TrainingRefused(
+            f"Only {bought.sum()} customers bought within the horizon after a cut-off; "
+            f"training needs {FEWEST_BUYERS}."
+        )
+    if bought.all():
+        raise TrainingRefused("Every customer bought within the horizon: choose a shorter one.")
+
+
+def _units(X: FloatArray) -> FloatArray:
+    typical = X[:, _MEAN_ORDER_DAY]
+    typical = typical[typical > 0]
+    unit = float(np.median(typical)) * _MONEY_UNIT if len(typical) else 1.0
+    is_money = [feature.unit in {"money", "money_per_day"} for feature in FEATURES]
+    return np.where(is_money, unit, 1.0)

@@ -1,0 +1,109 @@
+"""The model's own backtest: judged on customers or days it was not trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from services.scoring.domain.features import FEATURE_NAMES
+from services.scoring.model.curves import FloatArray
+from services.scoring.model.evaluation import (
+    Accuracy,
+    Difference,
+    calibration_error,
+    compare,
+    measure,
+)
+from services.scoring.model.fit import Fitted
+from services.scoring.model.interval import SpendInterval, fit_interval
+from services.scoring.model.samples import Sample
+
+SMALL_CUSTOMERS = 1_000
+SMALL_BUYERS = 100
+_NET = FEATURE_NAMES.index("net")
+
+
+@dataclass(frozen=True, slots=True)
+class SelfCheck:
+    """Figures on held-out customers, beside decayed and past spend."""
+
+    customers: int
+    buyers: int
+    model: Accuracy
+    decayed: Accuracy
+    past: Accuracy
+    difference: Difference
+    coverage: float
+    chance_error: float
+
+    @property
+    def is_small(self) -> bool:
+        """Say whether the hold-out is too small to trust a model that does not lead."""
+        return self.customers < SMALL_CUSTOMERS or self.buyers < SMALL_BUYERS
+
+    @property
+    def prefers_decayed(self) -> bool:
+        """Say whether decayed spend alone is the safer model."""
+        return self.difference.is_worse or (self.is_small and self.difference.gini <= 0)
+
+    def metrics(self) -> dict[str, float]:
+        """Flatten the figures for the manifest; what could not be measured is left out."""
+        named = {
+            **asdict(self.model),
+            **{f"{name}_decayed": value for name, value in asdict(self.decayed).items()},
+            **{f"{name}_past_spend": value for name, value in asdict(self.past).items()},
+            **{f"lead_{name}": value for name, value in asdict(self.difference).items()},
+            "interval_coverage": self.coverage,
+            "p_buy_error": self.chance_error,
+            "holdout_customers": float(self.customers),
+            "holdout_buyers": float(self.buyers),
+        }
+        return {name: float(value) for name, value in named.items() if np.isfinite(value)}
+
+
+def check_fit(fitted: Fitted, holdout: Sample, decayed_column: int) -> SelfCheck:
+    """Judge a fit on a sample it has not seen."""
+    value, chance = fitted.raw_score(holdout.X) * fitted.level, fitted.chance(holdout.X)
+    decayed = holdout.X[:, decayed_column]
+    return SelfCheck(
+        customers=len(holdout.spend),
+        buyers=int(holdout.bought.sum()),
+        model=measure(value, holdout.spend, chance=chance),
+        decayed=measure(decayed, holdout.spend, is_money=False),
+        past=measure(holdout.X[:, _NET], holdout.spend, is_money=False),
+        difference=compare(value, decayed, holdout.spend),
+        coverage=_coverage(fitted, holdout),
+        chance_error=calibration_error(chance, holdout.bought),
+    )
+
+
+def interval_of(fitted: Fitted, samples: Sequence[Sample]) -> SpendInterval:
+    """Learn the interval of spend given a purchase from the buyers of samples."""
+    expected, spend = _buyers(fitted, samples)
+    return fit_interval(expected, spend, fitted.level)
+
+
+def _buyers(fitted: Fitted, samples: Sequence[Sample]) -> tuple[FloatArray, FloatArray]:
+    """Give what buyers were expected to spend given a purchase, and what they spent."""
+    X = np.concatenate([sample.X[sample.bought] for sample in samples])
+    spend = np.concatenate([sample.spend[sample.bought] for sample in samples])
+    return fitted.raw_score(X) * fitted.level / fitted.chance(X), spend
+
+
+def _coverage(fitted: Fitted, holdout: Sample) -> float:
+    """Learn the interval on every other buyer and count the rest that fall inside."""
+    expected, spend = _buyers(fitted, [holdout])
+    if len(spend) < 2:
+        return float("nan")
+    interval = fit_interval(expected[::2], spend[::2], fitted.level)
+    low, high = interval.around(expected[1::2], fitted.level)
+    return float(((low <= spend[1::2]) & (spend[1::2] <= high)).mean())
+
+
+def split_sample(sample: Sample) -> tuple[Sample, Sample]:
+    """Split a sample into every other customer."""
+    halves = (slice(0, None, 2), slice(1, None, 2))
+    first, second = (Sample(sample.cutoff, sample.X[half], sample.spend[half]) for half in halves)
+    return first, second

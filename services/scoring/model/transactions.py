@@ -1,0 +1,188 @@
+"""Reads a file of transactions (CSV or Parquet) into the days the value model reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet
+from numpy.typing import NDArray
+
+from services.scoring.domain.days import CustomerDays, IntArray
+from services.scoring.model.errors import FileRefused
+from services.scoring.model.rows import Rows, days_of_rows
+
+REQUIRED = ("customer_id", "occurred_at", "amount")
+OPTIONAL = ("order_id", "quantity", "discount", "cost", "channel")
+# What exports commonly call an order; a mapping file overrules it.
+ORDER_ALIASES = ("order_id", "invoice", "invoice_id", "receipt_id")
+ONLINE_CHANNELS = ("web", "app", "online", "social")
+TEXT = ("customer_id", "order_id", "channel")
+
+
+@dataclass(frozen=True, slots=True)
+class Transactions:
+    """A shop's history from a file; `customer_ids[i]` is customer i of `days`."""
+
+    customer_ids: list[str]
+    days: CustomerDays
+    rows: int
+    anonymous_rows: int
+
+
+def read_transactions(path: Path, columns: Mapping[str, str] | None = None) -> Transactions:
+    """Read a CSV or Parquet file; `columns` maps our names to the file's.
+
+    Raises FileRefused where a column is missing or a value cannot be read.
+    """
+    table = _read_table(path, dict(columns or {}))
+    if table.num_rows == 0:
+        raise FileRefused(f"{path.name} has no rows.")
+    known = table.filter(pc.is_valid(table["customer_id"]))
+    if known.num_rows == 0:
+        raise FileRefused(f"No row of {path.name} names a customer.")
+    encoded = pc.dictionary_encode(known["customer_id"].combine_chunks())
+    ids = [str(name) for name in encoded.dictionary.to_pylist()]
+    days = days_of_rows(_rows(known, encoded.indices, path.name), len(ids))
+    return Transactions(ids, days, table.num_rows, table.num_rows - known.num_rows)
+
+
+def _read_table(path: Path, columns: dict[str, str]) -> pa.Table:
+    if not path.is_file():
+        raise FileRefused(f"There is no file {path}.")
+    unknown = sorted(set(columns) - {*REQUIRED, *OPTIONAL, "sku", "category"})
+    if unknown:
+        raise FileRefused(f"The mapping names columns we do not know: {', '.join(unknown)}.")
+    try:
+        if path.suffix.lower() == ".parquet":
+            wanted = _wanted(pa.parquet.read_schema(path).names, columns, path.name)
+            table = pa.parquet.read_table(path, columns=list(wanted.values()))
+        else:
+            with pa.csv.open_csv(path) as head:
+                wanted = _wanted(head.schema.names, columns, path.name)
+            table = _read_csv(path, wanted)
+    except (pa.ArrowInvalid, pa.ArrowKeyError, OSError) as error:
+        raise FileRefused(f"{path.name} cannot be read: {error}") from error
+    table = table.select(list(wanted.values())).rename_columns(list(wanted))
+    empty = pa.scalar(None, pa.string())
+    ids = pc.cast(table["customer_id"], pa.string())
+    ids = pc.if_else(pc.equal(ids, ""), empty, ids)
+    return table.set_column(table.column_names.index("customer_id"), "customer_id", ids)
+
+
+def _read_csv(path: Path, wanted: dict[str, str]) -> pa.Table:
+    types = {file_name: pa.string() for name, file_name in wanted.items() if name in TEXT}
+    return pa.csv.read_csv(
+        path,
+        convert_options=pa.csv.ConvertOptions(
+            column_types=types, include_columns=list(wanted.values()), strings_can_be_null=True
+        ),
+    )
+
+
+def _wanted(present: list[str], columns: dict[str, str], file: str) -> dict[str, str]:
+    """Map our column names to those of the file, as far as it has them."""
+    if len(set(present)) != len(present):
+        raise FileRefused(f"{file} has two columns of the same name.")
+    named = {name: columns.get(name, name) for name in (*REQUIRED, *OPTIONAL)}
+    if "order_id" not in columns:
+        named["order_id"] = next((alias for alias in ORDER_ALIASES if alias in present), "order_id")
+    missing = [
+        f"{name} (looked for {file_name!r})" if name != file_name else name
+        for name, file_name in named.items()
+        if file_name not in present and (name in REQUIRED or name in columns)
+    ]
+    if missing:
+        raise FileRefused(
+            f"{file} lacks the column {', '.join(missing)}; it has {', '.join(present)}. "
+            'A mapping file names them: {"columns": {"amount": "Total", ...}}'
+        )
+    return {name: file_name for name, file_name in named.items() if file_name in present}
+
+
+def _rows(table: pa.Table, customers: pa.Array, file: str) -> Rows:
+    instants = _instants(table["occurred_at"], file)
+    quantity = _milli(table, "quantity", 1000, file)
+    if "order_id" in table.column_names:
+        named = pc.fill_null(pc.cast(table["order_id"], pa.string()), "")
+        order = _codes(named)
+    else:
+        order = np.unique(instants, return_inverse=True)[1].astype(np.int64)
+    online = np.zeros(table.num_rows, dtype=bool)
+    if "channel" in table.column_names:
+        lower = pc.utf8_lower(pc.cast(table["channel"], pa.string()))
+        online = _numpy(pc.is_in(lower, value_set=pa.array(ONLINE_CHANNELS)))
+    amount = _milli(table, "amount", 100, file)
+    return Rows(
+        customer=_numpy(customers).astype(np.int64),
+        date=np.floor_divide(instants, 86_400_000_000),
+        order=order,
+        amount=np.zeros(0, np.int64) if amount is None else amount,
+        quantity_milli=quantity,
+        discount=_milli(table, "discount", 100, file),
+        cost=_milli(table, "cost", 100, file),
+        online=online,
+    )
+
+
+def _numpy(values: Any) -> NDArray[Any]:
+    result: NDArray[Any] = values.to_numpy(zero_copy_only=False)
+    return result
+
+
+def _codes(values: pa.ChunkedArray) -> IntArray:
+    return _numpy(pc.dictionary_encode(values.combine_chunks()).indices).astype(np.int64)
+
+
+def _instants(column: pa.ChunkedArray, file: str) -> IntArray:
+    """Microseconds since 1970 of each row; an instant without offset is taken as UTC."""
+    kind = column.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        column = _parse_instants(column, file)
+    elif not (pa.types.is_timestamp(kind) or pa.types.is_date(kind)):
+        raise FileRefused(f"occurred_at of {file} holds {kind}, not dates.")
+    if column.null_count:
+        row = _first(pc.is_null(column))
+        raise FileRefused(f"occurred_at of {file} is empty in row {row} of those with a customer.")
+    return _numpy(pc.cast(pc.cast(column, pa.timestamp("us")), pa.int64()))
+
+
+def _parse_instants(column: pa.ChunkedArray, file: str) -> pa.ChunkedArray:
+    try:
+        return pc.cast(pc.cast(column, pa.timestamp("us", tz="UTC")), pa.timestamp("us"))
+    except pa.ArrowInvalid:
+        pass
+    try:
+        return pc.cast(column, pa.timestamp("us"))
+    except pa.ArrowInvalid as error:
+        raise FileRefused(
+            f"occurred_at of {file} holds a date we cannot read ({error}); "
+            "write dates as 2026-11-21 or 2026-11-21T12:23:46+08:00."
+        ) from error
+
+
+def _first(mask: Any) -> int:
+    return int(np.argmax(_numpy(mask))) + 1
+
+
+def _milli(table: pa.Table, name: str, factor: int, file: str) -> IntArray | None:
+    """Whole minor units (or thousandths) of a column; None where the file lacks it."""
+    if name not in table.column_names:
+        return None
+    try:
+        values = _numpy(pc.cast(table[name], pa.float64())).astype(np.float64)
+    except pa.ArrowInvalid as error:
+        raise FileRefused(f"{name} of {file} holds what is not a number: {error}") from error
+    if name == "amount" and not np.isfinite(values).all():
+        row = int(np.argmax(~np.isfinite(values))) + 1
+        raise FileRefused(f"amount of {file} is empty or infinite in row {row} with a customer.")
+    scaled = np.rint(np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0) * factor)
+    if (np.abs(scaled) > 2**53).any():
+        raise FileRefused(f"{name} of {file} holds a number beyond 2^53 minor units.")
+    return scaled.astype(np.int64)
