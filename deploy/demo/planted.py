@@ -85,7 +85,8 @@ def plant(traits: dict[str, Floats], spec: ShopSpec) -> None:
     _set(traits, REFERRAL_STAR, _steady(30, joined=5) | {"left": spec.days, "basket": 0.5})
     growth = math.log(RISING_FIRST_GAP_DAYS / RISING_LAST_GAP_DAYS) / spec.days
     rising = _steady(RISING_FIRST_GAP_DAYS, joined=10)
-    rising |= {"left": spec.days, "growth": growth, "basket": 0.3}
+    # Always the same drink: one espresso machine would hide the rise.
+    rising |= {"left": spec.days, "growth": growth, "basket": 0.3, "favourite": 0, "habit": 1.0}
     _set(traits, RISING_BUYER, rising)
 
 

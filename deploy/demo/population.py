@@ -38,6 +38,8 @@ class Population:
     basket: Floats
     """Mean lines of a receipt beyond the first."""
     favourite: Ints
+    habit: Floats
+    """Share of lines that are the favourite article."""
     home: Ints
     home_loyalty: Floats
     online: Floats
@@ -91,6 +93,7 @@ def _taste(rng: np.random.Generator, count: int) -> dict[str, Floats]:
     return {
         "basket": rng.gamma(2.5, 2.05 / 2.5, count),
         "favourite": pick_articles(rng, count).astype(np.float64),
+        "habit": rng.beta(2.0, 2.4, count),
         "home": pick_stores(rng, count).astype(np.float64),
         "home_loyalty": rng.uniform(0.7, 1.0, count),
         "online": np.where(shops_online, rng.beta(1.6, 2.0, count), 0.0),

@@ -17,7 +17,6 @@ from deploy.demo.season import Ints, seconds_of_day
 
 ANONYMOUS_SHARE = 0.25
 MOST_LINES = 12
-FAVOURITE_SHARE = 0.45
 DISCOUNT_SHARE = 0.25
 DISCOUNT_PERCENT = (5, 10, 15, 25)
 
@@ -64,7 +63,7 @@ def _lines(rng: np.random.Generator, crowd: Population, rows: Ints, sizes: Ints)
     owner = np.repeat(rows, sizes)
     count = owner.size
     start = starts_of(sizes)
-    by_habit = (rng.random(count) < FAVOURITE_SHARE) & (owner != crowd.walk_in)
+    by_habit = rng.random(count) < crowd.habit[owner]
     sku = np.where(by_habit, crowd.favourite[owner], pick_articles(rng, count))
     many = rng.random(count)
     pieces = 1 + (many < 0.16).astype(np.int64) + (many < 0.04)

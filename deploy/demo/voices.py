@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from deploy.demo.bodies import instant_text
+from deploy.demo.bodies import date_text, instant_text
 from deploy.demo.columns import ANONYMOUS, Channel, Kind, Receipts
 from deploy.demo.names import Body, shown_at
 from deploy.demo.season import Ints
@@ -57,7 +57,10 @@ class Voices:
             if said is None or heads.customer[row] == ANONYMOUS or second >= seconds_open:
                 continue
             who = shown_at(self._spec, int(heads.customer[row]) + 1, int(heads.channel[row]))
-            spoken.append((second, _body(said, who, int(heads.channel[row]), (day, second))))
+            body = _body(said, who, int(heads.channel[row]), (day, second))
+            # Ids make a repeated request harmless.
+            body["feedback_id"] = f"said-{date_text(day)}-{row + 1}"
+            spoken.append((second, body))
         return spoken
 
 

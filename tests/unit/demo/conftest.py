@@ -1,4 +1,4 @@
-"""One demo shop for all tests of it: a thousand customers, two years."""
+"""One demo shop for all tests of it: five hundred customers, two years."""
 
 from datetime import UTC, datetime
 
@@ -12,7 +12,7 @@ from tests.unit.demo.wire_checker import Body
 
 @pytest.fixture(scope="session")
 def spec() -> ShopSpec:
-    return ShopSpec(now=datetime(2026, 11, 22, 6, 30, tzinfo=UTC), customers=1000, seed=7)
+    return ShopSpec(now=datetime(2026, 11, 22, 6, 30, tzinfo=UTC), customers=500, seed=7)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,128 @@
+"""Plays the demo shop through the real API, then trains the value model on it."""
+
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import httpx
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from deploy.demo.calls import Calls
+from deploy.demo.delivery import Stream
+from deploy.demo.player import Addresses, Player
+from deploy.demo.spec import ShopSpec
+
+SEED = 20261122
+TIMEOUT = httpx.Timeout(60, connect=5)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaySummary:
+    """What a play put in, what came of it, and how long each stage took in seconds."""
+
+    stores: int
+    customers: int
+    receipts: int
+    receipt_duplicates: int
+    events: int
+    feedback: int
+    model_version: str
+    seconds: dict[str, float]
+
+
+async def play(  # noqa: PLR0913 - the one call of whoever starts the services, all by keyword
+    *,
+    ingest_url: str,
+    scoring_url: str,
+    feedback_url: str,
+    key: str,
+    now: datetime,
+    customers: int = 2000,
+    seed: int = SEED,
+    progress: Progress | None = None,
+    is_resumed: bool = False,
+    client: httpx.AsyncClient | None = None,
+) -> PlaySummary:
+    """Post stores, customers, receipts and events, train, post feedback, and sum up.
+
+    Feedback comes last: it keeps the tier held, and there is none before a model. Posting again
+    (`is_resumed`) with the same `now`, `customers` and `seed` changes nothing; with another `now`
+    the same tills would report other receipts, so who resumes must remember it. Raises DemoFailed.
+    """
+    spec = ShopSpec(now=now, customers=customers, seed=seed)
+    addresses = Addresses(ingest_url, scoring_url, feedback_url)
+    async with _client(client) as http:
+        with progress or demo_progress() as bar:
+            return await run(Player(Calls(http, key), spec, addresses, bar, is_resumed))
+
+
+async def run(player: Player) -> PlaySummary:
+    """Go through the stages of a play and sum up."""
+    seconds: dict[str, float] = {}
+    with _timed(seconds, "stores"):
+        store_count = await player.post_stores()
+    with _timed(seconds, "customers"):
+        await player.post_customers()
+    with _timed(seconds, "receipts and events"):
+        await player.post_history()
+    with _timed(seconds, "training"):
+        model_version = await player.train()
+    with _timed(seconds, "feedback"):
+        feedback_count = await player.post_feedback()
+    receipts, events = player.tallies[Stream.RECEIPT], player.tallies[Stream.EVENT]
+    return PlaySummary(
+        stores=store_count,
+        customers=player.spec.customers,
+        receipts=receipts.accepted,
+        receipt_duplicates=receipts.duplicates,
+        events=events.accepted,
+        feedback=feedback_count,
+        model_version=model_version,
+        seconds=seconds,
+    )
+
+
+def demo_progress() -> Progress:
+    """Make the progress bar of a play."""
+    name, note = TextColumn("{task.description:<24}"), TextColumn("{task.fields[note]}")
+    return Progress(name, BarColumn(), TimeElapsedColumn(), note)
+
+
+def print_summary(summary: PlaySummary, console: Console) -> None:
+    """Print what was played as a small table."""
+    table = Table("demo shop", "", title=None)
+    table.columns[1].justify = "right"
+    rows = {
+        "stores": summary.stores,
+        "customers": summary.customers,
+        "receipts": summary.receipts,
+        "receipts delivered again": summary.receipt_duplicates,
+        "browsing and referrals": summary.events,
+        "feedback": summary.feedback,
+    }
+    for name, count in rows.items():
+        table.add_row(name, f"{count:,}")
+    table.add_row("model", summary.model_version)
+    for stage, seconds in summary.seconds.items():
+        table.add_row(f"{stage}, seconds", f"{seconds:.1f}")
+    console.print(table)
+
+
+@asynccontextmanager
+async def _client(given: httpx.AsyncClient | None) -> AsyncIterator[httpx.AsyncClient]:
+    if given is not None:
+        yield given
+        return
+    async with httpx.AsyncClient(timeout=TIMEOUT) as owned:
+        yield owned
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    seconds[stage] = time.perf_counter() - began

@@ -1,0 +1,100 @@
+"""Ingest, scoring and feedback in memory, as far as the player talks to them."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from tests.unit.demo.wire_checker import natural_key
+
+KEY = "tl_sk_test"
+JOB = "0190a7a0-0000-7000-8000-000000000001"
+
+
+@dataclass(slots=True)
+class FakeServices:
+    """Remembers what was posted. Knobs: how often it is busy first, and what it gets wrong."""
+
+    busy: int = 0
+    accepts_copies: bool = False
+    rejects_first: bool = False
+    training_ends: str = "done"
+    known: set[object] = field(default_factory=set)
+    calls: Counter[str] = field(default_factory=Counter)
+    order: list[str] = field(default_factory=list)
+    feedback: list[dict[str, Any]] = field(default_factory=list)
+    polls: int = 0
+
+    def client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(transport=httpx.ASGITransport(self.app()))
+
+    def app(self) -> Starlette:
+        return Starlette(
+            routes=[
+                Route("/v1/stores/{id}", self._put, methods=["PUT"]),
+                Route("/v1/customers/{id}", self._put, methods=["PUT"]),
+                Route("/v1/receipts", self._receipts, methods=["POST"]),
+                Route("/v1/events", self._events, methods=["POST"]),
+                Route("/v1/models/train", self._train, methods=["POST"]),
+                Route("/v1/jobs/{id}", self._job, methods=["GET"]),
+                Route("/v1/feedback", self._feedback, methods=["POST"]),
+            ]
+        )
+
+    async def _put(self, request: Request) -> Response:
+        self._seen(request)
+        return JSONResponse({})
+
+    async def _receipts(self, request: Request) -> Response:
+        self._seen(request)
+        if self.busy:
+            self.busy -= 1
+            return JSONResponse({"title": "busy"}, status_code=503)
+        items = (await request.json())["receipts"]
+        return JSONResponse(self._judged([natural_key(item) for item in items]))
+
+    async def _events(self, request: Request) -> Response:
+        self._seen(request)
+        items = (await request.json())["events"]
+        return JSONResponse(self._judged([item["event_id"] for item in items]))
+
+    def _judged(self, keys: list[Any]) -> dict[str, Any]:
+        if self.rejects_first:
+            fault = {"index": 0, "code": "bad", "message": "no", "quarantine_id": "q"}
+            return {"accepted": len(keys) - 1, "duplicates": 0, "conflicts": [],
+                    "rejected": [fault], "sequence": 1}  # fmt: skip
+        before = len(self.known)
+        self.known.update(keys)
+        accepted = len(keys) if self.accepts_copies else len(self.known) - before
+        return {"accepted": accepted, "duplicates": len(keys) - accepted, "conflicts": [],
+                "rejected": [], "sequence": len(self.known)}  # fmt: skip
+
+    async def _train(self, request: Request) -> Response:
+        self._seen(request)
+        return JSONResponse({"job_id": JOB}, status_code=202)
+
+    async def _job(self, request: Request) -> Response:
+        self._seen(request)
+        self.polls += 1
+        states = ("queued", "running", self.training_ends)
+        status = states[min(self.polls, 3) - 1]
+        result = {"model_version": "2026-11-22-1"} if status == "done" else None
+        return JSONResponse({"id": JOB, "kind": "train", "status": status, "result": result,
+                             "progress": self.polls / 3, "message": "folds"})  # fmt: skip
+
+    async def _feedback(self, request: Request) -> Response:
+        self._seen(request)
+        self.feedback.append(await request.json())
+        return JSONResponse({}, status_code=201)
+
+    def _seen(self, request: Request) -> None:
+        assert request.headers["authorization"] == f"Bearer {KEY}"
+        name = request.url.path.split("/")[2]
+        self.calls[name] += 1
+        if not self.order or self.order[-1] != name:
+            self.order.append(name)
