@@ -7,14 +7,12 @@ import asyncio
 import os
 from datetime import UTC, datetime
 
-from rich.console import Console
-
-from deploy.demo.play import play, print_summary
+from deploy.demo.play import play
 
 
 def main() -> None:
-    """Play up to now and print what was played."""
-    summary = asyncio.run(
+    """Play up to now."""
+    asyncio.run(
         play(
             ingest_url=os.environ["INGEST_URL"],
             scoring_url=os.environ["SCORING_URL"],
@@ -24,7 +22,6 @@ def main() -> None:
             customers=int(os.environ.get("DEMO_CUSTOMERS", "2000")),
         )
     )
-    print_summary(summary, Console())
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ async def play(  # noqa: PLR0913 - the one call of whoever starts the services, 
     is_resumed: bool = False,
     client: httpx.AsyncClient | None = None,
 ) -> PlaySummary:
-    """Post stores, customers, receipts and events, train, post feedback, and sum up.
+    """Post stores, customers, receipts and events, train, post feedback, and print a summary.
 
     Feedback comes last: it keeps the tier held, and there is none before a model. Posting again
     (`is_resumed`) with the same `now`, `customers` and `seed` changes nothing; with another `now`
@@ -57,7 +57,9 @@ async def play(  # noqa: PLR0913 - the one call of whoever starts the services, 
     addresses = Addresses(ingest_url, scoring_url, feedback_url)
     async with _client(client) as http:
         with progress or demo_progress() as bar:
-            return await run(Player(Calls(http, key), spec, addresses, bar, is_resumed))
+            summary = await run(Player(Calls(http, key), spec, addresses, bar, is_resumed))
+    print_summary(summary, bar.console)
+    return summary
 
 
 async def run(player: Player) -> PlaySummary:

@@ -25,6 +25,7 @@ async def load_demo(stack: Stack, values: Mapping[str, str], environ: Mapping[st
         feedback_url=stack.addresses.url("feedback"),
         key=values["TIERLINE_ADMIN_KEY"],
         now=now,
+        is_resumed=began_at is not None,
     )
     _write(stack.home, now, is_done=True)
 

@@ -95,7 +95,7 @@ async def test_service_that_never_answers_is_named() -> None:
 
 
 async def test_play_takes_addresses_and_its_own_bar() -> None:
-    fake = FakeServices(polls=2)
+    fake, shown = FakeServices(polls=2), Console(file=io.StringIO(), width=80)
     summary = await play(
         ingest_url="http://ingest",
         scoring_url="http://scoring",
@@ -104,10 +104,12 @@ async def test_play_takes_addresses_and_its_own_bar() -> None:
         now=SPEC.now,
         customers=40,
         seed=3,
-        progress=Progress(disable=True),
+        progress=Progress(console=shown, disable=True),
         client=fake.client(),
     )
     assert summary.customers == 40
+    assert isinstance(shown.file, io.StringIO)
+    assert "demo shop" in shown.file.getvalue()
     assert set(summary.seconds) == {
         "stores", "customers", "receipts and events", "training", "feedback",
     }  # fmt: skip
