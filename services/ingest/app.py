@@ -1,0 +1,98 @@
+"""Wire the ingest service together."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Final
+
+import asyncpg
+from fastapi import FastAPI
+
+from services.ingest.deps import Ingest
+from services.ingest.errors import UnknownCustomer
+from services.ingest.rescoring import Rescorer, Rescoring
+from services.ingest.routes import customers, events, receipts, stores
+from services.ingest.settings import IngestSettings
+from services.ingest.usecases.reading import Registry
+from shared.auth import ApiKeys
+from shared.auth_queries import key_loader
+from shared.clients.scoring import scoring_client
+from shared.clock import clock_from
+from shared.db import Limits, create_raw_pool
+from shared.health import check_start, database_probe
+from shared.http import create_service_app
+from shared.problem import NOT_FOUND, ProblemTable
+from shared.schema.migrate import head_revision
+from shared.settings import PlatformSettings
+
+PROBLEMS: Final[ProblemTable] = {UnknownCustomer: NOT_FOUND}
+
+
+def create_app(
+    settings: IngestSettings, platform: PlatformSettings, *, rescorer: Rescorer | None = None
+) -> FastAPI:
+    """Build the service; `rescorer` replaces the client of scoring in tests."""
+    return create_service_app(
+        service="ingest",
+        title="Tierline ingest",
+        routers=[receipts.router, events.router, customers.router, stores.router],
+        table=PROBLEMS,
+        lifespan=_lifespan(settings, platform, rescorer),
+        docs_public=settings.docs_public,
+    )
+
+
+def _lifespan(
+    settings: IngestSettings, platform: PlatformSettings, rescorer: Rescorer | None
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            pool = await _open_pool(stack, settings, platform)
+            rescoring = await _open_rescoring(stack, settings, platform, rescorer)
+            app.state.api_keys = ApiKeys(key_loader(pool))
+            app.state.probes.append(
+                database_probe(
+                    pool,
+                    head=head_revision(),
+                    is_unsafe_allowed=platform.allow_unsafe_durability,
+                )
+            )
+            app.state.ingest = Ingest(
+                pool=pool,
+                clock=clock_from(platform.business_now),
+                secrets=platform.secrets,
+                zone=platform.zone,
+                registry=Registry(pool, platform.base_currency),
+                rescoring=rescoring,
+                max_batch_bytes=settings.max_batch_bytes,
+            )
+            yield
+
+    return lifespan
+
+
+async def _open_pool(
+    stack: AsyncExitStack, settings: IngestSettings, platform: PlatformSettings
+) -> asyncpg.Pool:
+    limits = Limits("ingest", settings.statement_timeout_s, settings.lock_timeout_s)
+    url = platform.database_url.get_secret_value()
+    pool = await create_raw_pool(url, limits, size=settings.raw_pool_size)
+    stack.push_async_callback(pool.close)
+    is_unsafe_allowed = platform.allow_unsafe_durability
+    await check_start(pool, head=head_revision(), is_unsafe_allowed=is_unsafe_allowed)
+    return pool
+
+
+async def _open_rescoring(
+    stack: AsyncExitStack,
+    settings: IngestSettings,
+    platform: PlatformSettings,
+    rescorer: Rescorer | None,
+) -> Rescoring:
+    if rescorer is None and platform.tierline_service_key is not None:
+        key = platform.tierline_service_key.get_secret_value()
+        rescorer, http = scoring_client(platform.scoring_url, key)
+        stack.push_async_callback(http.aclose)
+    rescoring = Rescoring(rescorer, limit=settings.rescore_queue)
+    stack.push_async_callback(rescoring.close)
+    return rescoring

@@ -1,0 +1,93 @@
+"""Records to the stored body of an event and back; rebuilds read what acceptance wrote."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.ingest.domain.records import (
+    Activity,
+    Occasion,
+    OrderKey,
+    Record,
+    Return,
+    ReturnLine,
+    Sale,
+    SaleLine,
+    Void,
+)
+
+
+def kind_of(record: Record) -> str:
+    """Return the kind an event is stored under."""
+    match record:
+        case Sale():
+            return "sale"
+        case Return():
+            return "return"
+        case Void():
+            return "void"
+        case Activity():
+            return "activity"
+
+
+def order_key_of(record: Record) -> OrderKey | None:
+    """Return the order a record is about: its own for a sale, the undone one for a return."""
+    match record:
+        case Sale():
+            return record.order_key
+        case Return() | Void():
+            return record.link
+        case Activity():
+            return None
+
+
+def to_body(record: Record) -> dict[str, Any]:
+    """Return the JSON body of a record; instants, places and keys are columns of the event."""
+    match record:
+        case Sale():
+            return {
+                "keys": [key.hex() for key in record.order_keys],
+                "slot": record.habit_slot,
+                "lines": [
+                    [x.line, x.sku, x.category, x.quantity_milli, x.discount, x.net, x.cost]
+                    for x in record.lines
+                ],
+            }
+        case Return(lines=None):
+            return {"lines": None}
+        case Return():
+            return {
+                "lines": [
+                    [x.line, x.sku, x.category, x.quantity_milli, x.net, x.cost]
+                    for x in record.lines or ()
+                ]
+            }
+        case Void():
+            return {}
+        case Activity():
+            return {"counts": dict(record.counts)}
+
+
+def from_body(
+    kind: str,
+    body: Mapping[str, Any],
+    *,
+    occasion: Occasion,
+    sequence: int,
+    order_key: OrderKey | None,
+) -> Record:
+    """Return the record an event was stored from; ValueError for a kind that has none."""
+    match kind:
+        case "sale":
+            keys = tuple(OrderKey(bytes.fromhex(key)) for key in body["keys"])
+            lines = tuple(SaleLine(*line) for line in body["lines"])
+            return Sale(occasion, sequence, keys, lines, body["slot"])
+        case "return":
+            rows = body["lines"]
+            returned = None if rows is None else tuple(ReturnLine(*line) for line in rows)
+            return Return(occasion, order_key, returned)
+        case "void" if order_key is not None:
+            return Void(occasion, order_key)
+        case "activity":
+            return Activity(occasion, tuple(body["counts"].items()))
+        case _:
+            raise ValueError(f"an event of kind {kind!r} has no record")

@@ -1,0 +1,74 @@
+"""Statements over whole columns: one round trip for a thousand rows, built from the tables."""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from asyncpg import Connection
+from sqlalchemy import Column, Table
+from sqlalchemy.dialects import postgresql
+
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call] # SQLAlchemy leaves it untyped
+
+
+def _type_of(column: Column[Any]) -> str:
+    return str(column.type.compile(_DIALECT))
+
+
+def _unnest(columns: Sequence[Column[Any]]) -> str:
+    """Return `unnest($1::a[], ...)`: one array a column."""
+    arrays = (f"${n}::{_type_of(column)}[]" for n, column in enumerate(columns, 1))
+    return f"unnest({', '.join(arrays)})"
+
+
+def _columns(table: Table, names: Sequence[str]) -> list[Column[Any]]:
+    return [table.c[name] for name in names]
+
+
+@cache
+def insert_sql(table: Table, names: tuple[str, ...], on_conflict: str = "") -> str:
+    """Return an INSERT of whole columns, in key order so that two writers never deadlock."""
+    listed = ", ".join(names)
+    key = [c.name for c in table.primary_key.columns if c.name in names]
+    rows = f"SELECT * FROM {_unnest(_columns(table, names))} AS t({listed})"  # noqa: S608 - our tables
+    order = f" ORDER BY {', '.join(key)}" if key else ""
+    return f"INSERT INTO {table.name} ({listed}) {rows}{order}{on_conflict}"
+
+
+@cache
+def put_sql(table: Table, names: tuple[str, ...]) -> str:
+    """Return an INSERT that replaces rows of the same key."""
+    key = [c.name for c in table.primary_key.columns]
+    changed = ", ".join(f"{n} = excluded.{n}" for n in names if n not in key)
+    return insert_sql(table, names, f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changed}")
+
+
+@cache
+def add_sql(table: Table, names: tuple[str, ...]) -> str:
+    """Return an INSERT that adds the counters of rows of the same key."""
+    key = [c.name for c in table.primary_key.columns]
+    added = ", ".join(f"{n} = {table.name}.{n} + excluded.{n}" for n in names if n not in key)
+    return insert_sql(table, names, f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {added}")
+
+
+@cache
+def delete_sql(table: Table, names: tuple[str, ...]) -> str:
+    """Return a DELETE of the rows with the given key values."""
+    rows = f"{_unnest(_columns(table, names))} AS gone({', '.join(names)})"
+    same = " AND ".join(f"{table.name}.{n} = gone.{n}" for n in names)
+    return f"DELETE FROM {table.name} USING {rows} WHERE {same}"  # noqa: S608 - names of our own tables
+
+
+async def run(connection: Connection, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Run a statement over rows; nothing to do without any."""
+    columns = list(zip(*rows, strict=True))
+    if columns:
+        await connection.execute(statement, *map(list, columns))
+
+
+async def fetch(
+    connection: Connection, statement: str, rows: Iterable[tuple[Any, ...]]
+) -> list[Any]:
+    """Run a statement over rows and return what it returns."""
+    columns = list(zip(*rows, strict=True))
+    return await connection.fetch(statement, *map(list, columns)) if columns else []

@@ -1,0 +1,103 @@
+"""Profiles as people read and write them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from asyncpg import Connection
+
+from services.ingest.queries import bulk
+from shared.schema.ingest import EVENT_SEQUENCE, consents
+
+
+@dataclass(frozen=True, slots=True)
+class StoredProfile:
+    """A customer row; identifiers still sealed, as (kind, lookup key, cipher text)."""
+
+    profile_id: UUID
+    customer_id: str
+    attributes: dict[str, Any]
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    identifiers: tuple[tuple[str, bytes, bytes | None], ...]
+    consents: dict[str, bool]
+
+
+async def profile_of(connection: Connection, customer_id: str) -> StoredProfile | None:
+    """Return the profile a customer id leads to; a merged one answers for its winner."""
+    row = await connection.fetchrow(
+        """
+        SELECT c.profile_id, coalesce(c.customer_id, i.customer_id) AS customer_id, c.attributes,
+            c.version, c.created_at, c.updated_at
+        FROM (
+            SELECT own.profile_id, own.merged_into, $2::text AS customer_id
+            FROM identifiers JOIN customers own USING (profile_id)
+            WHERE kind = 'customer_id' AND lookup_key = $1
+        ) AS i
+        JOIN customers c ON c.profile_id = coalesce(i.merged_into, i.profile_id)
+        WHERE c.erased_at IS NULL
+        """,
+        customer_id.encode(),
+        customer_id,
+    )
+    if row is None:
+        return None
+    identifiers = await connection.fetch(
+        """
+        SELECT kind, lookup_key, value_encrypted FROM identifiers
+        WHERE profile_id = $1 AND kind <> 'customer_id' ORDER BY kind, linked_at, lookup_key
+        """,
+        row["profile_id"],
+    )
+    granted = await connection.fetch(
+        """
+        SELECT DISTINCT ON (purpose) purpose, is_granted FROM consents
+        WHERE profile_id = $1 ORDER BY purpose, sequence DESC
+        """,
+        row["profile_id"],
+    )
+    return StoredProfile(
+        profile_id=row["profile_id"],
+        customer_id=row["customer_id"],
+        attributes=row["attributes"],
+        version=row["version"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        identifiers=tuple((r[0], r[1], r[2]) for r in identifiers),
+        consents={r[0]: r[1] for r in granted},
+    )
+
+
+async def put_attributes(
+    connection: Connection, profile_id: UUID, attributes: dict[str, Any], now: datetime
+) -> int:
+    """Replace the attributes of a customer; returns the version this makes."""
+    version: int = await connection.fetchval(
+        """
+        UPDATE customers SET attributes = $2, updated_at = $3, version = version + 1
+        WHERE profile_id = $1 RETURNING version
+        """,
+        profile_id,
+        attributes,
+        now,
+    )
+    return version
+
+
+async def add_consents(
+    connection: Connection,
+    profile_id: UUID,
+    granted: dict[str, bool],
+    *,
+    version: int,
+    now: datetime,
+) -> None:
+    """Append consents to their history."""
+    names = ("profile_id", "purpose", "sequence", "is_granted", "customer_version", "changed_at")
+    rows = []
+    for purpose, is_granted in granted.items():
+        sequence = await connection.fetchval(f"SELECT nextval('{EVENT_SEQUENCE}')")
+        rows.append((profile_id, purpose, sequence, is_granted, version, now))
+    await bulk.run(connection, bulk.insert_sql(consents, names), rows)

@@ -1,0 +1,99 @@
+"""Write the difference between two sets of facts."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple, fields
+from typing import Any
+from uuid import UUID
+
+from asyncpg import Connection
+from sqlalchemy import Table
+
+from services.ingest.domain.facts import (
+    Counts,
+    EntryRow,
+    FactsChange,
+    LineRow,
+    OrderRow,
+)
+from services.ingest.queries import bulk
+from shared.schema import ingest as tables
+
+Changes = Sequence[tuple[UUID, FactsChange]]
+
+
+async def write(connection: Connection, changes: Changes) -> None:
+    """Write the changes of many customers and stores, a statement a table."""
+    await _put(connection, tables.orders, OrderRow, _each(changes, "orders"))
+    await _put(connection, tables.order_lines, LineRow, _each(changes, "lines"))
+    await _put(connection, tables.entries, EntryRow, _each(changes, "entries"))
+    for table, name, counters in (
+        (tables.customer_day, "days", tables.DAY_COUNTERS),
+        (tables.customer_category, "categories", tables.SUM_COUNTERS),
+        (tables.customer_sku, "skus", tables.SUM_COUNTERS),
+        (tables.customer_habit, "habits", ("orders",)),
+    ):
+        await _add(connection, table, _each(changes, name), counters)
+    await _add_shop_days(connection, changes)
+    await _remove(connection, changes)
+
+
+def _each(changes: Changes, name: str) -> Iterator[tuple[UUID, Any, Any]]:
+    for profile_id, change in changes:
+        for key, row in getattr(change, name).written.items():
+            yield profile_id, key, row
+
+
+async def _put(
+    connection: Connection, table: Table, row_type: type, rows: Iterable[tuple[UUID, Any, Any]]
+) -> None:
+    names = ("profile_id", *(field.name for field in fields(row_type)))
+    values = ((profile_id, *astuple(row)) for profile_id, _, row in rows)
+    await bulk.run(connection, bulk.put_sql(table, names), values)
+
+
+async def _add(
+    connection: Connection,
+    table: Table,
+    rows: Iterable[tuple[UUID, Any, Any]],
+    counters: tuple[str, ...],
+) -> None:
+    key = tuple(column.name for column in table.primary_key.columns)
+    values = ((profile_id, row_key, *_values(row, counters)) for profile_id, row_key, row in rows)
+    await bulk.run(connection, bulk.add_sql(table, (*key, *counters)), values)
+
+
+def _values(row: Counts | int, counters: tuple[str, ...]) -> tuple[int, ...]:
+    if isinstance(row, int):
+        return (row,)
+    return tuple(row.get(name, 0) for name in counters)
+
+
+async def _add_shop_days(connection: Connection, changes: Changes) -> None:
+    total: dict[Any, Counts] = {}
+    for _, change in changes:
+        for place, counts in change.shop_days.written.items():
+            into = total.setdefault(place, {})
+            for name, value in counts.items():
+                into[name] = into.get(name, 0) + value
+    names = ("store_id", "business_date", "slot", *tables.SHOP_COUNTERS)
+    rows = ((*place, *_values(counts, tables.SHOP_COUNTERS)) for place, counts in total.items())
+    await bulk.run(connection, bulk.add_sql(tables.shop_day, names), rows)
+
+
+async def _remove(connection: Connection, changes: Changes) -> None:
+    for table, name in (
+        (tables.orders, "orders"),
+        (tables.order_lines, "lines"),
+        (tables.entries, "entries"),
+        (tables.customer_day, "days"),
+        (tables.customer_category, "categories"),
+        (tables.customer_sku, "skus"),
+        (tables.customer_habit, "habits"),
+    ):
+        key = tuple(column.name for column in table.primary_key.columns)
+        gone = (
+            (profile_id, *(row_key if isinstance(row_key, tuple) else (row_key,)))
+            for profile_id, change in changes
+            for row_key in getattr(change, name).removed
+        )
+        await bulk.run(connection, bulk.delete_sql(table, key), gone)

@@ -1,0 +1,79 @@
+"""Sources, stores and the shop itself."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from asyncpg import Pool
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where events come from; value counts only from the authoritative source of a namespace."""
+
+    source_id: str
+    kind: str
+    order_namespace: str
+    is_authoritative: bool
+
+
+async def fix_base_currency(pool: Pool, currency: str, now: datetime) -> str:
+    """Return the base currency, fixing it when none is yet."""
+    fixed: str = await pool.fetchval(
+        """
+        INSERT INTO shop (singleton, base_currency, fixed_at) VALUES (true, $1, $2)
+        ON CONFLICT (singleton) DO UPDATE SET base_currency = shop.base_currency
+        RETURNING base_currency
+        """,
+        currency,
+        now,
+    )
+    return fixed
+
+
+async def require_source(pool: Pool, source_id: str, now: datetime) -> Source:
+    """Return a source; a new one is authoritative for a namespace of its own."""
+    row = await pool.fetchrow(
+        """
+        WITH added AS (
+            INSERT INTO sources (source_id, kind, order_namespace, created_at)
+            VALUES ($1, 'api', $1, $2) ON CONFLICT (source_id) DO NOTHING
+            RETURNING source_id, kind, order_namespace, is_authoritative
+        )
+        SELECT * FROM added
+        UNION ALL
+        SELECT source_id, kind, order_namespace, is_authoritative FROM sources
+        WHERE source_id = $1 LIMIT 1
+        """,
+        source_id,
+        now,
+    )
+    if row is None:  # another process added it between the two halves of the statement
+        return await require_source(pool, source_id, now)
+    return Source(*row)
+
+
+async def store_zones(pool: Pool) -> dict[str, str]:
+    """Return the time zone name of every store that has one."""
+    rows = await pool.fetch("SELECT store_id, time_zone FROM stores WHERE time_zone IS NOT NULL")
+    return {row[0]: row[1] for row in rows}
+
+
+async def put_store(pool: Pool, store_id: str, store: dict[str, Any], now: datetime) -> None:
+    """Create or replace a store."""
+    await pool.execute(
+        """
+        INSERT INTO stores (store_id, name, region, time_zone, currency, kind, updated_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (store_id) DO UPDATE SET
+            name = excluded.name, region = excluded.region, time_zone = excluded.time_zone,
+            currency = excluded.currency, kind = excluded.kind, updated_at = excluded.updated_at
+        """,
+        store_id,
+        store["name"],
+        store["region"],
+        store["time_zone"],
+        store["currency"],
+        store["kind"],
+        now,
+    )

@@ -1,0 +1,180 @@
+"""Accept a batch: each event once and for ever, folded into the facts in the same transaction."""
+
+import asyncio
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+from asyncpg import Connection, Pool
+
+from services.ingest.domain.arrival import Arrival
+from services.ingest.domain.placing import Placement, place, place_unclaimed
+from services.ingest.domain.records import EventKey, OrderKey, Sale
+from services.ingest.queries import identity, keys
+from services.ingest.queries.keys import OrderOwner
+from services.ingest.usecases.apply import Batch, apply
+from shared.ids import uuid7
+from shared.outbox import enqueue
+from shared.secrets import Secrets
+
+CUSTOMERS_CHANGED: Final = "customers_changed"
+_TRIES: Final = 6
+
+
+class Contended(Exception):
+    """Another writer took an identifier between our look and our write; try again."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a batch, by the index of each item."""
+
+    accepted: list[int] = field(default_factory=list)
+    duplicates: list[int] = field(default_factory=list)
+    conflicts: list[int] = field(default_factory=list)
+    sequence: int = 0
+    profile_ids: tuple[UUID, ...] = ()
+
+
+async def accept(
+    pool: Pool, arrivals: Sequence[Arrival], *, secrets: Secrets, now: datetime
+) -> Outcome:
+    """Store the new events of a batch and their effect; returns when it is committed.
+
+    Retries when another writer stood in the way; raises the database's error after that.
+    """
+    for attempt in range(_TRIES):
+        try:
+            async with pool.acquire() as connection, connection.transaction():
+                return await _accept(connection, arrivals, secrets=secrets, now=now)
+        except (Contended, asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError):
+            if attempt == _TRIES - 1:
+                raise
+            await asyncio.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter
+    raise AssertionError("unreachable")
+
+
+async def _accept(
+    connection: Connection, arrivals: Sequence[Arrival], *, secrets: Secrets, now: datetime
+) -> Outcome:
+    await keys.hold_sequence(connection)
+    outcome = Outcome()
+    sequences = await _claim(connection, arrivals, outcome)
+    if not sequences:
+        return outcome
+    fresh = [a for a in arrivals if a.index in set(outcome.accepted)]
+    placement = await _place(connection, fresh, secrets=secrets, now=now)
+    owners = await _claim_orders(connection, placement, sequences)
+    batch = await _hold(connection, placement, sequences=sequences, owners=owners)
+    changed = await apply(connection, batch, now=now)
+    outcome.sequence = max(sequences.values())
+    outcome.profile_ids = changed
+    if changed:
+        payload = {"profile_ids": [profile_id.hex for profile_id in changed]}
+        await enqueue(connection, CUSTOMERS_CHANGED, payload)
+    return outcome
+
+
+async def _claim(
+    connection: Connection, arrivals: Sequence[Arrival], outcome: Outcome
+) -> dict[EventKey, int]:
+    """Sort a batch into new, repeated and conflicting; return the sequence of the new."""
+    first: dict[EventKey, Arrival] = {}
+    for arrival in arrivals:
+        first.setdefault(arrival.event_key, arrival)
+    sequences = await keys.claim_event_keys(connection, list(first.values()))
+    repeated = [key for key in first if key not in sequences]
+    stored = await keys.stored_bodies(connection, repeated) if repeated else {}
+    outcome.sequence = max((sequence for _, sequence in stored.values()), default=0)
+    for arrival in arrivals:
+        key = arrival.event_key
+        if key in sequences and first[key] is arrival:
+            outcome.accepted.append(arrival.index)
+            continue
+        body = first[key].body_hash if key in sequences else stored[key][0]
+        same = outcome.duplicates if body == arrival.body_hash else outcome.conflicts
+        same.append(arrival.index)
+    return sequences
+
+
+async def _place(
+    connection: Connection, fresh: Sequence[Arrival], *, secrets: Secrets, now: datetime
+) -> Placement:
+    """Find or make the profile of every event that names somebody."""
+    claims = [claim for arrival in fresh for claim in arrival.claims]
+    placement = place(fresh, await identity.directory_of(connection, claims), uuid7)
+    await identity.add_profiles(connection, placement.new_profiles, now)
+    gained = [
+        (c, p, None if c.kind == "customer_id" else secrets.encrypt_identifier(c.kind, value))
+        for c, p, value in placement.gained
+    ]
+    if await identity.add_identifiers(connection, gained, now) < len(gained):
+        raise Contended
+    if await identity.name_profiles(connection, placement.named_profiles) < len(
+        placement.named_profiles
+    ):
+        raise Contended
+    await identity.add_conflicts(connection, placement.conflicts, now)
+    return placement
+
+
+async def _claim_orders(
+    connection: Connection, placement: Placement, sequences: dict[EventKey, int]
+) -> dict[OrderKey, OrderOwner | None]:
+    """Claim the orders that sales own, and hold those that returns name."""
+    anonymous = [place_unclaimed(a, {}, set()) for a in placement.unclaimed]
+    claims: dict[OrderKey, OrderOwner | None] = {}
+    for arrival in (*placement.placed, *anonymous):
+        where = arrival.record.occasion
+        for key in arrival.named_orders:
+            if isinstance(arrival.record, Sale) and arrival.is_valued:
+                owner = OrderOwner(where.profile_id, sequences[where.event_key])
+                claims[key] = _older(claims.get(key), owner)
+            else:
+                claims.setdefault(key, None)
+    return await keys.claim_order_keys(connection, claims)
+
+
+def _older(known: OrderOwner | None, new: OrderOwner) -> OrderOwner:
+    return new if known is None or new.sequence < known.sequence else known
+
+
+async def _hold(
+    connection: Connection,
+    placement: Placement,
+    *,
+    sequences: dict[EventKey, int],
+    owners: dict[OrderKey, OrderOwner | None],
+) -> Batch:
+    """Hold every customer the batch touches; place the events that name nobody."""
+    owner_ids = {key: owner.profile_id for key, owner in owners.items() if owner is not None}
+    touched = {a.record.occasion.profile_id for a in placement.placed} | set(owner_ids.values())
+    customers = await identity.lock_customers(connection, touched)
+    for profile_id, customer_id in placement.named_profiles.items():
+        if customers[profile_id].customer_id != customer_id:
+            raise Contended
+    known = set(customers)
+    unclaimed = [place_unclaimed(a, owner_ids, known) for a in placement.unclaimed]
+    arrivals = [
+        replace(a, is_valued=_is_valued(a, sequences, owners))
+        for a in (*placement.placed, *unclaimed)
+    ]
+    return Batch(arrivals, sequences, owners, customers)
+
+
+def _is_valued(
+    arrival: Arrival,
+    sequences: dict[EventKey, int],
+    owners: dict[OrderKey, OrderOwner | None],
+) -> bool:
+    """Tell whether an event carries value: a sale does if every key of its order is its own."""
+    if not isinstance(arrival.record, Sale):
+        return True
+    own = sequences[arrival.event_key]
+    return arrival.is_valued and all(
+        (owner := owners[key]) is not None and owner.sequence == own for key in arrival.named_orders
+    )

@@ -1,0 +1,152 @@
+"""Events as posted to arrivals: orders without a till, and behaviour without money."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from services.ingest.domain.arrival import Arrival, ItemRefused
+from services.ingest.domain.records import Activity, EventKey, Record, Return, Sale, Void
+from services.ingest.usecases.read_items import (
+    Reading,
+    body_hash,
+    check_currency,
+    check_lines,
+    checked,
+    claims_of,
+    habit_slot,
+    occasion,
+    order_key,
+    return_lines,
+    sale_lines,
+    unit_prices,
+)
+from shared.contracts.events import OrderProperties, RefundProperties, ShopEvent
+from shared.ids import event_key
+
+MAX_PROPERTIES_BYTES: Final = 32 * 1024
+BROWSING: Final = frozenset(
+    {
+        "product_viewed",
+        "product_list_viewed",
+        "searched",
+        "cart_added",
+        "cart_removed",
+        "checkout_started",
+        "page_viewed",
+    }
+)
+_COUNTS: Final[Mapping[str, str]] = {
+    "product_viewed": "views",
+    "product_list_viewed": "views",
+    "page_viewed": "views",
+    "searched": "searches",
+    "cart_added": "carts",
+    "checkout_started": "checkouts",
+    "social_engaged": "social",
+    "referral_made": "referrals",
+    "feedback_given": "feedback",
+}
+
+
+def read_event(index: int, item: object, reading: Reading) -> Arrival:
+    """Read one event; raises ItemRefused."""
+    event = checked(ShopEvent, item)
+    key = EventKey(event_key(f"{reading.source_id}/{event.source or ''}", event.event_id))
+    record, is_suspect, extra = _record(event, key, reading)
+    claims, values = claims_of(event.customer, reading.secrets)
+    return Arrival(
+        index=index,
+        event_key=key,
+        body_hash=body_hash(event),
+        kind=event.type,
+        source_id=reading.source_id,
+        claims=claims,
+        values=values,
+        record=record,
+        received_at=reading.now,
+        is_time_suspect=is_suspect,
+        is_valued=reading.is_authoritative,
+        extra=extra,
+    )
+
+
+def _record(
+    event: ShopEvent, key: EventKey, reading: Reading
+) -> tuple[Record, bool, dict[str, Any]]:
+    match event.type:
+        case "order_completed":
+            return _order(event, key, reading)
+        case "order_refunded" | "order_cancelled":
+            return _refund(event, key, reading)
+        case _:
+            return _activity(event, key, reading)
+
+
+def _order(
+    event: ShopEvent, key: EventKey, reading: Reading
+) -> tuple[Record, bool, dict[str, Any]]:
+    order = checked(OrderProperties, event.properties)
+    check_currency(order.currency, reading)
+    check_lines(order.lines)
+    where, is_suspect = occasion(
+        reading,
+        key,
+        store_id=order.store_id,
+        channel=order.channel,
+        occurred_at=event.occurred_at,
+        business_date=None,
+    )
+    sale = Sale(
+        where,
+        0,
+        (order_key(reading.order_namespace, order.order_id),),
+        sale_lines(order.lines, order.currency),
+        habit_slot(event.occurred_at, reading.zone_of(order.store_id)),
+    )
+    extra = {"order_id": order.order_id, "currency": order.currency}
+    return sale, is_suspect, extra | {"unit_prices": unit_prices(order.lines)}
+
+
+def _refund(
+    event: ShopEvent, key: EventKey, reading: Reading
+) -> tuple[Record, bool, dict[str, Any]]:
+    refund = checked(RefundProperties, event.properties)
+    where, is_suspect = occasion(
+        reading,
+        key,
+        store_id=refund.store_id,
+        channel=refund.channel,
+        occurred_at=event.occurred_at,
+        business_date=None,
+    )
+    link = order_key(reading.order_namespace, refund.order_id)
+    extra = {"order_id": refund.order_id}
+    if event.type == "order_cancelled":
+        return Void(where, link), is_suspect, extra
+    if refund.lines is None:
+        return Return(where, link, None), is_suspect, extra
+    check_lines(refund.lines)
+    if refund.currency is None:
+        raise ItemRefused("missing", "/properties/currency is required with lines")
+    check_currency(refund.currency, reading)
+    lines = return_lines(refund.lines, refund.currency)
+    return Return(where, link, lines), is_suspect, extra
+
+
+def _activity(
+    event: ShopEvent, key: EventKey, reading: Reading
+) -> tuple[Record, bool, dict[str, Any]]:
+    if len(json.dumps(event.properties, ensure_ascii=False).encode()) > MAX_PROPERTIES_BYTES:
+        raise ItemRefused("too_large", "/properties must have at most 32 KiB")
+    where, is_suspect = occasion(
+        reading,
+        key,
+        store_id=None,
+        channel="web",
+        occurred_at=event.occurred_at,
+        business_date=None,
+    )
+    counts = [(_COUNTS[event.type], 1)] if event.type in _COUNTS else []
+    if event.type == "feedback_given" and event.properties.get("kind") == "complaint":
+        counts.append(("complaints", 1))
+    return Activity(where, tuple(counts)), is_suspect, {"properties": event.properties}

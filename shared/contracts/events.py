@@ -1,0 +1,85 @@
+"""Events of shops and services (CONTRACT: POST /v1/events)."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from shared.contracts.common import CustomerReference
+from shared.contracts.receipts import MAX_ITEMS, MAX_LINES, Channel, ReceiptLine
+from shared.wire import CurrencyCode, Identifier, Instant, WireModel
+
+EventType = Literal[
+    "order_completed",
+    "order_refunded",
+    "order_cancelled",
+    "product_viewed",
+    "product_list_viewed",
+    "searched",
+    "cart_added",
+    "cart_removed",
+    "checkout_started",
+    "page_viewed",
+    "social_engaged",
+    "referral_made",
+    "membership_paid",
+    "membership_ended",
+    "consent_changed",
+    "survey_answered",
+    "feedback_given",
+]
+
+
+class ShopEvent(WireModel):
+    """Something a customer did; known for ever by source and event id."""
+
+    event_id: Identifier
+    type: EventType
+    occurred_at: Instant
+    source: Identifier | None = None
+    customer: CustomerReference | None = None
+    properties: dict[str, Any] = Field(default_factory=dict)
+
+
+class OrderProperties(WireModel):
+    """Properties of `order_completed`: an order of a shop without tills."""
+
+    order_id: Identifier
+    currency: CurrencyCode
+    lines: list[ReceiptLine] = Field(min_length=1, max_length=MAX_LINES)
+    channel: Channel = "web"
+    store_id: Identifier | None = None
+
+
+class RefundProperties(WireModel):
+    """Properties of `order_refunded` and `order_cancelled`; without lines all of it came back."""
+
+    order_id: Identifier
+    currency: CurrencyCode | None = None
+    lines: list[ReceiptLine] | None = Field(default=None, min_length=1, max_length=MAX_LINES)
+    channel: Channel = "web"
+    store_id: Identifier | None = None
+
+
+class EventBatch(WireModel):
+    """1 to 1,000 events; each is judged by itself."""
+
+    events: list[ShopEvent] = Field(min_length=1, max_length=MAX_ITEMS)
+
+
+class RawEventBatch(WireModel):
+    """The envelope alone: items are validated one by one."""
+
+    events: list[Any] = Field(min_length=1, max_length=MAX_ITEMS)
+
+
+EXAMPLE_EVENTS: dict[str, Any] = {
+    "events": [
+        {
+            "event_id": "e-1",
+            "type": "product_viewed",
+            "occurred_at": "2026-11-21T12:20:00+08:00",
+            "customer": {"customer_id": "c-1"},
+            "properties": {"sku": "6927165"},
+        }
+    ]
+}

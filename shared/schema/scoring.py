@@ -1,0 +1,257 @@
+"""Tables that services/scoring owns: models, programmes, releases, decisions."""
+
+from sqlalchemy import Boolean, Column, Float, Index, SmallInteger, Table
+from sqlalchemy import text as sql
+
+from shared.schema.metadata import (
+    ROOM_FOR_UPDATES,
+    blob,
+    day,
+    document,
+    instant,
+    metadata,
+    number,
+    uuid,
+    words,
+)
+
+models = Table(
+    "models",
+    metadata,
+    words("model_version", key=True),
+    document("manifest"),
+    blob("artefact"),
+    blob("signature"),
+    # joblib of the training estimator; loaded only when its signature is ours
+    blob("training_artefact", null=True),
+    blob("training_signature", null=True),
+    instant("created_at"),
+)
+
+evaluations = Table(
+    "evaluations",
+    metadata,
+    uuid("evaluation_id", key=True),
+    words("model_version"),
+    document("metrics"),
+    instant("created_at"),
+    Index("ix_evaluations_model_version", "model_version", "created_at"),
+)
+
+programmes = Table(
+    "programmes",
+    metadata,
+    words("programme_key", key=True),
+    words("audience"),
+    Column("is_default", Boolean, nullable=False, server_default=sql("false")),
+    instant("created_at"),
+)
+
+programme_versions = Table(
+    "programme_versions",
+    metadata,
+    words("programme_key", key=True),
+    number("version", key=True),
+    words("status"),
+    document("document"),
+    document("note", default="'{}'"),
+    instant("created_at"),
+    instant("published_at", null=True),
+)
+
+cuts = Table(
+    "cuts",
+    metadata,
+    number("cuts_id", key=True),
+    words("programme_key"),
+    words("model_version"),
+    day("reference_date"),
+    # {"enter": {tier key: season-free score}, "leave": {...}, "population": n}
+    document("thresholds"),
+    instant("created_at"),
+)
+
+base_levels = Table(
+    "base_levels",
+    metadata,
+    words("model_version", key=True),
+    day("business_date", key=True),
+    # mean raw score of the base on that date; divides the season out
+    Column("level", Float, nullable=False),
+    number("customers"),
+    instant("computed_at"),
+)
+
+releases = Table(
+    "releases",
+    metadata,
+    number("release_id", key=True),
+    words("programme_key"),
+    number("programme_version"),
+    words("model_version", null=True),
+    number("cuts_id", null=True),
+    day("reference_date"),
+    words("status"),
+    number("snapshot_sequence", null=True),
+    instant("created_at"),
+    instant("live_at", null=True),
+)
+
+live_releases = Table(
+    "live_releases",
+    metadata,
+    words("programme_key", key=True),
+    number("release_id"),
+    number("previous_release_id", null=True),
+    instant("flipped_at"),
+)
+
+customer_controls = Table(
+    "customer_controls",
+    metadata,
+    uuid("profile_id", key=True),
+    number("control_version", default="0"),
+)
+
+tier_current = Table(
+    "tier_current",
+    metadata,
+    uuid("profile_id", key=True),
+    words("programme_key", key=True),
+    number("release_id", key=True),
+    number("decided_version"),
+    number("decided_control_version", default="0"),
+    day("business_date"),
+    day("level_date", null=True),
+    instant("decided_at"),
+    instant("next_change_at"),
+    Column("rank", SmallInteger, nullable=False),
+    words("tier_key"),
+    instant("since"),
+    words("lifecycle"),
+    Column("score", Float, nullable=True),
+    # what the next business date needs of this one: {"below": n, "grid": date}
+    document("state", default="'{}'"),
+    # names the features, level and release it rests on; null where there was nothing to score
+    blob("inputs_hash", null=True),
+    # the encoded answer without `as_of` and `stale`, which every read appends
+    blob("answer"),
+    postgresql_with=ROOM_FOR_UPDATES,
+)
+
+tier_timeline = Table(
+    "tier_timeline",
+    metadata,
+    uuid("profile_id", key=True),
+    words("programme_key", key=True),
+    number("release_id", key=True),
+    instant("at", key=True),
+    Column("rank", SmallInteger, nullable=False),
+    words("tier_key"),
+    words("reason"),
+    instant("valid_until", null=True),
+)
+
+tier_history = Table(
+    "tier_history",
+    metadata,
+    uuid("profile_id", key=True),
+    uuid("history_id", key=True),
+    words("programme_key"),
+    number("release_id"),
+    number("customer_version"),
+    number("control_version", default="0"),
+    instant("business_instant"),
+    instant("decided_at"),
+    words("tier_from", null=True),
+    words("tier_to"),
+    words("reason"),
+    blob("inputs_hash", null=True),
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    uuid("profile_id", key=True),
+    uuid("grant_id", key=True),
+    words("programme_key"),
+    words("tier_key"),
+    words("kind"),
+    words("reason"),
+    number("control_version"),
+    instant("starts_at"),
+    instant("ends_at", null=True),
+)
+
+pins = Table(
+    "pins",
+    metadata,
+    uuid("profile_id", key=True),
+    uuid("pin_id", key=True),
+    words("programme_key"),
+    words("mode"),
+    words("tier_key"),
+    words("reason"),
+    number("control_version"),
+    instant("starts_at"),
+    instant("ends_at", null=True),
+)
+
+due_reviews = Table(
+    "due_reviews",
+    metadata,
+    uuid("profile_id", key=True),
+    words("programme_key", key=True),
+    instant("due_at", key=True),
+    Index("ix_due_reviews_due_at", "due_at"),
+)
+
+benefits = Table(
+    "benefits",
+    metadata,
+    words("programme_key", key=True),
+    words("benefit_key", key=True),
+    document("document"),
+)
+
+benefit_usage = Table(
+    "benefit_usage",
+    metadata,
+    uuid("profile_id", key=True),
+    uuid("usage_id", key=True),
+    words("programme_key"),
+    words("benefit_key"),
+    instant("used_at"),
+    number("quantity"),
+)
+
+points_entries = Table(
+    "points_entries",
+    metadata,
+    uuid("profile_id", key=True),
+    uuid("entry_id", key=True),
+    words("kind"),
+    number("points"),
+    instant("at"),
+    instant("expires_at", null=True),
+    blob("order_key", null=True),
+)
+
+segments = Table(
+    "segments",
+    metadata,
+    words("segment_key", key=True),
+    document("name"),
+    document("condition"),
+    instant("created_at"),
+    instant("updated_at"),
+)
+
+segment_members = Table(
+    "segment_members",
+    metadata,
+    uuid("profile_id", key=True),
+    words("segment_key", key=True),
+    instant("entered_at"),
+    number("decided_version"),
+)
