@@ -4,9 +4,11 @@ import asyncio
 import importlib
 import importlib.util
 import os
+from typing import Annotated
 
 import typer
 
+from deploy import cli_keys
 from deploy.local.home import home_of, read_env
 
 SERVICES = ("ingest", "scoring", "feedback")
@@ -16,6 +18,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,  # locals may hold keys and customers
 )
+app.add_typer(cli_keys.app)
 
 
 @app.command()
@@ -28,11 +31,29 @@ def run() -> None:
 
 @app.command()
 def migrate() -> None:
-    """Bring the database at DATABASE_URL to the newest schema."""
-    from shared.schema.migrate import head_revision, upgrade
+    """Bring the database to the newest schema and make it know the keys of the settings."""
+    from deploy.migrate import migrate as migrate_database
+    from shared.key_rows import MalformedKey
 
-    asyncio.run(upgrade(_database_url()))
-    typer.echo(f"the schema is at {head_revision()}")
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        raise typer.BadParameter("set DATABASE_URL, or start Tierline once with make run")
+    try:
+        typer.echo(f"the schema is at {asyncio.run(migrate_database(url, os.environ))}")
+    except MalformedKey as error:
+        raise typer.BadParameter(error.detail) from None
+
+
+@app.command()
+def worker(
+    only: Annotated[
+        str | None, typer.Option(help="a service (scoring) or one of its loops (scoring.sweep)")
+    ] = None,
+) -> None:
+    """Run the background loops of all services until SIGTERM."""
+    from deploy.cli_worker import run_worker
+
+    raise typer.Exit(run_worker(only))
 
 
 def add_service_commands(target: typer.Typer) -> None:
@@ -55,14 +76,6 @@ def main() -> None:
     use_home_settings()
     add_service_commands(app)
     app()
-
-
-def _database_url() -> str:
-    url = os.environ.get("DATABASE_URL")
-    if url:
-        return url
-    typer.echo("Set DATABASE_URL, or start Tierline once with make run.", err=True)
-    raise typer.Exit(2)
 
 
 if __name__ == "__main__":

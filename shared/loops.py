@@ -70,12 +70,13 @@ async def _run(loop: Loop, stop: asyncio.Event, log: Any) -> None:
             failures += 1
             ms = round((perf_counter() - started) * 1000, 1)
             log.exception(LOOP_FAILED, loop=loop.name, failures=failures, ms=ms)
-            await _wait(stop, pause_after(failures, loop.interval_s, jitter=random.random()))  # noqa: S311 - spreads retries
+            await pause(stop, pause_after(failures, loop.interval_s, jitter=random.random()))  # noqa: S311 - spreads retries
         else:
-            await _wait(stop, 0 if has_more else loop.interval_s)
+            await pause(stop, 0 if has_more else loop.interval_s)
 
 
-async def _wait(stop: asyncio.Event, seconds: float) -> None:
+async def pause(stop: asyncio.Event, seconds: float) -> None:
+    """Wait so long, or until the stop."""
     if seconds <= 0:
         await asyncio.sleep(0)
         return

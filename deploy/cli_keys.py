@@ -1,0 +1,114 @@
+"""`tierline keys`: make, list and revoke API keys."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+import asyncpg
+import typer
+
+from shared.contracts.keys import KeyInfo
+from shared.db import Limits, connect_arguments
+from shared.key_rows import OWN_KEYS, Grant, add_key, list_keys, revoke_key
+from shared.keys import PUBLISHABLE_SCOPES, SCOPES, KeyKind, new_key
+
+app = typer.Typer(name="keys", help="API keys: make, list, revoke.", no_args_is_help=True)
+_LIMITS = Limits("tierline-keys")
+Result = TypeVar("Result")
+
+
+@app.command()
+def create(
+    name: Annotated[str, typer.Argument(help="What the key is for, such as till-0747")],
+    scopes: Annotated[str, typer.Option(help=f"Comma-separated: {', '.join(sorted(SCOPES))}")] = "",
+    source: Annotated[
+        str, typer.Option(help="The source its events come from (default: the name)")
+    ] = "",
+    publishable: Annotated[
+        bool, typer.Option("--publishable", help="For web pages: browsing events and nothing else")
+    ] = False,
+) -> None:
+    """Make a key and print it: this once, it is stored as a hash only."""
+    if not name.strip() or name in OWN_KEYS:
+        raise typer.BadParameter("give the key a name of its own", param_hint="NAME")
+    kind = KeyKind.PUBLISHABLE if publishable else KeyKind.SECRET
+    key = new_key(kind)
+    grant = Grant(name, _granted(scopes, kind), source or name, kind)
+    key_id = _run(lambda connection: add_key(connection, key, grant))
+    typer.echo(key)
+    typer.echo(
+        f"key {key_id}, scopes {','.join(sorted(grant.scopes))}; it is not shown again", err=True
+    )
+
+
+@app.command(name="list")
+def show() -> None:
+    """List every key: id, name, kind, scopes, source, made, revoked."""
+    for info in _run(list_keys):
+        typer.echo("  ".join(_cells(info)))
+
+
+@app.command()
+def revoke(
+    key_id: Annotated[UUID, typer.Argument(help="The id `tierline keys list` shows")],
+) -> None:
+    """Revoke a key: every process refuses it within 5 seconds."""
+    info = _run(lambda connection: revoke_key(connection, key_id))
+    if info is None:
+        typer.echo("There is no key with this id.", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"revoked {info.name}: refused everywhere within 5 seconds")
+
+
+def _granted(scopes: str, kind: KeyKind) -> frozenset[str]:
+    asked = frozenset(part.strip() for part in scopes.split(",") if part.strip())
+    if kind is KeyKind.PUBLISHABLE:
+        if asked - PUBLISHABLE_SCOPES:
+            raise typer.BadParameter(
+                "a publishable key has no scopes to choose", param_hint="--scopes"
+            )
+        return PUBLISHABLE_SCOPES
+    if unknown := sorted(asked - SCOPES):
+        known = ", ".join(sorted(SCOPES))
+        raise typer.BadParameter(f"{', '.join(unknown)}: known are {known}", param_hint="--scopes")
+    if not asked:
+        raise typer.BadParameter("name at least one", param_hint="--scopes")
+    return asked
+
+
+def _cells(info: KeyInfo) -> list[str]:
+    state = "active" if info.revoked_at is None else f"revoked {info.revoked_at:%Y-%m-%d %H:%M}Z"
+    return [
+        str(info.key_id),
+        info.name,
+        info.kind,
+        ",".join(info.scopes),
+        f"source={info.source}",
+        f"made {info.created_at:%Y-%m-%d %H:%M}Z",
+        state,
+    ]
+
+
+def _run(work: Callable[[asyncpg.Connection], Awaitable[Result]]) -> Result:
+    """Run work on one connection to DATABASE_URL; say in a sentence what stands in the way."""
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        typer.echo("Set DATABASE_URL, or start Tierline once with make run.", err=True)
+        raise typer.Exit(2)
+
+    async def on_connection() -> Result:
+        connection = await asyncpg.connect(**connect_arguments(url, _LIMITS))
+        try:
+            return await work(connection)
+        finally:
+            await connection.close()
+
+    try:
+        return asyncio.run(on_connection())
+    except asyncpg.UndefinedTableError:
+        typer.echo("The database has no schema yet: run tierline migrate.", err=True)
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        typer.echo(f"The database cannot be used ({type(error).__name__}).", err=True)
+    raise typer.Exit(1)
