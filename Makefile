@@ -8,7 +8,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 VENV := .venv
 BIN := $(VENV)/bin
 LOCKS := deploy/requirements
-SERVICES := ingest scoring feedback all dev
+LOCKED := $(basename $(notdir $(wildcard $(LOCKS)/*.in)))
 CODE := $(wildcard services shared deploy tests)
 
 TIERLINE_HOME ?= .local
@@ -65,7 +65,7 @@ compose-check: $(DEV_STAMP) ## build the images and prove docker-compose.yml wit
 	@$(BIN)/python -m deploy.docker.check
 
 lock: $(DEV_STAMP) ## resolve deploy/requirements/*.in again
-	@for name in $(SERVICES); do \
+	@for name in $(LOCKED); do \
 		env -u PIP_FIND_LINKS -u UV_FIND_LINKS $(BIN)/uv pip compile --quiet --upgrade $(LOCKS)/$$name.in \
 		--universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-header --no-annotate -o $(LOCKS)/$$name.lock || exit 1; \

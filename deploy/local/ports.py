@@ -35,7 +35,7 @@ class Addresses:
 def addresses_of(environ: Mapping[str, str]) -> Addresses:
     """Read PORT_BASE; raise StartRefused where it is no port."""
     text = environ.get("PORT_BASE") or str(DEFAULT_BASE)
-    if not text.isdecimal() or not 1 <= int(text) <= 65532:
+    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= 65532:
         raise StartRefused(f"PORT_BASE={text} is not a port between 1 and 65532")
     return Addresses(int(text))
 

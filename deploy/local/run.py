@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from deploy.local.cluster import prepare_cluster
-from deploy.local.database import OWN_KEYS, create_database, prepare_schema, require_reachable
+from deploy.local.database import create_database, require_reachable
 from deploy.local.demo import load_demo
 from deploy.local.errors import StartRefused
 from deploy.local.home import (
@@ -37,6 +37,7 @@ from deploy.local.stack import (
     wait_live,
     watch,
 )
+from deploy.migrate import migrate
 
 DATABASE = "tierline"
 EXAMPLE_CUSTOMER = "demo-00001"
@@ -80,9 +81,7 @@ async def _serve(stack: Stack, environ: Mapping[str, str]) -> None:
     values["DATABASE_URL"] = environ.get("DATABASE_URL") or await _start_postgres(stack, values)
     write_env(stack.home.env_file, values)
     await require_reachable(values["DATABASE_URL"])
-    await prepare_schema(
-        values["DATABASE_URL"], {name: values[variable] for name, variable in OWN_KEYS.items()}
-    )
+    await migrate(values["DATABASE_URL"], values)
     start_children(stack, child_environ(environ, stack.home, values))
     await wait_live(stack)
     if environ.get("DEMO", "1") != "0":

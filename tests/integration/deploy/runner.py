@@ -32,13 +32,6 @@ class Live(http.server.BaseHTTPRequestHandler):
 port = int(os.environ["{prefix}_PORT"])
 http.server.ThreadingHTTPServer(("127.0.0.1", port), Live).serve_forever()
 """
-WORKER = """
-import time, typer
-app = typer.Typer()
-@app.command()
-def worker() -> None:
-    time.sleep(3600)
-"""
 
 
 @dataclass(slots=True)
@@ -90,7 +83,6 @@ def make_stand_ins(directory: Path) -> None:
         (package / "__init__.py").touch()
         (package / "__main__.py").write_text(SERVICE.format(prefix=name.upper()))
     (directory / "services" / "__init__.py").touch()
-    (directory / "services" / "ingest" / "cli.py").write_text(WORKER)
 
 
 @contextmanager
