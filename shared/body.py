@@ -40,7 +40,7 @@ async def read_body(
 
 def check_content_type(headers: Headers, content_types: tuple[str, ...]) -> None:
     """Accept only the named media types, in UTF-8; raises Problem 415."""
-    kind, *parameters = headers.get("content-type", "").split(";")
+    kind, *parameters = ",".join(headers.getlist("content-type")).split(";")
     if kind.strip().lower() not in content_types:
         raise Problem(UNSUPPORTED_MEDIA, f"Send {' or '.join(content_types)} in UTF-8")
     for parameter in parameters:

@@ -52,7 +52,7 @@ def instant(value: object) -> datetime:
         return value.astimezone(UTC)
     try:
         if isinstance(value, str) and _INSTANT.fullmatch(value):
-            return datetime.fromisoformat(value).astimezone(UTC)
+            return datetime.fromisoformat(value.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
         pass
     raise fault("bad_instant", "must be an RFC 3339 instant with offset")
