@@ -63,10 +63,14 @@ def fit_estimators(samples: Sequence[Sample], columns: tuple[int, ...]) -> Fitte
     return Fitted(columns, spend, buy, max(float(level), 1e-6))
 
 
-def best_decayed_column(samples: Sequence[Sample]) -> int:
+def decayed_column(half_life: int) -> int:
+    """Find the column of FEATURES that holds spend decayed with a half-life."""
+    return FEATURE_NAMES.index(f"net_decayed_{half_life}d")
+
+
+def best_half_life(samples: Sequence[Sample]) -> int:
     """Choose the half-life whose decayed spend ranks the samples best."""
-    candidates = [FEATURE_NAMES.index(f"net_decayed_{half_life}d") for half_life in HALF_LIVES]
-    return max(candidates, key=lambda column: _mean_gini(samples, column))
+    return max(HALF_LIVES, key=lambda days: _mean_gini(samples, decayed_column(days)))
 
 
 def _mean_gini(samples: Sequence[Sample], column: int) -> float:

@@ -13,7 +13,8 @@ from services.scoring.model.curves import FloatArray
 from services.scoring.model.errors import TrainingRefused
 from services.scoring.model.fit import (
     Fitted,
-    best_decayed_column,
+    best_half_life,
+    decayed_column,
     fit_estimators,
     usable_columns,
 )
@@ -43,6 +44,12 @@ class Trained:
     model: ValueModel
     fitted: Fitted
     check: SelfCheck
+    decayed_half_life: int
+
+    @property
+    def decayed_column(self) -> int:
+        """Name the column of FEATURES that is the shadow model's score."""
+        return decayed_column(self.decayed_half_life)
 
 
 def train(
@@ -67,7 +74,8 @@ def train(
         )
     progress(0.15, "checking on held-out customers")
     earlier, holdout = _split(days, plan, samples[0])
-    decayed = best_decayed_column(earlier)
+    half_life = best_half_life(earlier)
+    decayed = decayed_column(half_life)
     columns = usable_columns(plan.history_days)
     rehearsal = fit_estimators(earlier, columns)
     check = check_fit(rehearsal, holdout, decayed)
@@ -81,7 +89,7 @@ def train(
     known = (rehearsal, [holdout]) if check.buyers >= _INTERVAL_BUYERS else (fitted, samples)
     model = _pack(fitted, manifest, samples, interval_of(*known), _persistence(days, plan))
     progress(1.0, "trained")
-    return Trained(model=model, fitted=fitted, check=check)
+    return Trained(model=model, fitted=fitted, check=check, decayed_half_life=half_life)
 
 
 def _draw(days: CustomerDays, plan: TrainingPlan, most_rows: int) -> list[Sample]:
@@ -143,16 +151,22 @@ def _warnings(plan: TrainingPlan, check: SelfCheck) -> list[str]:
     """Say in sentences what the reader of a figure should know."""
     found: list[str] = []
     if check.prefers_decayed:
-        found.append("Decayed spend alone is served: the full model did not beat it here.")
+        found.append(
+            "Decayed spend alone is served: the full model did not beat it in the rehearsal."
+        )
     elif check.difference.gini_low <= 0:
-        found.append("The model's lead over decayed spend is within the noise of its backtest.")
+        found.append(
+            "In the rehearsal on earlier dates the lead over decayed spend was within the noise."
+        )
     if plan.history_days < _FULL_SEASONS_DAYS:
         found.append(
             f"With {plan.history_days} days of history the level of money may be off by season; "
             "the order of customers is not."
         )
     if check.chance_error > _LARGEST_CHANCE_ERROR:
-        found.append(f"The chance to buy was off by {check.chance_error:.3f} on average.")
+        found.append(
+            f"In the rehearsal the chance to buy was off by {check.chance_error:.3f} on average."
+        )
     return found
 
 
