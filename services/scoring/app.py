@@ -1,0 +1,73 @@
+"""Wire scoring together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+from fastapi import FastAPI
+
+from services.scoring.domain.programme import VALUE_DOCUMENT, VALUE_KEY
+from services.scoring.errors import PROBLEMS
+from services.scoring.queries.releases import seed_programme
+from services.scoring.routes import tiers
+from services.scoring.routes.hot_tier import HOT_ROUTES
+from services.scoring.settings import ScoringSettings
+from services.scoring.usecases.ask_tier import TierDesk
+from services.scoring.usecases.business_day import BusinessDay
+from services.scoring.usecases.catalog import Catalog
+from services.scoring.usecases.decide_now import Decider
+from shared.auth import ApiKeys
+from shared.auth_queries import key_loader
+from shared.clock import clock_from
+from shared.db import Limits, create_raw_pool
+from shared.health import CheckState, check_start, database_probe
+from shared.http import create_service_app
+from shared.schema.migrate import head_revision
+from shared.settings import PlatformSettings
+
+TITLE = "Tierline scoring"
+
+
+def create_app(settings: ScoringSettings, platform: PlatformSettings) -> FastAPI:
+    """Build the scoring service."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        limits = Limits("scoring", settings.statement_timeout_s, settings.lock_timeout_s)
+        url = platform.database_url.get_secret_value()
+        pool = await create_raw_pool(url, limits, size=settings.raw_pool_size)
+        try:
+            await _start(app, pool, platform)
+            yield
+        finally:
+            await pool.close()
+
+    return create_service_app(
+        service="scoring",
+        title=TITLE,
+        routers=[tiers.router],
+        table=PROBLEMS,
+        lifespan=lifespan,
+        hot_routes=HOT_ROUTES,
+        docs_public=settings.docs_public,
+    )
+
+
+async def _start(app: FastAPI, pool: asyncpg.Pool, platform: PlatformSettings) -> None:
+    head, is_unsafe = head_revision(), platform.allow_unsafe_durability
+    await check_start(pool, head=head, is_unsafe_allowed=is_unsafe)
+    await seed_programme(pool, VALUE_KEY, "internal", dict(VALUE_DOCUMENT))
+    secrets = platform.secrets
+    catalog = Catalog(pool, secrets.model_signing_key)
+    business_day = BusinessDay(clock_from(platform.business_now), platform.zone)
+    decider = Decider(pool, catalog, business_day)
+    app.state.pool = pool
+    app.state.secrets = secrets
+    app.state.catalog = catalog
+    app.state.business_day = business_day
+    app.state.decider = decider
+    app.state.desk = TierDesk(pool, catalog, business_day, decider)
+    app.state.api_keys = ApiKeys(key_loader(pool))
+    app.state.probes = [
+        database_probe(pool, head=head, is_unsafe_allowed=is_unsafe, when_away=CheckState.FAILED)
+    ]

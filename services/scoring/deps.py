@@ -1,0 +1,50 @@
+"""What routes are given: the parts made when the service starts."""
+
+from typing import Annotated
+
+import asyncpg
+from fastapi import Depends, Request
+
+from services.scoring.usecases.ask_tier import TierDesk
+from services.scoring.usecases.business_day import BusinessDay
+from services.scoring.usecases.catalog import Catalog
+from services.scoring.usecases.decide_now import Decider
+from shared.secrets import Secrets
+
+
+def _desk(request: Request) -> TierDesk:
+    found: TierDesk = request.app.state.desk
+    return found
+
+
+def _decider(request: Request) -> Decider:
+    found: Decider = request.app.state.decider
+    return found
+
+
+def _catalog(request: Request) -> Catalog:
+    found: Catalog = request.app.state.catalog
+    return found
+
+
+def _day(request: Request) -> BusinessDay:
+    found: BusinessDay = request.app.state.business_day
+    return found
+
+
+def _secrets(request: Request) -> Secrets:
+    found: Secrets = request.app.state.secrets
+    return found
+
+
+def pool_of(request: Request) -> asyncpg.Pool:
+    """Give the raw pool of the service."""
+    return request.app.state.pool
+
+
+Desk = Annotated[TierDesk, Depends(_desk)]
+Deciding = Annotated[Decider, Depends(_decider)]
+Known = Annotated[Catalog, Depends(_catalog)]
+Day = Annotated[BusinessDay, Depends(_day)]
+Keys = Annotated[Secrets, Depends(_secrets)]
+Pool = Annotated[asyncpg.Pool, Depends(pool_of)]

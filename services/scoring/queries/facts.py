@@ -1,0 +1,126 @@
+"""Read everything decisions rest on in one statement: versions, facts and what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import numpy as np
+
+from services.scoring.domain.days import CustomerDays, pack_days
+from services.scoring.domain.decision import Basis, Customer, StoredDecision, Versions
+from services.scoring.domain.standing import Standing
+from services.scoring.domain.timeline import Course, OrderMoments
+
+#: The columns of `customer_day` that features() reads (a test holds it to that).
+DAY_COLUMNS: Final = ("net_booked", "sales_net", "orders", "lines", "returns", "returns_net")
+
+_ARRAYS = ", ".join(f"array_agg({name} ORDER BY business_date) AS {name}" for name in DAY_COLUMNS)
+_READ = f"""
+SELECT c.profile_id, c.customer_id, c.version, coalesce(k.control_version, 0) AS control_version,
+    l.release_id, l.levels_seen,
+    t.release_id AS t_release, t.decided_version, t.business_date, t.rank, t.score, t.since,
+    t.state, t.level_date,
+    h.tier_to, h.release_id AS h_release,
+    d.day_numbers, {", ".join(f"d.{name}" for name in DAY_COLUMNS)},
+    o.order_dates, o.first_at, o.last_at
+FROM unnest($1::uuid[]) WITH ORDINALITY AS a (profile_id, place)
+JOIN customers c ON c.profile_id = a.profile_id
+LEFT JOIN LATERAL (
+    SELECT r.release_id, r.reference_date, (
+        SELECT count(*) FROM base_levels b WHERE b.model_version = r.model_version
+            AND b.business_date <= $3) AS levels_seen
+    FROM live_releases v JOIN releases r ON r.release_id = v.release_id
+    WHERE v.programme_key = $2
+) l ON true
+LEFT JOIN customer_controls k ON k.profile_id = c.profile_id
+LEFT JOIN tier_current t ON t.profile_id = c.profile_id AND t.programme_key = $2
+    AND t.release_id = l.release_id
+LEFT JOIN LATERAL (
+    SELECT tier_to, release_id FROM tier_history
+    WHERE profile_id = c.profile_id AND programme_key = $2
+    ORDER BY decided_at DESC, history_id DESC LIMIT 1
+) h ON true
+LEFT JOIN LATERAL (
+    SELECT array_agg(business_date - DATE '1970-01-01' ORDER BY business_date) AS day_numbers,
+        {_ARRAYS}
+    FROM customer_day WHERE profile_id = c.profile_id AND business_date <= $3
+) d ON true
+LEFT JOIN LATERAL (
+    SELECT array_agg(business_date) AS order_dates, array_agg(first_at) AS first_at,
+        array_agg(last_at) AS last_at
+    FROM (
+        SELECT business_date, min(effective_at) AS first_at, max(effective_at) AS last_at
+        FROM orders WHERE profile_id = c.profile_id AND NOT is_void
+            AND business_date BETWEEN l.reference_date AND $3
+        GROUP BY business_date
+    ) per_date
+) o ON true
+ORDER BY a.place
+"""  # noqa: S608 - our own column names
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Customers with their days, and the release that was live, all of one instant."""
+
+    customers: list[Customer]
+    days: CustomerDays
+    release_id: int | None
+    levels_seen: int
+
+
+async def read_snapshot(
+    pool: asyncpg.Pool, profile_ids: Sequence[UUID], programme: str, today: date
+) -> Snapshot:
+    """Read customers (known ones, in the order asked) as of now, seeing nothing after today."""
+    rows = await pool.fetch(_READ, profile_ids, programme, today)
+    return Snapshot(
+        customers=[_customer(row) for row in rows],
+        days=_pack(rows),
+        release_id=rows[0]["release_id"] if rows else None,
+        levels_seen=(rows[0]["levels_seen"] or 0) if rows else 0,
+    )
+
+
+def _customer(row: asyncpg.Record) -> Customer:
+    moments = zip(
+        row["order_dates"] or (), row["first_at"] or (), row["last_at"] or (), strict=True
+    )
+    return Customer(
+        profile_id=row["profile_id"],
+        customer_id=row["customer_id"],
+        versions=Versions(row["version"], row["control_version"]),
+        moments={day: OrderMoments(first, last) for day, first, last in moments},
+        stored=stored_decision(row),
+        stored_sum=None if row["t_release"] is None else row["state"]["changes"],
+        last_told=None if row["tier_to"] is None else (row["tier_to"], row["h_release"]),
+    )
+
+
+def stored_decision(row: asyncpg.Record) -> StoredDecision | None:
+    """Read back what `tier_current` keeps for the next date; None where nothing was scored."""
+    if row["t_release"] is None or row["score"] is None:
+        return None
+    state: dict[str, Any] = row["state"]
+    standing = Standing(row["rank"], state["below"], row["score"])
+    return StoredDecision(
+        basis=Basis(row["decided_version"], row["t_release"], state["levels"]),
+        course=Course(row["business_date"], standing, row["since"], ()),
+        changes_sum=state["changes"],
+    )
+
+
+def _pack(rows: Sequence[asyncpg.Record]) -> CustomerDays:
+    numbers = [row["day_numbers"] or () for row in rows]
+    offsets = np.concatenate(([0], np.cumsum([len(each) for each in numbers], dtype=np.int64)))
+    columns = {name: _joined(row[name] or () for row in rows) for name in DAY_COLUMNS}
+    return pack_days(offsets, _joined(numbers), **columns)
+
+
+def _joined(lists: Iterable[Sequence[int]]) -> np.typing.NDArray[np.int64]:
+    return np.array([value for values in lists for value in values], dtype=np.int64)

@@ -1,0 +1,114 @@
+"""Make releases, make one live, and forget the oldest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import asyncpg
+
+KEPT_RELEASES: Final = 3
+
+# One maker at a time numbers releases and cuts; they are few.
+_LOCK = "SELECT pg_advisory_xact_lock(7351002)"
+_ADD_CUTS = """
+INSERT INTO cuts (cuts_id, programme_key, model_version, reference_date, thresholds, created_at)
+SELECT coalesce(max(cuts_id), 0) + 1, $1, $2, $3, $4, clock_timestamp() FROM cuts
+RETURNING cuts_id
+"""
+_ADD_RELEASE = """
+INSERT INTO releases (release_id, programme_key, programme_version, model_version, cuts_id,
+    reference_date, status, snapshot_sequence, created_at)
+SELECT coalesce(max(release_id), 0) + 1, $1, $2, $3, $4, $5, 'computing',
+    (SELECT last_value FROM event_sequence), clock_timestamp() FROM releases
+RETURNING release_id
+"""
+_TELL = """
+INSERT INTO tier_history (profile_id, history_id, programme_key, release_id, customer_version,
+    control_version, business_instant, decided_at, tier_from, tier_to, reason, inputs_hash)
+SELECT t.profile_id, gen_random_uuid(), t.programme_key, t.release_id, t.decided_version,
+    t.decided_control_version, t.decided_at, clock_timestamp(), h.tier_to, t.tier_key,
+    CASE WHEN h.tier_to IS NULL THEN 'first_decision' ELSE 'release' END, t.inputs_hash
+FROM tier_current t
+LEFT JOIN LATERAL (
+    SELECT tier_to FROM tier_history
+    WHERE profile_id = t.profile_id AND programme_key = t.programme_key
+    ORDER BY decided_at DESC, history_id DESC LIMIT 1
+) h ON true
+WHERE t.programme_key = $1 AND t.release_id = $2 AND h.tier_to IS DISTINCT FROM t.tier_key
+"""
+_FLIP = """
+INSERT INTO live_releases (programme_key, release_id, flipped_at)
+VALUES ($1, $2, clock_timestamp())
+ON CONFLICT (programme_key) DO UPDATE SET previous_release_id = live_releases.release_id,
+    release_id = excluded.release_id, flipped_at = excluded.flipped_at
+"""
+_MARK_LIVE = """
+UPDATE releases SET status = CASE WHEN release_id = $2 THEN 'live' ELSE 'retired' END,
+    live_at = CASE WHEN release_id = $2 THEN clock_timestamp() ELSE live_at END
+WHERE programme_key = $1 AND (release_id = $2 OR status = 'live')
+"""
+_FORGOTTEN = """
+SELECT release_id FROM releases
+WHERE programme_key = $1 AND status <> 'forgotten' AND release_id <> ALL(
+    SELECT release_id FROM releases WHERE programme_key = $1 AND live_at IS NOT NULL
+    ORDER BY live_at DESC LIMIT $2)
+    AND release_id < $3
+ORDER BY release_id LIMIT 100
+"""
+_FORGET_CURRENT = "DELETE FROM tier_current WHERE programme_key = $1 AND release_id = ANY($2)"
+_FORGET_TIMELINE = "DELETE FROM tier_timeline WHERE programme_key = $1 AND release_id = ANY($2)"
+_FORGET = "UPDATE releases SET status = 'forgotten' WHERE release_id = ANY($1)"
+
+
+@dataclass(frozen=True, slots=True)
+class NewRelease:
+    """What a release is made of."""
+
+    programme: str
+    programme_version: int
+    model_version: str
+    reference_date: date
+    thresholds: dict[str, Any]
+
+
+async def add_release(pool: asyncpg.Pool, new: NewRelease) -> int:
+    """Write cuts and a release that is being computed; give the release's id."""
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(_LOCK)
+        cuts_id = await connection.fetchval(
+            _ADD_CUTS, new.programme, new.model_version, new.reference_date, new.thresholds
+        )
+        release_id: int = await connection.fetchval(
+            _ADD_RELEASE,
+            new.programme,
+            new.programme_version,
+            new.model_version,
+            cuts_id,
+            new.reference_date,
+        )
+    return release_id
+
+
+async def make_live(pool: asyncpg.Pool, programme: str, release_id: int) -> None:
+    """Flip the pointer and append to history whose tier the release changes, all at once."""
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("SET LOCAL statement_timeout = 0")
+        await connection.execute(_LOCK)
+        await connection.execute(_TELL, programme, release_id)
+        await connection.execute(_MARK_LIVE, programme, release_id)
+        await connection.execute(_FLIP, programme, release_id)
+
+
+async def forget_old(pool: asyncpg.Pool, programme: str, newest: int) -> None:
+    """Drop what releases before the last three decided; their rows in `releases` stay."""
+    found = await pool.fetch(_FORGOTTEN, programme, KEPT_RELEASES, newest)
+    old = [row["release_id"] for row in found]
+    if not old:
+        return
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("SET LOCAL statement_timeout = 0")
+        await connection.execute(_FORGET_CURRENT, programme, old)
+        await connection.execute(_FORGET_TIMELINE, programme, old)
+        await connection.execute(_FORGET, old)

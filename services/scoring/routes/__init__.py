@@ -1,0 +1,1 @@
+"""HTTP in, HTTP out, a file per noun."""

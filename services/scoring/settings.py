@@ -1,0 +1,23 @@
+"""Every knob of scoring."""
+
+from typing import ClassVar
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import ServiceSettings
+
+
+class ScoringSettings(ServiceSettings):
+    """Environment variables SCORING_*."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, env_ignore_empty=True, extra="ignore", env_prefix="SCORING_"
+    )
+    prefix: ClassVar[str] = "SCORING_"
+
+    port: int = Field(default=8002, ge=0, le=65535)
+    # More connections than cores only queue inside Postgres; 16 readers keep one core busy.
+    raw_pool_size: int = Field(default=16, ge=1, le=100)
+    # A whole base is read in one statement a chunk; it may take longer than a request.
+    bulk_timeout_s: float = Field(default=600.0, gt=0, le=86_400)

@@ -1,0 +1,1 @@
+"""What scoring does, an intent a file."""

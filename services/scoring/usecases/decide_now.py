@@ -1,0 +1,65 @@
+"""Decide customers anew: read in one statement, decide without a lock, store by compare-and-set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import asyncpg
+
+from services.scoring.domain.decide import Grid, decide
+from services.scoring.domain.decision import Decision
+from services.scoring.domain.release import Release
+from services.scoring.queries.decisions import store_decisions
+from services.scoring.queries.facts import Snapshot, read_snapshot
+from services.scoring.queries.hot_tier import Moment
+from services.scoring.usecases.business_day import BusinessDay, frame_of
+from services.scoring.usecases.catalog import Catalog
+
+
+class Decider:
+    """Brings stored decisions up to date, for one customer or many."""
+
+    __slots__ = ("_catalog", "_day", "_pool")
+
+    def __init__(self, pool: asyncpg.Pool, catalog: Catalog, day: BusinessDay) -> None:
+        """Take the database, the catalog and the business day."""
+        self._pool = pool
+        self._catalog = catalog
+        self._day = day
+
+    async def answers(
+        self, profile_ids: Sequence[UUID], programme: str, moment: Moment
+    ) -> dict[UUID, bytes]:
+        """Decide customers as of now and store it; give the stored form of every answer."""
+        snapshot = await read_snapshot(self._pool, profile_ids, programme, moment.today)
+        if snapshot.release_id is None:
+            printer = await self._catalog.printer(programme)
+            return {
+                customer.profile_id: printer.undecided(customer.customer_id)
+                for customer in snapshot.customers
+            }
+        release = await self._catalog.release(snapshot.release_id)
+        grid = await self._grid(release, snapshot, moment)
+        decisions = decide(snapshot.customers, snapshot.days, grid)
+        await self._store(snapshot, decisions, release, moment)
+        return {decision.profile_id: decision.answer for decision in decisions}
+
+    async def _grid(self, release: Release, snapshot: Snapshot, moment: Moment) -> Grid:
+        levels = await self._catalog.levels(
+            release.model_version, moment.today, seen=snapshot.levels_seen
+        )
+        return Grid(release, levels, moment.today, self._day.midnight_of)
+
+    async def _store(
+        self,
+        snapshot: Snapshot,
+        decisions: Sequence[Decision],
+        release: Release,
+        moment: Moment,
+    ) -> None:
+        if not decisions:
+            return
+        frame = frame_of(release, moment, self._day)
+        known = [customer.stored_sum for customer in snapshot.customers]
+        await store_decisions(self._pool, decisions, frame, known)
