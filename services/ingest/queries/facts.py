@@ -1,7 +1,8 @@
 """Write the difference between two sets of facts."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, fields
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -46,9 +47,10 @@ def _each(changes: Changes, name: str) -> Iterator[tuple[UUID, Any, Any]]:
 async def _put(
     connection: Connection, table: Table, row_type: type, rows: Iterable[tuple[UUID, Any, Any]]
 ) -> None:
-    names = ("profile_id", *(field.name for field in fields(row_type)))
-    values = ((profile_id, *astuple(row)) for profile_id, _, row in rows)
-    await bulk.run(connection, bulk.put_sql(table, names), values)
+    names = tuple(field.name for field in fields(row_type))
+    values_of = attrgetter(*names)
+    values = ((profile_id, *values_of(row)) for profile_id, _, row in rows)
+    await bulk.run(connection, bulk.put_sql(table, ("profile_id", *names)), values)
 
 
 async def _add(
