@@ -7,7 +7,7 @@ from typing import Any
 from deploy.demo.calls import Calls, DemoFailed
 
 POLL_S = 0.5
-PATIENCE_S = 600.0
+POLLS = 1200
 
 
 async def train(
@@ -16,7 +16,7 @@ async def train(
     """Train on what was posted, report the progress (0 to 1) and return the finished job."""
     started = await calls.send("POST", f"{scoring_url}/v1/models/train", {})
     job_url = f"{scoring_url}/v1/jobs/{started['job_id']}"
-    for _ in range(round(PATIENCE_S / poll_s)):
+    for _ in range(POLLS):
         job: dict[str, Any] = await calls.send("GET", job_url)
         report(float(job["progress"]), str(job.get("message") or job["status"]))
         if job["status"] == "done":
@@ -25,5 +25,5 @@ async def train(
             message = f"training failed: {job.get('message')}"
             raise DemoFailed(message)
         await asyncio.sleep(poll_s)
-    message = f"training was not done after {PATIENCE_S:.0f} s"
+    message = f"training was not done after {POLLS * poll_s:.0f} s"
     raise DemoFailed(message)

@@ -61,6 +61,7 @@ async def test_busy_service_is_asked_again() -> None:
         (FakeServices(accepts_copies=True), "copies were sent"),
         (FakeServices(rejects_first=True), "were refused"),
         (FakeServices(training_ends="failed"), "training failed: folds"),
+        (FakeServices(training_ends="running"), "not done after"),
     ],
 )
 async def test_wrong_answers_stop_the_play(fake: FakeServices, words: str) -> None:

@@ -92,5 +92,8 @@ def test_the_top_hundredth_has_two_hundred_orders_at_bench_scale() -> None:
 def test_columns_and_deliveries_are_the_same_receipts(spec: ShopSpec, receipts: list[Body]) -> None:
     shop = concat(list(columns(spec)))
     online = int((shop.heads.channel != Channel.STORE).sum())
+    rows = {name: column.size for name, column in shop.arrays().items()}
+    assert rows["customer"] == rows["day"] == len(receipts)
+    assert rows["line_net"] == sum(len(body["lines"]) for body in receipts)
     assert int(shop.net.sum()) == sum(round(float(body["total"]["net"]) * 100) for body in receipts)
     assert online == sum(body["channel"] != "store" for body in receipts)

@@ -17,6 +17,7 @@ from deploy.demo.planted import (
     truths,
 )
 from deploy.demo.spec import ShopSpec
+from services.scoring.domain.lifecycle import Lifecycle, lifecycle
 from tests.unit.demo.wire_checker import Body
 
 People = dict[tuple[str, str], str]
@@ -58,6 +59,15 @@ def test_wave_of_churn_shows_as_regulars_stopping_in_the_same_weeks(
     assert set(told["churn_wave"]) <= wave
     assert by_fortnight.most_common(1)[0][0] in {8, 9}
     assert len(told["churn_wave"]) > 0.8 * len(wave)
+
+
+def test_lifecycle_calls_the_wave_churned_and_the_rising_buyer_active(
+    receipts: list[Body], people: People, told: dict[str, tuple[str, ...]]
+) -> None:
+    days = visits(receipts, people)
+    stages = {key: {lifecycle(days[who], LAST_DAY) for who in ids} for key, ids in told.items()}
+    assert stages["churn_wave"] == {Lifecycle.CHURNED}
+    assert stages["rising_buyer"] == stages["returns_everything"] == {Lifecycle.ACTIVE}
 
 
 def test_only_one_regular_ends_with_nothing_spent(
