@@ -45,6 +45,7 @@ def fold(records: Iterable[Record]) -> Facts:
     for sale in sales:
         _fold_sale(facts, sale, is_void=sale.order_key in settlement.void)
     _fold_returns(facts, settlement)
+    _keep_shop_days(facts, by_type)
     for returned in returns:
         if returned.link is None:
             _fold_unlinked(facts, returned)
@@ -111,6 +112,21 @@ def _fold_returns(facts: Facts, settlement: Settlement) -> None:
             if not undone.sale.occasion.is_anonymous:
                 line, net = undone.line, undone.refund
                 _count_goods(facts, line, quantity_milli=-undone.quantity_milli, net=-net, lines=0)
+
+
+def _keep_shop_days(facts: Facts, by_type: _ByType) -> None:
+    """Keep a row, if of zeros, where an anonymous sale or its return would have counted.
+
+    Many receipts share these rows, so none is ever removed: which rows there are must not depend
+    on whether a void came before or after its sale.
+    """
+    nobodys = [sale for sale in by_type.sales if sale.occasion.is_anonymous]
+    undoable = {key for sale in nobodys for key in sale.order_keys}
+    for sale in nobodys:
+        _book(facts, sale.occasion, {})
+    for returned in by_type.returns:
+        if returned.link in undoable:
+            _book(facts, replace(returned.occasion, is_anonymous=True), {})
 
 
 def _fold_unlinked(facts: Facts, returned: Return) -> None:

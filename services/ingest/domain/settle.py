@@ -117,20 +117,24 @@ def settle(sales: Sequence[Sale], returns: Iterable[Return], voids: Iterable[Voi
     for returned in in_order:
         if returned.link is not None:
             _settle_linked(ledger, returned, sale=by_key.get(returned.link), void=void)
-    newest_first = sorted(
-        (
-            open_line
-            for key, lines in ledger.lines.items()
-            if key not in void
-            for open_line in lines
-        ),
+    unlinked = [returned for returned in in_order if returned.link is None]
+    newest_first = _newest_first(ledger, void) if unlinked else {}
+    for returned in unlinked:
+        _settle_unlinked(ledger, returned, newest_first)
+    return Settlement(tuple(ledger.undone), void, tuple(ledger.findings))
+
+
+def _newest_first(ledger: _Ledger, void: frozenset[OrderKey]) -> dict[str, list[_OpenLine]]:
+    """Return the lines of each SKU, latest first."""
+    in_order = sorted(
+        (line for key, lines in ledger.lines.items() if key not in void for line in lines),
         key=lambda o: (o.sale.occasion.effective_at, o.sale.order_key, o.line.line),
         reverse=True,
     )
-    for returned in in_order:
-        if returned.link is None:
-            _settle_unlinked(ledger, returned, newest_first)
-    return Settlement(tuple(ledger.undone), void, tuple(ledger.findings))
+    by_sku: dict[str, list[_OpenLine]] = {}
+    for open_line in in_order:
+        by_sku.setdefault(open_line.line.sku, []).append(open_line)
+    return by_sku
 
 
 def _settle_linked(
@@ -153,13 +157,14 @@ def _settle_linked(
         _take_back(ledger, returned, line, lines=_named_by(line, lines), is_linked=True)
 
 
-def _settle_unlinked(ledger: _Ledger, returned: Return, newest_first: list[_OpenLine]) -> None:
+def _settle_unlinked(
+    ledger: _Ledger, returned: Return, newest_first: dict[str, list[_OpenLine]]
+) -> None:
     for line in returned.lines or ():
         earlier = (
             open_line
-            for open_line in newest_first
-            if open_line.line.sku == line.sku
-            and open_line.sale.occasion.effective_at <= returned.occasion.effective_at
+            for open_line in newest_first.get(line.sku, ())
+            if open_line.sale.occasion.effective_at <= returned.occasion.effective_at
         )
         _take_back(ledger, returned, line, lines=earlier, is_linked=False)
 
