@@ -60,7 +60,7 @@ def from_bytes(content: bytes, key: bytes, *, sha256: str | None = None) -> Valu
     document = _document(open_signed(content, key, most=MOST_BYTES, sha256=sha256))
     try:
         return _model(document)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise ArtefactRefused(f"The model artefact is malformed: {error}.") from error
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ OPTIONAL = ("order_id", "quantity", "discount", "cost", "channel")
 # What exports commonly call an order; a mapping file overrules it.
 ORDER_ALIASES = ("order_id", "invoice", "invoice_id", "receipt_id")
 ONLINE_CHANNELS = ("web", "app", "online", "social")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TEXT = ("customer_id", "order_id", "channel")
 
 
@@ -143,32 +146,43 @@ def _codes(values: pa.ChunkedArray) -> IntArray:
 def _instants(column: pa.ChunkedArray, file: str) -> IntArray:
     """Microseconds since 1970 of each row; an instant without offset is taken as UTC."""
     kind = column.type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        column = _parse_instants(column, file)
-    elif not (pa.types.is_timestamp(kind) or pa.types.is_date(kind)):
-        raise FileRefused(f"occurred_at of {file} holds {kind}, not dates.")
     if column.null_count:
-        row = _first(pc.is_null(column))
+        row = int(np.argmax(_numpy(pc.is_null(column)))) + 1
         raise FileRefused(f"occurred_at of {file} is empty in row {row} of those with a customer.")
-    return _numpy(pc.cast(pc.cast(column, pa.timestamp("us")), pa.int64()))
+    if pa.types.is_integer(kind):  # 20261121
+        column, kind = pc.cast(column, pa.string()), pa.string()
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return _parsed_instants(column, file)
+    if not (pa.types.is_timestamp(kind) or pa.types.is_date(kind)):
+        raise FileRefused(f"occurred_at of {file} holds {kind}, not dates.")
+    return _microseconds(column)
 
 
-def _parse_instants(column: pa.ChunkedArray, file: str) -> pa.ChunkedArray:
+def _microseconds(column: pa.ChunkedArray) -> IntArray:
+    instants: IntArray = _numpy(pc.cast(pc.cast(column, pa.timestamp("us")), pa.int64()))
+    return instants
+
+
+def _parsed_instants(column: pa.ChunkedArray, file: str) -> IntArray:
+    for kind in (pa.timestamp("us", tz="UTC"), pa.timestamp("us")):
+        with suppress(pa.ArrowInvalid):  # Arrow wants one form in all rows
+            return _microseconds(pc.cast(column, kind))
+    encoded = pc.dictionary_encode(column.combine_chunks())
+    values = [_parsed_instant(text, file) for text in encoded.dictionary.to_pylist()]
+    by_code = np.array(values, dtype=np.int64)
+    return np.take(by_code, _numpy(encoded.indices))
+
+
+def _parsed_instant(text: str, file: str) -> int:
     try:
-        return pc.cast(pc.cast(column, pa.timestamp("us", tz="UTC")), pa.timestamp("us"))
-    except pa.ArrowInvalid:
-        pass
-    try:
-        return pc.cast(column, pa.timestamp("us"))
-    except pa.ArrowInvalid as error:
+        instant = datetime.fromisoformat(text.strip())
+    except ValueError as error:
         raise FileRefused(
-            f"occurred_at of {file} holds a date we cannot read ({error}); "
+            f"occurred_at of {file} holds {text!r}, which we cannot read; "
             "write dates as 2026-11-21 or 2026-11-21T12:23:46+08:00."
         ) from error
-
-
-def _first(mask: Any) -> int:
-    return int(np.argmax(_numpy(mask))) + 1
+    aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    return (aware - _EPOCH) // timedelta(microseconds=1)
 
 
 def _milli(table: pa.Table, name: str, factor: int, file: str) -> IntArray | None:
