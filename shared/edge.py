@@ -4,26 +4,28 @@ Pure ASGI and outside everything else: a BaseHTTPMiddleware costs 235 us a reque
 """
 
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.access import AccessLog
+from shared.address import address_fault
 from shared.hot import HotRoute, select
 from shared.ids import uuid7
-from shared.keys import is_key_in_url
 from shared.logs import DATABASE_AWAY, REQUEST_FAILED, bind_request_id
 from shared.metrics import Metrics
-from shared.problem import AWAY, BAD_REQUEST, INTERNAL, KEY_IN_URL, Problem, ProblemTable
-from shared.problem_handlers import answer, problem_of
-from shared.strict_json import refused
+from shared.problem import (
+    AWAY,
+    INTERNAL,
+    ProblemTable,
+)
+from shared.problem_handlers import answer, problem_of, start_refusal
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
-_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _METHODS = frozenset(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 _CLIENT_GONE = 499
 _LOGGED = frozenset({INTERNAL, AWAY})
@@ -60,7 +62,7 @@ class Edge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever happens inside."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self._live(scope, receive, send)
             return
         started = perf_counter()
         request_id = _request_id(scope)
@@ -70,6 +72,21 @@ class Edge:
             await self._guarded(scope, receive, reply)
         finally:
             self._report(scope, request_id, reply.status, perf_counter() - started)
+
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the app start and stop; a refused start is one line that says what to do."""
+
+        async def shortened(message: Message) -> None:
+            text = start_refusal(sys.exc_info()[1])
+            if message["type"] == "lifespan.startup.failed" and text:
+                message = {**message, "message": text}
+            await send(message)
+
+        try:
+            await self._app(scope, receive, shortened)
+        finally:
+            if self._watch.access is not None:
+                self._watch.access.flush()
 
     async def _guarded(self, scope: Scope, receive: Receive, reply: "_Reply") -> None:
         try:
@@ -127,32 +144,3 @@ def route_of(scope: Scope) -> str:
     route = scope.get("route")
     path = getattr(route, "path", None)
     return path if isinstance(path, str) and path else "unmatched"
-
-
-def address_fault(scope: Scope) -> Problem | None:
-    """Find what makes an address unreadable: a key, NUL, control characters, bad UTF-8."""
-    query: bytes = scope["query_string"]
-    path: str = scope["path"]
-    if is_key_in_url(path, query):
-        return Problem(
-            KEY_IN_URL, "The key has been seen by every log on its way: revoke it and make another"
-        )
-    if path.isascii() and path.isprintable() and b"%" not in query:
-        return None
-    return (
-        _text_fault(path.encode(errors="surrogatepass"))
-        or _text_fault(unquote_to_bytes(scope.get("raw_path") or b""))
-        or _text_fault(unquote_to_bytes(query))
-    )
-
-
-def _text_fault(plain: bytes) -> Problem | None:
-    if b"\x00" in plain:
-        return refused("nul_character", "NUL characters are not accepted")
-    try:
-        plain.decode("utf-8")
-    except UnicodeDecodeError:
-        return refused("bad_encoding", "The address is not valid UTF-8 text")
-    if _CONTROL.search(plain):
-        return Problem(BAD_REQUEST, "Control characters are not accepted in an address")
-    return None

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from shared.decimal_text import decimal_fault
 from shared.problem import FieldFault
 
 MAX_FAULTS = 50
@@ -64,8 +65,11 @@ def _fault(error: Mapping[str, Any], is_ours: Callable[[str], bool]) -> FieldFau
     pointer = pointer_of(loc, is_ours)
     if kind.startswith(OWN):
         return FieldFault(pointer, kind.removeprefix(OWN), str(error["msg"]))
+    limits = error.get("ctx") or {}
+    if found := decimal_fault(limits.get("pattern"), error.get("input")):
+        return FieldFault(pointer, *found)
     code, text = _MESSAGES.get(kind, _UNKNOWN)
-    return FieldFault(pointer, code, text.format_map(error.get("ctx") or {}))
+    return FieldFault(pointer, code, text.format_map(limits))
 
 
 def pointer_of(loc: Iterable[int | str], is_ours: Callable[[str], bool]) -> str:

@@ -2,16 +2,16 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from shared.decimal_text import AMOUNT, QUANTITY, SIGNED_AMOUNT, SIGNED_QUANTITY
 from shared.faults import OWN
-from shared.money import MoneyFault, is_currency, parse_scaled
+from shared.money import is_currency
 
 MAX_IDENTIFIER_BYTES = 128
 _INSTANT = re.compile(
@@ -86,35 +86,9 @@ def time_zone(name: str) -> str:
     return name
 
 
-def _decimal_text(exponent: int, *, signed: bool) -> Callable[[str], str]:
-    def check(text: str) -> str:
-        try:
-            parse_scaled(text, exponent, signed=signed)
-        except MoneyFault as error:
-            raise money_fault(error) from None
-        return text
+def _shown(form: str, example: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "examples": [example], "format": form})
 
-    return check
-
-
-def money_fault(error: MoneyFault) -> PydanticCustomError:
-    """Give the wire form of an amount's fault."""
-    return fault(error.code, _MONEY_MESSAGES[error.code])
-
-
-_MONEY_MESSAGES = {
-    "bad_decimal": 'must be a plain decimal string such as "312.40"',
-    "wrong_exponent": "has more decimals than its currency",
-    "out_of_range": "is too large",
-    "negative": "must not be negative",
-}
-
-
-def _shown(form: str, example: str, **more: object) -> Any:
-    return WithJsonSchema({"type": "string", "examples": [example], "format": form} | more)
-
-
-_AMOUNT = r"^-?(0|[1-9][0-9]{0,15})(\.[0-9]{1,4})?$"
 
 Identifier = Annotated[
     str,
@@ -131,24 +105,10 @@ CurrencyCode = Annotated[
     WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$", "examples": ["CNY"]}),
 ]
 # The currency's own number of decimals is checked where the currency is known (parse_minor).
-MoneyText = Annotated[
-    str,
-    AfterValidator(_decimal_text(4, signed=False)),
-    _shown("decimal", "312.40", pattern=_AMOUNT.replace("-?", "")),
-]
-SignedMoneyText = Annotated[
-    str,
-    AfterValidator(_decimal_text(4, signed=True)),
-    _shown("decimal", "-312.40", pattern=_AMOUNT),
-]
-QuantityText = Annotated[
-    str,
-    AfterValidator(_decimal_text(3, signed=False)),
-    _shown("decimal", "1.5", pattern=r"^(0|[1-9][0-9]{0,15})(\.[0-9]{1,3})?$"),
-]
-SignedQuantityText = Annotated[
-    str, AfterValidator(_decimal_text(3, signed=True)), _shown("decimal", "-1", pattern=_AMOUNT)
-]
+MoneyText = Annotated[str, Field(pattern=AMOUNT, examples=["312.40"])]
+SignedMoneyText = Annotated[str, Field(pattern=SIGNED_AMOUNT, examples=["-312.40"])]
+QuantityText = Annotated[str, Field(pattern=QUANTITY, examples=["1.5"])]
+SignedQuantityText = Annotated[str, Field(pattern=SIGNED_QUANTITY, examples=["-1"])]
 TimeZoneName = Annotated[str, Field(max_length=64), AfterValidator(time_zone)]
 # Words for people: bounded, may hold line breaks, no NUL (the parser refuses it already).
 FreeText = Annotated[str, Field(max_length=10_000)]

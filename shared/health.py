@@ -50,8 +50,9 @@ class UnsafeDurability(DomainError):
         super().__init__(settings)
         self.settings = tuple(settings)
 
+    @property
     @override
-    def __str__(self) -> str:
+    def detail(self) -> str:
         """Say what to change."""
         return (
             f"Postgres runs with {', '.join(self.settings)}: an acknowledged receipt could be lost."

@@ -1,25 +1,29 @@
 """One app for every service: docs without the internet, one middleware, one error renderer."""
 
+import signal
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import uvicorn
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.responses import RedirectResponse, Response
 
 from shared import openapi, problem_handlers
 from shared.access import AccessLog
+from shared.auth import require
 from shared.edge import Edge, Rules, Watch
 from shared.health import health_router
 from shared.hot import HotRoute
+from shared.keys import ADMIN
 from shared.logs import logger
 from shared.metrics import Metrics
 from shared.problem import ProblemTable
 
 Lifespan = Callable[[FastAPI], Any]
 GRACE_S = 20
+REFUSED_START = 3
 
 
 def create_service_app(  # noqa: PLR0913 - one keyword a part of an app, all read at one place
@@ -35,15 +39,11 @@ def create_service_app(  # noqa: PLR0913 - one keyword a part of an app, all rea
 ) -> FastAPI:
     """Build a service's app; its lifespan sets `app.state.api_keys` and `app.state.probes`.
 
-    `hot_routes` are tried first, before FastAPI's machinery (shared/hot.py).
+    `hot_routes` are tried first, before FastAPI's machinery (shared/hot.py). Where docs are not
+    public, /docs and /openapi.json are gone and /metrics asks for an admin key.
     """
     metrics = Metrics()
-    app: FastAPI = FastAPIOffline(
-        title=title,
-        docs_url="/docs" if docs_public else None,
-        redoc_url=None,
-        lifespan=lifespan,
-    )
+    app = _bare_app(title, lifespan, docs_public=docs_public)
     app.state.metrics = metrics
     app.state.probes = []
     _add_house_routes(app, metrics, docs_public=docs_public)
@@ -57,10 +57,17 @@ def create_service_app(  # noqa: PLR0913 - one keyword a part of an app, all rea
     return app
 
 
+def _bare_app(title: str, lifespan: Lifespan | None, *, docs_public: bool) -> FastAPI:
+    if docs_public:
+        return FastAPIOffline(title=title, lifespan=lifespan, redoc_url=None)
+    return FastAPI(title=title, lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+
+
 def _add_house_routes(app: FastAPI, metrics: Metrics, *, docs_public: bool) -> None:
     app.include_router(health_router())
+    guards = [] if docs_public else [Depends(require(ADMIN))]
 
-    @app.get("/metrics", include_in_schema=False)
+    @app.get("/metrics", include_in_schema=False, dependencies=guards)
     async def expose() -> Response:
         return metrics.exposition()
 
@@ -71,7 +78,7 @@ def _add_house_routes(app: FastAPI, metrics: Metrics, *, docs_public: bool) -> N
 
 def serve(app_factory: Callable[[], FastAPI], host: str, port: int) -> None:
     """Run an app until SIGTERM: finish what runs within 20 s, then leave."""
-    uvicorn.Server(
+    server = uvicorn.Server(
         uvicorn.Config(
             app_factory,
             factory=True,
@@ -89,4 +96,14 @@ def serve(app_factory: Callable[[], FastAPI], host: str, port: int) -> None:
             timeout_keep_alive=75,
             timeout_graceful_shutdown=GRACE_S,
         )
-    ).run()
+    )
+    # uvicorn raises the signal it drained for once more at its end: all is well by then.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
+    server.run()
+    if not server.started:
+        raise SystemExit(REFUSED_START)
+
+
+def _leave(*_: object) -> NoReturn:
+    raise SystemExit(0)

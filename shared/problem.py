@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from starlette.responses import Response
+from typing_extensions import override
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "tag:tierline,2026:problem/"
@@ -17,7 +18,13 @@ class DomainError(Exception):
     @property
     def detail(self) -> str:
         """Say what is wrong: the first line of the class docstring, made for people."""
-        return (type(self).__doc__ or "").strip().splitlines()[0]
+        docs = (cls.__doc__ for cls in type(self).__mro__)
+        return next(doc for doc in docs if doc).strip().splitlines()[0]
+
+    @override
+    def __str__(self) -> str:
+        """Say the same in logs and on terminals."""
+        return self.detail
 
 
 class Kind(NamedTuple):

@@ -61,6 +61,15 @@ def problem_of(error: Exception, table: ProblemTable) -> Problem:
             return Problem(problem.INTERNAL)
 
 
+def start_refusal(error: BaseException | None) -> str:
+    """Say why a start was refused; empty when the trace is needed to know."""
+    if isinstance(error, DomainError):
+        return error.detail
+    if error is not None and is_away(error):
+        return f"The database cannot be reached ({type(error).__name__}): see DATABASE_URL"
+    return ""
+
+
 def _is_parameter(_: str) -> bool:
     # The names of path and query parameters are ours; only declared ones are ever faulted.
     return True

@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Self, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.clock import clock_from
@@ -17,14 +17,16 @@ from shared.secrets import Secrets
 _OUTSIDE = frozenset({"TIERLINE_PG_BIN"})
 
 
-class UnknownSetting(Exception):
-    """An environment variable carries our prefix but is no setting of ours."""
+class BadSettings(SystemExit):
+    """Settings with which nothing can start.
 
-    def __init__(self, names: list[str], known: list[str]) -> None:
-        """Name the variables and what they may have meant."""
-        super().__init__(
-            f"unknown setting {', '.join(names)}: misspelt? Known here: {', '.join(known)}"
-        )
+    An exit, not an error: raised while a process starts, it ends it with its text on stderr and
+    status 1, without a trace and without the values.
+    """
+
+
+class UnknownSetting(BadSettings):
+    """An environment variable carries our prefix but is no setting of ours."""
 
 
 def _business_now(text: str | None) -> str | None:
@@ -47,7 +49,9 @@ class PlatformSettings(BaseSettings):
     """What every process of one installation must agree on."""
 
     # Empty counts as unset: docker-compose writes VAR= for what is not given.
-    model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        frozen=True, env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
 
     database_url: SecretStr
     tierline_secret_key: Annotated[SecretStr, AfterValidator(_secret_key)]
@@ -77,14 +81,15 @@ class PlatformSettings(BaseSettings):
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Self:
         """Read the environment, refusing unknown TIERLINE_ variables."""
-        check_environment(cls, environ=environ)
-        return cls()
+        return _loaded(cls, environ)
 
 
 class ServiceSettings(BaseSettings):
     """The knobs of one service: a subclass sets `env_prefix`, `port` and its own fields."""
 
-    model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        frozen=True, env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
     prefix: ClassVar[str] = ""
 
     host: str = "127.0.0.1"
@@ -98,8 +103,24 @@ class ServiceSettings(BaseSettings):
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Self:
         """Read the environment, refusing unknown variables of this service's prefix."""
-        check_environment(cls, environ=environ)
+        return _loaded(cls, environ)
+
+
+Settings = TypeVar("Settings", bound=BaseSettings)
+
+
+def _loaded(cls: type[Settings], environ: Mapping[str, str] | None) -> Settings:
+    check_environment(cls, environ=environ)
+    try:
         return cls()
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False, include_context=False)
+        lines = [f"{_prefix(cls)}{_named(fault['loc'])}: {fault['msg']}" for fault in faults]
+        raise BadSettings("\n".join(lines)) from None
+
+
+def _named(loc: tuple[int | str, ...]) -> str:
+    return str(loc[0]).upper() if loc else "settings"
 
 
 def check_environment(
@@ -114,7 +135,8 @@ def check_environment(
         n for n in map(str.upper, environ) if n.startswith(prefixes) and n not in known
     )
     if unknown:
-        raise UnknownSetting(unknown, sorted(n for n in known if n.startswith(prefixes)))
+        ours = ", ".join(sorted(n for n in known if n.startswith(prefixes)))
+        raise UnknownSetting(f"unknown setting {', '.join(unknown)}; known here are {ours}")
 
 
 def variables_of(cls: type[BaseSettings]) -> list[str]:

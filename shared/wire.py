@@ -101,7 +101,7 @@ def validated(model: type[Model], value: object) -> Model:
 
 def faults_of(error: ValidationError, model: type[BaseModel]) -> tuple[FieldFault, ...]:
     """Describe what is wrong without a word of the input: for one item of a batch."""
-    errors = error.errors(include_url=False, include_input=False)
+    errors = error.errors(include_url=False)
     return field_faults(errors, field_names(model).__contains__)
 
 

@@ -3,12 +3,16 @@
 import asyncio
 import io
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.access import AccessLog
 from shared.edge import Edge, Rules, Watch
+from shared.health import UnsafeDurability, WrongMigration
+from shared.http import create_service_app
 from shared.logs import logger
 from shared.metrics import Metrics
 
@@ -62,6 +66,34 @@ async def test_a_cancelled_request_is_logged_as_client_gone() -> None:
     await asyncio.sleep(0.3)
     line = json.loads(stream.getvalue())
     assert (line["status"], line["method"], line["route"]) == (499, "OTHER", "unmatched")
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (WrongMigration(), "run `tierline migrate`"),
+        (UnsafeDurability(["fsync=off"]), "ALLOW_UNSAFE_DURABILITY=1"),
+        (ConnectionRefusedError("10.0.0.7"), "see DATABASE_URL"),
+        (RuntimeError("mistake"), "Traceback"),
+    ],
+)
+async def test_a_refused_start_says_what_to_do(error: Exception, text: str) -> None:
+    sent: list[Message] = []
+
+    async def keep(message: Message) -> None:
+        sent.append(message)
+
+    @asynccontextmanager
+    async def lifespan(_: object) -> AsyncIterator[None]:
+        raise error
+        yield
+
+    app = create_service_app(service="test", title="Test", routers=[], table={}, lifespan=lifespan)
+    scope: Scope = {"type": "lifespan", "state": {}}
+    with pytest.raises(type(error)):
+        await app(scope, nothing, keep)
+    assert text in sent[0]["message"]
+    assert ("Traceback" in sent[0]["message"]) == isinstance(error, RuntimeError)
 
 
 async def test_other_protocols_pass_untouched() -> None:

@@ -7,6 +7,12 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from shared.auth import ApiKeys
+from shared.http import create_service_app
+from shared.keys import new_key
+from tests.factories import make_caller
+from tests.fakes import FakeKeys
+
 MEMBERS = {"type", "title", "status", "detail", "instance"}
 
 
@@ -177,6 +183,20 @@ async def test_openapi_declares_bodies_problems_and_the_key(
     assert "CustomerReference" in spec["components"]["schemas"]
     assert "$defs" not in json.dumps(spec)
     assert app.openapi() is app.openapi()
+
+
+async def test_what_is_not_public_is_gone_or_asks_for_an_admin_key(keys: FakeKeys) -> None:
+    app = create_service_app(service="cups", title="Cups", routers=[], table={}, docs_public=False)
+    app.state.api_keys = ApiKeys(keys)
+    admin = new_key()
+    keys.add(admin, make_caller("admin"))
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://cups") as client:
+        found = [(await client.get(path)).status_code for path in ("/docs", "/openapi.json")]
+        assert found == [404, 404]
+        assert (await client.get("/metrics")).status_code == 401
+        assert (await look(client, admin, "/metrics")).status_code == 200
+        assert (await client.get("/")).headers["location"] == "/health/live"
 
 
 def refs(node: object) -> set[str]:

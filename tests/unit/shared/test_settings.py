@@ -57,6 +57,22 @@ def test_a_secret_has_no_default() -> None:
     }
 
 
+def test_a_start_that_cannot_work_ends_with_a_line_a_setting_and_no_value(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TIERLINE_SECRET_KEY", "canary")
+    monkeypatch.setenv("BUSINESS_TIME_ZONE", "Mars/Canary")
+    with pytest.raises(SystemExit) as caught:
+        PlatformSettings.load()
+    lines = str(caught.value).splitlines()
+    assert [line.split(":")[0] for line in lines] == [
+        "DATABASE_URL",
+        "TIERLINE_SECRET_KEY",
+        "BUSINESS_TIME_ZONE",
+    ]
+    assert "canary" not in str(caught.value).lower()
+
+
 def test_secrets_are_not_shown() -> None:
     settings = platform(tierline_admin_key=SecretStr("tl_sk_x"))
     assert SECRET not in repr(settings)
