@@ -5,6 +5,7 @@ unprivileged account may not walk, such as below /root: the data directory is th
 as an open descriptor, and the programs are copied once to a place of ours.
 """
 
+import hashlib
 import os
 import pwd
 import shutil
@@ -95,8 +96,9 @@ def _copied(programs: Programs, place: Path) -> Programs:
     """Copy bin, lib and share, and the wheel's libraries, which are found by relative path."""
     installation = programs.directory.parent
     package = installation.parent
-    status = (programs.directory / "postgres").stat()
-    target = place / f"postgresql-{programs.major}-{status.st_size:x}-{int(status.st_mtime):x}"
+    with (programs.directory / "postgres").open("rb") as program:
+        digest = hashlib.file_digest(program, "sha256").hexdigest()
+    target = place / f"postgresql-{programs.major}-{digest[:16]}"
     inside = target / package.name / installation.name / programs.directory.name
     if not target.exists():
         draft = Path(tempfile.mkdtemp(prefix=".copy-", dir=place))
