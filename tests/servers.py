@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from tempfile import TemporaryFile
+from typing import IO
 from uuid import uuid4
 
 import asyncpg
@@ -27,6 +29,7 @@ class Server:
     name: str
     environment: dict[str, str]
     port: int
+    log: IO[bytes]
     process: subprocess.Popen[bytes] = field(init=False)
 
     @property
@@ -38,7 +41,7 @@ class Server:
             [sys.executable, "-m", f"services.{self.name}"],
             cwd=REPO_DIR,
             env=self.environment,
-            stdout=subprocess.DEVNULL,
+            stdout=self.log,
         )
         deadline = time.monotonic() + within_s
         while not self._is_live():
@@ -59,6 +62,12 @@ class Server:
             self.process.kill()
             return self.process.wait()
 
+    def errors(self) -> str:
+        """Return the end of its log, without the lines of answered requests."""
+        self.log.seek(0)
+        lines = self.log.read().decode("utf-8", "replace").splitlines()
+        return "\n".join([line for line in lines if '"event":"request"' not in line][-40:])
+
     def _is_live(self) -> bool:
         try:
             return httpx.get(f"{self.url}/health/live", timeout=2).status_code == 200
@@ -78,12 +87,16 @@ def running(name: str, database_url: str, **settings: str) -> Iterator[Server]:
         f"{name.upper()}_PORT": str(port),
         **settings,
     }
-    server = Server(name, environment, port)
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
+    with TemporaryFile() as log:
+        server = Server(name, environment, port, log)
+        server.start()
+        try:
+            yield server
+        except BaseException:
+            print(server.errors())  # pytest shows it beside the failure
+            raise
+        finally:
+            server.stop()
 
 
 def add_key(database_url: str, *scopes: str, source: str = "till") -> str:

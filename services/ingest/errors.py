@@ -5,3 +5,7 @@ from shared.problem import DomainError
 
 class UnknownCustomer(DomainError):
     """There is no such customer."""
+
+
+class Busy(DomainError):
+    """Too many writers want the same customers just now; nothing was stored, send it again."""

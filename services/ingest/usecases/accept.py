@@ -14,6 +14,7 @@ from asyncpg import Connection, Pool
 from services.ingest.domain.arrival import Arrival
 from services.ingest.domain.placing import Placement, place, place_unclaimed
 from services.ingest.domain.records import EventKey, OrderKey, Sale
+from services.ingest.errors import Busy
 from services.ingest.queries import identity, keys
 from services.ingest.queries.keys import OrderOwner
 from services.ingest.usecases.apply import Batch, apply
@@ -27,6 +28,15 @@ _TRIES: Final = 6
 
 class Contended(Exception):
     """Another writer took an identifier between our look and our write; try again."""
+
+
+#: What another writer may cause at any time, and what a second try usually cures.
+CONTENTION: Final = (
+    Contended,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
+)
 
 
 @dataclass(slots=True)
@@ -45,15 +55,15 @@ async def accept(
 ) -> Outcome:
     """Store the new events of a batch and their effect; returns when it is committed.
 
-    Retries when another writer stood in the way; raises the database's error after that.
+    Retries when another writer stood in the way; raises Busy after that.
     """
     for attempt in range(_TRIES):
         try:
             async with pool.acquire() as connection, connection.transaction():
                 return await _accept(connection, arrivals, secrets=secrets, now=now)
-        except (Contended, asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError):
+        except CONTENTION as error:
             if attempt == _TRIES - 1:
-                raise
+                raise Busy from error
             await asyncio.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter
     raise AssertionError("unreachable")
 

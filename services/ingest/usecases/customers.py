@@ -6,14 +6,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-import asyncpg
 from asyncpg import Connection, Pool
 
 from services.ingest.domain.identity import Claim, resolve
-from services.ingest.errors import UnknownCustomer
+from services.ingest.errors import Busy, UnknownCustomer
 from services.ingest.queries import customers, identity, keys
 from services.ingest.queries.customers import StoredProfile
-from services.ingest.usecases.accept import CUSTOMERS_CHANGED, Contended
+from services.ingest.usecases.accept import CONTENTION, CUSTOMERS_CHANGED, Contended
 from shared.contracts.customers import CustomerProfile, CustomerUpdate, IdentifierAnswer
 from shared.identifiers import lookup_key
 from shared.ids import uuid7
@@ -40,9 +39,9 @@ async def put_customer(
         try:
             async with pool.acquire() as connection, connection.transaction():
                 return await _put(connection, customer_id, update, secrets=secrets, now=now)
-        except (Contended, asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError):
+        except CONTENTION as error:
             if attempt == _TRIES - 1:
-                raise
+                raise Busy from error
             await asyncio.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter
     raise AssertionError("unreachable")
 
