@@ -85,6 +85,7 @@ async def create_raw_pool(url: str, limits: Limits, *, size: int = 8) -> asyncpg
         statement_cache_size=256,
         max_cached_statement_lifetime=0,
         max_inactive_connection_lifetime=0,
+        max_queries=10_000_000,
     )
 
 
@@ -95,10 +96,11 @@ async def _use_json(connection: asyncpg.Connection) -> None:
         )
 
 
-async def _keep_session(connection: asyncpg.Connection) -> None:
-    """Skip the RESET ALL round trip: our code sets nothing for a session, only `SET LOCAL`."""
-    if connection.is_in_transaction():
-        await connection.execute("ROLLBACK")
+async def _keep_session(_: asyncpg.Connection) -> None:
+    """Skip the RESET ALL round trip: our code sets nothing for a session, only `SET LOCAL`.
+
+    asyncpg has rolled back what was left open before it asks; session-wide locks would stay.
+    """
 
 
 def connect_arguments(url: str, limits: Limits) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Stand-ins with the same shape as the real thing: a clock to set, keys in memory, a remote."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -79,8 +78,6 @@ class FakeConnection:
     row: dict[str, Any] | None = None
     value: object = None
     error: Exception | None = None
-    on_execute: Callable[[str], None] | None = None
-    is_open_transaction: bool = False
 
     async def fetchrow(self, _: str, *__: object) -> dict[str, Any] | None:
         if self.error:
@@ -91,10 +88,3 @@ class FakeConnection:
         if isinstance(self.value, Exception):
             raise self.value
         return self.value
-
-    async def execute(self, statement: str) -> None:
-        if self.on_execute:
-            self.on_execute(statement)
-
-    def is_in_transaction(self) -> bool:
-        return self.is_open_transaction

@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import Message
 
-from shared.body import MIB, check_content_type, inflate
+from shared.body import MIB, check_content_type, inflate, read_body
 from shared.problem import Problem
 
 JSON = {"content-type": "application/json"}
@@ -138,3 +140,12 @@ async def test_two_types_are_415(client: httpx.AsyncClient) -> None:
 
 async def test_no_type_is_415(client: httpx.AsyncClient) -> None:
     assert (await client.post("/v1/cups", content=CUP)).status_code == 415
+
+
+async def test_a_client_that_leaves_ends_the_reading() -> None:
+    async def gone() -> Message:
+        return {"type": "http.disconnect"}
+
+    scope = {"type": "http", "headers": [(b"content-type", b"application/json")]}
+    with pytest.raises(Problem, match="bad_request"):
+        await read_body(Request(scope, gone))

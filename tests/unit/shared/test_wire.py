@@ -46,6 +46,7 @@ async def test_a_good_body_reaches_the_route(client: httpx.AsyncClient) -> None:
         ({"price": "1e3"}, "/price", "bad_decimal"),
         ({"price": "１"}, "/price", "bad_decimal"),
         ({"price": "-1"}, "/price", "negative"),
+        ({"price": "-0"}, "/price", "bad_decimal"),
         ({"price": "1.23456"}, "/price", "wrong_exponent"),
         ({"price": "9" * 30}, "/price", "out_of_range"),
         ({"quantity": "1.2345"}, "/quantity", "wrong_exponent"),
