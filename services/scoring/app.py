@@ -6,12 +6,15 @@ from contextlib import asynccontextmanager
 import asyncpg
 from fastapi import FastAPI
 
+from services.scoring.deps import pool_of
+from services.scoring.domain.job_kinds import KINDS
 from services.scoring.domain.programme import VALUE_DOCUMENT, VALUE_KEY
 from services.scoring.errors import PROBLEMS
 from services.scoring.queries.releases import seed_programme
-from services.scoring.routes import tiers
+from services.scoring.routes import internal, models, programmes, scores, tiers
 from services.scoring.routes.hot_tier import HOT_ROUTES
 from services.scoring.settings import ScoringSettings
+from services.scoring.usecases.ask_score import Appraiser
 from services.scoring.usecases.ask_tier import TierDesk
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.catalog import Catalog
@@ -22,6 +25,7 @@ from shared.clock import clock_from
 from shared.db import Limits, create_raw_pool
 from shared.health import CheckState, check_start, database_probe
 from shared.http import create_service_app
+from shared.job_routes import jobs_router
 from shared.schema.migrate import head_revision
 from shared.settings import PlatformSettings
 
@@ -45,7 +49,14 @@ def create_app(settings: ScoringSettings, platform: PlatformSettings) -> FastAPI
     return create_service_app(
         service="scoring",
         title=TITLE,
-        routers=[tiers.router],
+        routers=[
+            tiers.router,
+            scores.router,
+            models.router,
+            programmes.router,
+            internal.router,
+            jobs_router("models:write", KINDS, pool_of),
+        ],
         table=PROBLEMS,
         lifespan=lifespan,
         hot_routes=HOT_ROUTES,
@@ -67,6 +78,7 @@ async def _start(app: FastAPI, pool: asyncpg.Pool, platform: PlatformSettings) -
     app.state.business_day = business_day
     app.state.decider = decider
     app.state.desk = TierDesk(pool, catalog, business_day, decider)
+    app.state.appraiser = Appraiser(pool, catalog, business_day, platform.base_currency)
     app.state.api_keys = ApiKeys(key_loader(pool))
     app.state.probes = [
         database_probe(pool, head=head, is_unsafe_allowed=is_unsafe, when_away=CheckState.FAILED)

@@ -5,6 +5,7 @@ from typing import Annotated
 import asyncpg
 from fastapi import Depends, Request
 
+from services.scoring.usecases.ask_score import Appraiser
 from services.scoring.usecases.ask_tier import TierDesk
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.catalog import Catalog
@@ -32,6 +33,11 @@ def _day(request: Request) -> BusinessDay:
     return found
 
 
+def _appraiser(request: Request) -> Appraiser:
+    found: Appraiser = request.app.state.appraiser
+    return found
+
+
 def _secrets(request: Request) -> Secrets:
     found: Secrets = request.app.state.secrets
     return found
@@ -46,5 +52,6 @@ Desk = Annotated[TierDesk, Depends(_desk)]
 Deciding = Annotated[Decider, Depends(_decider)]
 Known = Annotated[Catalog, Depends(_catalog)]
 Day = Annotated[BusinessDay, Depends(_day)]
+Appraisal = Annotated[Appraiser, Depends(_appraiser)]
 Keys = Annotated[Secrets, Depends(_secrets)]
 Pool = Annotated[asyncpg.Pool, Depends(pool_of)]

@@ -101,6 +101,8 @@ class ScoreAnswer(ReplyModel):
     high: Money | None = None
     probability_to_buy: float | None = None
     potential: Money | None = None
+    # relative to the mean of the base on its date: 2.0 is twice the average customer
+    season_free_score: float | None = None
     lifecycle: str | None = None
     horizon_days: int | None = None
     business_date: date | None = None

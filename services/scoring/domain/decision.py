@@ -111,7 +111,8 @@ def _move_since(stored: StoredDecision | None, course: Course | None) -> Because
     if stored is None or course is None or not course.changes:
         return None
     last, held = course.changes[-1], stored.course
-    if last.move is Move.RISE and last.rank > held.standing.rank and last.at > held.since:
+    is_new = last.at > held.since or last.move is Move.ENTERED  # on the release's own date
+    if last.move is not Move.FALL and last.rank > held.standing.rank and is_new:
         return Because.VALUE_RISE
     if last.move is Move.FALL and last.rank < held.standing.rank and course.day > held.day:
         return Because.VALUE_FALL

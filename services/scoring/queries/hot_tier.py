@@ -38,6 +38,21 @@ LEFT JOIN tier_current t
     AND t.business_date = $4 AND t.next_change_at > $5
 """
 
+_STALE = """
+SELECT DISTINCT w.profile_id
+FROM customers c
+JOIN customers w ON w.profile_id = coalesce(c.merged_into, c.profile_id)
+JOIN live_releases r ON r.programme_key = $2
+LEFT JOIN customer_controls k ON k.profile_id = w.profile_id
+WHERE c.profile_id = ANY($1::uuid[]) AND NOT EXISTS (
+    SELECT FROM tier_current t
+    WHERE t.profile_id = w.profile_id AND t.programme_key = $2 AND t.release_id = r.release_id
+        AND t.decided_version = w.version
+        AND t.decided_control_version = coalesce(k.control_version, 0)
+        AND t.business_date = $3 AND t.next_change_at > $4)
+ORDER BY w.profile_id
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -81,3 +96,11 @@ async def fresh_answers(
     for row in rows:
         found[row["place"] - 1] = Found(row["profile_id"], row["answer"])
     return found
+
+
+async def stale_profiles(
+    pool: asyncpg.Pool, profile_ids: Sequence[UUID], programme: str, moment: Moment
+) -> list[UUID]:
+    """Name those whose stored decision no longer holds; none while no release is live."""
+    rows = await pool.fetch(_STALE, profile_ids, programme, moment.today, moment.now)
+    return [row["profile_id"] for row in rows]

@@ -19,6 +19,7 @@ LEFT JOIN models m ON m.model_version = r.model_version
 WHERE r.release_id = $1
 """
 _LIVE = "SELECT release_id FROM live_releases WHERE programme_key = $1"
+_ALL_LIVE = "SELECT release_id FROM live_releases ORDER BY programme_key LIMIT 1000"
 _PROGRAMMES = """
 SELECT p.programme_key, p.audience, p.is_default, v.version, v.document, l.release_id,
     p.created_at
@@ -99,6 +100,11 @@ async def live_release_id(pool: asyncpg.Pool, programme: str) -> int | None:
     """Tell which release of a programme is live."""
     found: int | None = await pool.fetchval(_LIVE, programme)
     return found
+
+
+async def live_release_ids(pool: asyncpg.Pool) -> list[int]:
+    """List the live release of every programme that has one."""
+    return [row["release_id"] for row in await pool.fetch(_ALL_LIVE)]
 
 
 async def programmes(pool: asyncpg.Pool) -> list[ProgrammeRow]:

@@ -55,6 +55,11 @@ class Catalog:
             raise UnknownProgramme
         return key
 
+    async def programme_keys(self) -> list[str]:
+        """List the programmes there are."""
+        await self._read_programmes()
+        return sorted(self._programmes)
+
     async def release(self, release_id: int) -> Release:
         """Give a release by its id; raises ReleaseBroken."""
         kept = self._releases.get(release_id)

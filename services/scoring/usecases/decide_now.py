@@ -12,7 +12,7 @@ from services.scoring.domain.decision import Decision
 from services.scoring.domain.release import Release
 from services.scoring.queries.decisions import store_decisions
 from services.scoring.queries.facts import Snapshot, read_snapshot
-from services.scoring.queries.hot_tier import Moment
+from services.scoring.queries.hot_tier import Moment, stale_profiles
 from services.scoring.usecases.business_day import BusinessDay, frame_of
 from services.scoring.usecases.catalog import Catalog
 
@@ -44,6 +44,13 @@ class Decider:
         decisions = decide(snapshot.customers, snapshot.days, grid)
         await self._store(snapshot, decisions, release, moment)
         return {decision.profile_id: decision.answer for decision in decisions}
+
+    async def refresh(self, profile_ids: Sequence[UUID], programme: str) -> None:
+        """Bring stored decisions up to date; what is fresh already is left alone."""
+        moment = self._day.moment()
+        stale = await stale_profiles(self._pool, profile_ids, programme, moment)
+        if stale:
+            await self.answers(stale, programme, moment)
 
     async def _grid(self, release: Release, snapshot: Snapshot, moment: Moment) -> Grid:
         levels = await self._catalog.levels(

@@ -15,7 +15,7 @@ from services.scoring.domain.decide import Grid, decide
 from services.scoring.domain.features import features
 from services.scoring.domain.levels import Levels
 from services.scoring.domain.programme import ValueProgramme
-from services.scoring.domain.release import Release
+from services.scoring.domain.release import Release, ServedModel
 from services.scoring.errors import CannotTrain
 from services.scoring.model.value_model import ValueModel
 from services.scoring.queries.base import Chunk, Span, read_base
@@ -109,7 +109,7 @@ def score_base(chunks: Sequence[Chunk], model: ValueModel, moment: Moment) -> Ba
 
 
 def raw_of_buyers(
-    days: CustomerDays, today: int, history_start: int, model: ValueModel
+    days: CustomerDays, today: int, history_start: int, model: ServedModel
 ) -> np.typing.NDArray[np.float64]:
     """Score the customers with an order on or before a day number, with all its facts."""
     ordered = np.where(days.date <= today, days.orders, 0)

@@ -1,0 +1,75 @@
+"""Who a customer id stands for, and what was told about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+MOST_LISTED: Final = 1000
+
+_PROFILE = """
+SELECT w.profile_id, w.customer_id FROM identifiers i
+JOIN customers c ON c.profile_id = i.profile_id
+JOIN customers w ON w.profile_id = coalesce(c.merged_into, c.profile_id)
+WHERE i.kind = 'customer_id' AND i.lookup_key = $1
+"""
+_CURRENCY = "SELECT base_currency FROM shop"
+_HISTORY = """
+SELECT history_id, programme_key, release_id, customer_version, business_instant, decided_at,
+    tier_from, tier_to, reason
+FROM tier_history
+WHERE profile_id = $1 AND programme_key = $2 AND business_instant <= $3 AND decided_at <= $4
+ORDER BY decided_at DESC, history_id DESC LIMIT $5
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A customer after merges: the winner's ids."""
+
+    profile_id: UUID
+    customer_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ToldTier:
+    """One row of history: what was answered from when on, and why it changed."""
+
+    history_id: UUID
+    programme_key: str
+    release_id: int
+    customer_version: int
+    business_instant: datetime
+    decided_at: datetime
+    tier_from: str | None
+    tier_to: str
+    reason: str
+
+
+async def find_profile(pool: asyncpg.Pool, customer_id: str) -> Profile | None:
+    """Find whom a customer id stands for."""
+    row = await pool.fetchrow(_PROFILE, customer_id.encode())
+    return None if row is None else Profile(row["profile_id"], row["customer_id"])
+
+
+async def base_currency(pool: asyncpg.Pool) -> str | None:
+    """Tell the shop's currency; None before its first receipt."""
+    found: str | None = await pool.fetchval(_CURRENCY)
+    return found
+
+
+async def tier_history(
+    pool: asyncpg.Pool,
+    profile_id: UUID,
+    programme: str,
+    *,
+    as_of: datetime,
+    known_at: datetime,
+) -> list[ToldTier]:
+    """List what was told up to two instants (business time, our time), the newest first."""
+    rows = await pool.fetch(_HISTORY, profile_id, programme, as_of, known_at, MOST_LISTED)
+    return [ToldTier(**dict(row)) for row in rows]
