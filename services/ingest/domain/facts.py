@@ -135,7 +135,7 @@ def _rows(before: dict[K, V], after: dict[K, V]) -> RowChange[K, V]:
 
 def _sums(before: dict[K, Counts], after: dict[K, Counts]) -> RowChange[K, Counts]:
     increments = {
-        key: _difference(before.get(key, {}), counts)
+        key: _difference(before[key], counts) if key in before else counts
         for key, counts in after.items()
         if before.get(key) != counts
     }

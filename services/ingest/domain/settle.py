@@ -55,6 +55,9 @@ class Settlement:
     findings: tuple[tuple[EventKey, Finding], ...]
 
 
+NOTHING = Settlement((), frozenset(), ())
+
+
 @dataclass(slots=True)
 class _OpenLine:
     """A sale line while returns are being taken off it."""
@@ -110,6 +113,9 @@ def settle(sales: Sequence[Sale], returns: Iterable[Return], voids: Iterable[Voi
 
     The result is the same for any order of the arguments. Sales must have distinct order keys.
     """
+    returns, voids = list(returns), list(voids)
+    if not returns and not voids:
+        return NOTHING
     by_key = {key: sale for sale in sales for key in sale.order_keys}
     void = frozenset(by_key[v.link].order_key for v in voids if v.link in by_key)
     ledger = _Ledger({s.order_key: [_OpenLine(s, line) for line in s.lines] for s in sales})

@@ -27,17 +27,20 @@ _READ = (
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """An accepted item, with the place in the log it gets."""
+    """An accepted item, its place in the log, and its record, which knows that place if a sale."""
 
     arrival: Arrival
     sequence: int
     customer_version: int | None
+    record: Record
 
-    @property
-    def record(self) -> Record:
-        """Return its record, which knows its own place in the log if it is a sale."""
-        record = self.arrival.record
-        return replace(record, sequence=self.sequence) if isinstance(record, Sale) else record
+
+def stored_event(arrival: Arrival, sequence: int, customer_version: int | None) -> StoredEvent:
+    """Return an arrival as it is stored at a place in the log."""
+    record = arrival.record
+    if isinstance(record, Sale):
+        record = replace(record, sequence=sequence)
+    return StoredEvent(arrival, sequence, customer_version, record)
 
 
 async def append(connection: Connection, stored: Iterable[StoredEvent]) -> None:

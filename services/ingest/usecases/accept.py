@@ -76,7 +76,8 @@ async def _accept(
     sequences = await _claim(connection, arrivals, outcome)
     if not sequences:
         return outcome
-    fresh = [a for a in arrivals if a.index in set(outcome.accepted)]
+    accepted = set(outcome.accepted)
+    fresh = [arrival for arrival in arrivals if arrival.index in accepted]
     placement = await _place(connection, fresh, secrets=secrets, now=now)
     owners = await _claim_orders(connection, placement, sequences)
     batch = await _hold(connection, placement, sequences=sequences, owners=owners)
@@ -170,7 +171,7 @@ async def _hold(
     known = set(customers)
     unclaimed = [place_unclaimed(a, owner_ids, known) for a in placement.unclaimed]
     arrivals = [
-        replace(a, is_valued=_is_valued(a, sequences, owners))
+        a if _is_valued(a, sequences, owners) else replace(a, is_valued=False)
         for a in (*placement.placed, *unclaimed)
     ]
     return Batch(arrivals, sequences, owners, customers)

@@ -13,7 +13,7 @@ from services.ingest.domain.facts import Facts, FactsChange, change, only_shop_d
 from services.ingest.domain.fold import fold
 from services.ingest.domain.records import EventKey, OrderKey, Record, Return, Sale, Void
 from services.ingest.queries import events, facts, identity, keys
-from services.ingest.queries.events import LoggedRecord, StoredEvent
+from services.ingest.queries.events import LoggedRecord, StoredEvent, stored_event
 from services.ingest.queries.identity import LockedCustomer
 from services.ingest.queries.keys import OrderOwner, Reversal
 
@@ -60,7 +60,7 @@ def _versioned(batch: Batch) -> tuple[list[StoredEvent], dict[UUID, int]]:
         for touched in {profile_id, *_undone_owners(batch, arrival)} & batch.customers.keys():
             versions[touched] = versions.get(touched, batch.customers[touched].version) + 1
         sequence = batch.sequences[arrival.event_key]
-        stored.append(StoredEvent(arrival, sequence, versions.get(profile_id)))
+        stored.append(stored_event(arrival, sequence, versions.get(profile_id)))
     return stored, versions
 
 
