@@ -1,6 +1,7 @@
 """Where a child's lines go: all to its log file, what went wrong also to the terminal."""
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 _CHUNK_BYTES = 64 * 1024
 _KEPT_LINES = 20
 _LARGE_LOG_BYTES = 50 * 1024 * 1024
-_ALARMS = (b'"level": "error"', b'"level": "critical"', b'"exception": ')
+_ALARM = re.compile(rb'"level": ?"(error|critical)"|"exception": ?"')
 
 
 class Output:
@@ -47,7 +48,7 @@ def is_alarming(line: bytes) -> bool:
     text = line.strip()
     if not text:
         return False
-    return not text.startswith(b"{") or any(mark in text for mark in _ALARMS)
+    return not text.startswith(b"{") or _ALARM.search(text) is not None
 
 
 def set_aside_large_log(log_file: Path) -> None:

@@ -85,10 +85,16 @@ async def _serve(stack: Stack, environ: Mapping[str, str]) -> None:
     start_children(stack, child_environ(environ, stack.home, values))
     await wait_live(stack)
     if environ.get("DEMO", "1") != "0":
-        await load_demo(stack, values, environ)
+        await _play_demo(stack, values, environ)
     for line in ready_lines(stack.addresses, values, time.monotonic() - started_at):
         say(line)
     await watch(stack)
+
+
+async def _play_demo(stack: Stack, values: Mapping[str, str], environ: Mapping[str, str]) -> None:
+    failure = await load_demo(stack.home.demo_file, stack.addresses, values, environ)
+    if failure:
+        say(f"The demo shop is incomplete, the next make run goes on with it: {failure}")
 
 
 async def _start_postgres(stack: Stack, values: dict[str, str]) -> str:

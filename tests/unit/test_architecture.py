@@ -28,9 +28,9 @@ DATABASE = frozenset({"sqlalchemy", "asyncpg", "alembic"})
 WEB = frozenset({"fastapi", "starlette"})
 #: layer -> layers of the same service it may import besides itself
 LAYERS = {
-    "routes": {"usecases", "domain", "deps", "settings", "problems"},
-    "usecases": {"domain", "queries", "model", "settings"},
-    "queries": {"domain"},
+    "routes": {"usecases", "domain", "errors", "deps", "settings"},
+    "usecases": {"domain", "errors", "queries", "model", "settings"},
+    "queries": {"domain", "errors"},
     "domain": set(),
     "model": {"domain"},
 }

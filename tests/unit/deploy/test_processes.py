@@ -86,6 +86,7 @@ async def test_stop_does_not_wait_for_the_pause(tmp_path: Path) -> None:
         (b"", False),
         (b'{"event": "request", "level": "info"}', False),
         (b'{"event": "x", "level": "error"}', True),
+        (b'{"event":"x","level":"critical"}', True),
         (b'{"event": "x", "level": "warning", "exception": "Traceback"}', True),
         (b"Traceback (most recent call last):", True),
     ],
