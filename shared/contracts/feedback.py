@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, JsonValue, model_validator
 
 from shared.contracts.common import CustomerReference, OpenObject
 from shared.contracts.receipts import Channel
@@ -39,7 +39,9 @@ class FeedbackRequest(WireModel):
     kind: FeedbackKind
     rating: int | None = None
     text: FreeText | None = None
-    language: str | None = Field(default=None, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+    language: str | None = Field(
+        default=None, max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+    )
     channel: Channel = "web"
     customer: CustomerReference | None = None
     order_id: Identifier | None = None
@@ -71,12 +73,34 @@ class HeldTier(ReplyModel):
 
 
 class FeedbackAnswer(ReplyModel):
-    """The feedback as stored; `is_tier_known` is false when scoring could not be asked."""
+    """The feedback as stored; `is_tier_known` is false when scoring could not be asked.
 
-    id: UUID
-    kind: str
+    `feedback_id` is ours; `tier_held` is null, and known to be, for somebody scoring does not know.
+    """
+
+    feedback_id: UUID
+    kind: FeedbackKind
     customer_id: str | None = None
     is_duplicate: bool = False
     is_tier_known: bool
     tier_held: HeldTier | None = None
+    received_at: datetime
+
+
+class FeedbackItem(ReplyModel):
+    """One piece of feedback as it is read again."""
+
+    feedback_id: UUID
+    kind: FeedbackKind
+    customer_id: str | None
+    channel: Channel
+    rating: int | None
+    text: str | None
+    language: str | None
+    order_id: str | None
+    session_id: str | None
+    properties: dict[str, JsonValue]
+    is_tier_known: bool
+    tier_held: HeldTier | None
+    occurred_at: datetime
     received_at: datetime

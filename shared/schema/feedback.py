@@ -11,6 +11,8 @@ feedback = Table(
     uuid("feedback_id", key=True),
     words("customer_id", null=True),
     blob("event_key"),
+    # of the request as it came: the same id with another body is a conflict
+    blob("fingerprint"),
     words("kind"),
     words("channel"),
     Column("rating", Integer, nullable=True),
@@ -24,7 +26,7 @@ feedback = Table(
     document("properties", default="'{}'"),
     instant("occurred_at"),
     instant("received_at"),
-    Index("ix_feedback_customer_id", "customer_id", "received_at"),
+    Index("ix_feedback_customer_id", "customer_id", "feedback_id"),
     Index("uq_feedback_event_key", "event_key", unique=True),
 )
 

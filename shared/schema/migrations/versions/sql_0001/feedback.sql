@@ -2,6 +2,7 @@ CREATE TABLE feedback (
     feedback_id UUID NOT NULL,
     customer_id TEXT,
     event_key BYTEA NOT NULL,
+    fingerprint BYTEA NOT NULL,
     kind TEXT NOT NULL,
     channel TEXT NOT NULL,
     rating INTEGER,
@@ -17,7 +18,7 @@ CREATE TABLE feedback (
     CONSTRAINT pk_feedback PRIMARY KEY (feedback_id)
 );
 
-CREATE INDEX ix_feedback_customer_id ON feedback (customer_id, received_at);
+CREATE INDEX ix_feedback_customer_id ON feedback (customer_id, feedback_id);
 
 CREATE UNIQUE INDEX uq_feedback_event_key ON feedback (event_key);
 

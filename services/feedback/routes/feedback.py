@@ -1,0 +1,65 @@
+"""Feedback: give it, read it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import AfterValidator
+from starlette.responses import JSONResponse, Response
+
+from services.feedback.deps import IdempotencyKey, Reader, Running, Writer
+from services.feedback.usecases.give import give_feedback
+from services.feedback.usecases.read import list_feedback
+from shared.contracts.common import Page
+from shared.contracts.feedback import FeedbackAnswer, FeedbackItem, FeedbackRequest
+from shared.fields import identifier
+from shared.idempotency import HEADER_PARAMETER, REPLAYED
+from shared.problem_handlers import problem_responses
+from shared.wire import json_body, openapi_body
+
+router = APIRouter(prefix="/v1/feedback", tags=["feedback"])
+EXAMPLE = {
+    "kind": "csat",
+    "rating": 5,
+    "channel": "store",
+    "customer": {"loyalty_account": "M-1"},
+    "order_id": "o-1",
+    "feedback_id": "f-1",
+    "text": "又快又好喝",
+    "language": "zh",
+    "occurred_at": "2026-11-21T12:40:00+08:00",
+}
+Body = Annotated[FeedbackRequest, Depends(json_body(FeedbackRequest))]
+OfCustomer = Annotated[
+    Annotated[str, AfterValidator(identifier)] | None, Query(min_length=1, max_length=128)
+]
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=FeedbackAnswer,
+    responses={
+        200: {"model": FeedbackAnswer, "description": "Stored before under this feedback_id"},
+        **problem_responses(400, 401, 403, 409, 413, 415, 422, 503),
+    },
+    openapi_extra=openapi_body(FeedbackRequest, EXAMPLE) | {"parameters": [HEADER_PARAMETER]},
+)
+async def give(desk: Running, caller: Writer, key: IdempotencyKey, body: Body) -> Response:
+    """Store what a customer said, with the tier held now; it counts as an event in ingest."""
+    given = await give_feedback(desk, caller, body, key)
+    headers = REPLAYED if given.is_replayed else None
+    return JSONResponse(given.body, given.status, headers)
+
+
+@router.get("", responses=problem_responses(400, 401, 403, 422, 503))
+async def read(
+    desk: Running,
+    _: Reader,
+    customer_id: OfCustomer = None,
+    limit: Limit = 50,
+    cursor: UUID | None = None,
+) -> Page[FeedbackItem]:
+    """List feedback, newest first, of one customer or of all."""
+    return await list_feedback(desk.pool, customer_id, before=cursor, limit=limit)

@@ -1,0 +1,33 @@
+"""What the use cases of feedback work with, made once at the start."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import asyncpg
+
+from shared.clock import Clock
+from shared.contracts.tier import TierAnswer, TierAnswers, TierQuery
+from shared.secrets import Secrets
+
+
+class TierSource(Protocol):
+    """Scoring, as far as feedback asks it (shared/clients/scoring.py)."""
+
+    async def tier_of(self, customer_id: str) -> TierAnswer:
+        """Ask for the tier of one customer."""
+        ...
+
+    async def tiers_of(self, query: TierQuery) -> TierAnswers:
+        """Ask by whatever is known of a customer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The running service; without `tiers` every tier is unknown."""
+
+    pool: asyncpg.Pool
+    clock: Clock
+    secrets: Secrets
+    tiers: TierSource | None
+    tier_budget_s: float

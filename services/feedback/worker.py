@@ -1,0 +1,45 @@
+"""The background loop of feedback: relay what was said to ingest."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Final
+from uuid import UUID
+
+from services.feedback.domain.event import TYPE
+from services.feedback.usecases.relay import relay
+from shared import outbox
+from shared.clients.ingest import ingest_client
+from shared.db import Limits, create_raw_pool
+from shared.loops import Loop
+from shared.settings import PlatformSettings
+
+RELAY_EVERY_S: Final = 1.0
+BATCH: Final = 500
+# Longer than the client tries in all, so that a slow call is not made twice at once.
+LEASE_S: Final = 60.0
+
+
+@asynccontextmanager
+async def loops(platform: PlatformSettings) -> AsyncIterator[Sequence[Loop]]:
+    """Open what the loops need and give them; without a service key there is nobody to ask."""
+    if platform.tierline_service_key is None:
+        yield []
+        return
+    pool = await create_raw_pool(
+        platform.database_url.get_secret_value(), Limits("worker-feedback"), size=2
+    )
+    key = platform.tierline_service_key.get_secret_value()
+    ingest, http = ingest_client(platform.ingest_url, key)
+    secrets = platform.secrets
+
+    async def post(rows: Sequence[outbox.OutboxRow]) -> Mapping[UUID, str]:
+        return await relay(rows, ingest, secrets)
+
+    async def run_once() -> bool:
+        return await outbox.deliver(pool, TYPE, post, limit=BATCH, lease_s=LEASE_S)
+
+    try:
+        yield [Loop("feedback.relay", RELAY_EVERY_S, run_once)]
+    finally:
+        await http.aclose()
+        await pool.close()

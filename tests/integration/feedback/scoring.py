@@ -1,0 +1,43 @@
+"""A scoring that answers from memory, late, or not at all."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from shared.contracts.common import CustomerReference, LocalText
+from shared.contracts.tier import Tier, TierAnswer, TierAnswers, TierQuery
+
+HIGH = Tier(key="high", rank=2, name=LocalText(en="High value", zh="高价值"))
+LOW = Tier(key="low", rank=0, name=LocalText(en="Standard", zh="普通"))
+
+
+@dataclass(slots=True)
+class FakeScoring:
+    """Knows customer c-1 by id and by card M-1, both high."""
+
+    known: dict[str, str] = field(default_factory=lambda: {"c-1": "c-1", "M-1": "c-1"})
+    error: Exception | None = None
+    delay_s: float = 0.0
+    asked: int = 0
+
+    async def tier_of(self, customer_id: str) -> TierAnswer:
+        return await self._answer(CustomerReference(customer_id=customer_id))
+
+    async def tiers_of(self, query: TierQuery) -> TierAnswers:
+        return TierAnswers(answers=[await self._answer(c) for c in query.customers or []])
+
+    async def _answer(self, customer: CustomerReference) -> TierAnswer:
+        self.asked += 1
+        await asyncio.sleep(self.delay_s)
+        if self.error is not None:
+            raise self.error
+        found = [self.known[v] for v in customer.given().values() if v in self.known]
+        return TierAnswer(
+            customer_id=found[0] if found else customer.customer_id,
+            known=bool(found),
+            programme="value",
+            programme_version=1,
+            tier=HIGH if found else LOW,
+            status="held",
+            as_of=datetime(2026, 11, 22, 1, tzinfo=UTC),
+        )
