@@ -16,9 +16,9 @@ from deploy.demo.season import Ints
 from deploy.demo.spec import ShopSpec
 
 _PURPOSE = 6
-WATCHED_SHARE = 0.6
+WATCHED_SHARE = 0.4
 # Visits without a purchase per customer and day, before those who never shop online drop out.
-IDLE_RATE = 0.0125
+IDLE_RATE = 0.008
 MORNING_S, NIGHT_S = 8 * 3600, 23 * 3600
 SEARCHES = ("latte", "手冲", "espresso beans", "挂耳", "gift box", "龙井", "capsules")
 

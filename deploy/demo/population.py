@@ -11,14 +11,15 @@ from deploy.demo.spec import ShopSpec
 
 _PURPOSE = 1
 # Orders per season day while a customer lasts; with these about 15 a customer in two years.
-MEAN_RATE = 0.0235
+MEAN_RATE = 0.0205
 RATE_SHAPE = 0.5
 # The skew a bench needs: the top 1 % with at least 200 orders in two years.
 HEAVY_SHARE = 0.013
 HEAVY_RATE = 0.45
 LEAVER_SHARE = 0.6
 LEAVER_MEAN_DAYS = 260
-RETURN_SHARE = 0.03
+RETURN_SHARE = 0.035
+HEAVY_RETURN_SHARE = 0.004
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +79,15 @@ def _rhythm(rng: np.random.Generator, spec: ShopSpec) -> dict[str, Floats]:
     regularity = np.array([1.0, 3.0, 8.0])[rng.choice(3, count, p=[0.5, 0.35, 0.15])]
     growth = rng.normal(0, 0.0006, count)
     heavy = np.flatnonzero(rng.permutation(count) < HEAVY_SHARE * count)
+    returns = rng.gamma(0.6, RETURN_SHARE / 0.6, count).clip(0, 0.5)
+    # Who comes every other day comes for a coffee, and nobody brings back a coffee.
+    returns[heavy] = rng.uniform(0, HEAVY_RETURN_SHARE, heavy.size)
     rate[heavy] = HEAVY_RATE * rng.uniform(0.95, 1.6, heavy.size)
     joined[heavy] = np.floor(joined[heavy] * 45 / days)
     stays[heavy], growth[heavy], regularity[heavy] = True, 0.0, 3.0
     left = np.where(stays, days, joined + lasts)
     return {"rate": rate, "regularity": regularity, "growth": growth, "joined": joined,
-            "left": left}  # fmt: skip
+            "left": left, "returns": returns}  # fmt: skip
 
 
 def _taste(rng: np.random.Generator, count: int) -> dict[str, Floats]:
@@ -91,7 +95,7 @@ def _taste(rng: np.random.Generator, count: int) -> dict[str, Floats]:
     shares = [share for _, share in HABITS]
     shops_online = rng.random(count) < 0.55
     return {
-        "basket": rng.gamma(2.5, 2.05 / 2.5, count),
+        "basket": rng.gamma(6.0, 2.05 / 6.0, count),
         "favourite": pick_articles(rng, count).astype(np.float64),
         "habit": rng.beta(2.0, 2.4, count),
         "home": pick_stores(rng, count).astype(np.float64),
@@ -99,5 +103,4 @@ def _taste(rng: np.random.Generator, count: int) -> dict[str, Floats]:
         "online": np.where(shops_online, rng.beta(1.6, 2.0, count), 0.0),
         "hour": rng.choice(hours, count, p=shares),
         "hour_spread": rng.uniform(0.5, 2.5, count),
-        "returns": rng.gamma(0.6, RETURN_SHARE / 0.6, count).clip(0, 0.5),
     }
