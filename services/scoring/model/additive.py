@@ -19,6 +19,7 @@ from services.scoring.model.curves import Curves, FloatArray, compress
 # exp(+-30) spans more money than exists; it keeps the line search away from overflow.
 _LOG_LIMIT = 30.0
 _TAIL = 0.0005
+_POWER = 1.5
 _MOST_ITERATIONS = 300
 
 
@@ -27,7 +28,8 @@ class _AdditiveModel(BaseEstimator):  # type: ignore[misc]
 
     z = sign(x) log(1 + |x| / unit), clipped to quantiles of the training rows and standardised;
     each curve has `segments` equal-width linear pieces whose slopes are the parameters, with
-    ridge `alpha` and the sign given by `directions` (-1, 0 or 1 per feature).
+    ridge `alpha` and the sign given by `directions` (-1, 0 or 1 per feature). Outside the range
+    of the training rows a curve is flat, or goes on straight for `stretch` ranges.
     """
 
     def __init__(
@@ -37,11 +39,13 @@ class _AdditiveModel(BaseEstimator):  # type: ignore[misc]
         alpha: float = 0.03,
         directions: ArrayLike | None = None,
         units: ArrayLike | None = None,
+        stretch: int = 0,
     ) -> None:
         self.segments = segments
         self.alpha = alpha
         self.directions = directions
         self.units = units
+        self.stretch = stretch
 
     @abstractmethod
     def _loss(self, y: FloatArray, eta: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -62,16 +66,31 @@ class _AdditiveModel(BaseEstimator):  # type: ignore[misc]
         slopes = weights[1:].reshape(n_features, self.segments) / scale[:, None]
         self.intercept_ = float(weights[0])
         self.coef_ = weights[1:]
-        heights = np.cumsum(np.pad(slopes * step[:, None], ((0, 0), (1, 0))), axis=1)
-        flat = np.where(step > 0, step, 1.0)
-        self.curves_ = Curves(units, low, flat, heights, self.intercept_)
+        self.curves_ = self._read_curves(units, low, step, slopes)
         self._design = (units, low, step, scale)
         return self
 
+    def _read_curves(
+        self, units: FloatArray, low: FloatArray, step: FloatArray, slopes: FloatArray
+    ) -> Curves:
+        beyond = self.stretch * self.segments
+        rises = np.pad(slopes, ((0, 0), (beyond, beyond)), mode="edge") * step[:, None]
+        heights = np.cumsum(np.pad(rises, ((0, 0), (1, 0))), axis=1)
+        return Curves(
+            units=units,
+            low=low - beyond * step,
+            step=np.where(step > 0, step, 1.0),
+            heights=heights - heights[:, [beyond]],
+            intercept=self.intercept_,
+        )
+
     def _basis(self, z: FloatArray, low: FloatArray, step: FloatArray) -> FloatArray:
         basis = np.empty((*z.shape, self.segments))
+        beyond = self.stretch * self.segments * step
         for segment in range(self.segments):
-            np.clip(z - (low + segment * step), 0.0, step, out=basis[:, :, segment])
+            least = -beyond if segment == 0 else np.zeros_like(step)
+            most = step + beyond if segment == self.segments - 1 else step
+            np.clip(z - (low + segment * step), least, most, out=basis[:, :, segment])
         return basis.reshape(len(z), -1)
 
     def _minimise(self, basis: NDArray[np.float32], y: FloatArray, start: float) -> FloatArray:
@@ -115,35 +134,15 @@ class _AdditiveModel(BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         checked = validate_data(self, X, dtype=np.float64, reset=False)
         units, low, step, scale = self._design
-        z = np.clip(compress(checked, units), low, low + self.segments * step)
-        basis = self._basis(z, low, step) / np.repeat(scale, self.segments)
+        basis = self._basis(compress(checked, units), low, step) / np.repeat(scale, self.segments)
         return np.asarray(basis @ self.coef_ + self.intercept_)
 
 
 class AdditiveTweedieRegressor(RegressorMixin, _AdditiveModel):  # type: ignore[misc]
     """Expected value of a non-negative target with many zeros: Tweedie deviance, log link."""
 
-    def __init__(
-        self,
-        *,
-        power: float = 1.5,
-        segments: int = 5,
-        alpha: float = 0.03,
-        directions: ArrayLike | None = None,
-        units: ArrayLike | None = None,
-    ) -> None:
-        super().__init__(
-            segments=segments,
-            alpha=alpha,
-            directions=directions,
-            units=units,
-        )
-        self.power = power
-
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Fit the curves; `y` must not be negative, nor zero everywhere."""
-        if not 1 < self.power < 2:
-            raise ValueError(f"power must lie between 1 and 2, not {self.power}")
         rows, target = validate_data(self, X, y, dtype=np.float64, y_numeric=True)
         target = target.astype(np.float64)
         if (target < 0).any() or not (target > 0).any():
@@ -160,8 +159,8 @@ class AdditiveTweedieRegressor(RegressorMixin, _AdditiveModel):  # type: ignore[
 
     @override
     def _loss(self, y: FloatArray, eta: FloatArray) -> tuple[FloatArray, FloatArray]:
-        rise, fall = np.exp((2 - self.power) * eta), y * np.exp((1 - self.power) * eta)
-        return rise / (2 - self.power) - fall / (1 - self.power), rise - fall
+        rise, fall = np.exp((2 - _POWER) * eta), y * np.exp((1 - _POWER) * eta)
+        return rise / (2 - _POWER) - fall / (1 - _POWER), rise - fall
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

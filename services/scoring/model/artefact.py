@@ -37,10 +37,8 @@ def to_bytes(model: ValueModel, key: bytes) -> Artefact:
     document = {
         "format": FORMAT,
         "manifest": _plain(asdict(model.manifest)),
-        "features": [FEATURES[column].name for column in model.columns],
-        "windows": [FEATURES[column].window_days for column in model.columns],
-        "spend": _plain(asdict(model.spend)),
-        "buy": _plain(asdict(model.buy)),
+        "spend": _named_curves(model.spend, model.columns),
+        "buy": _named_curves(model.buy, model.buy_columns),
         "interval": _plain(asdict(model.interval)),
         "level": model.level,
         "persistence": model.persistence,
@@ -87,6 +85,15 @@ def sign(payload: bytes, key: bytes) -> bytes:
     return _sign(payload, key).encode() + b"\n" + payload
 
 
+def _named_curves(curves: Curves, columns: tuple[int, ...]) -> dict[str, Any]:
+    used = [FEATURES[column] for column in columns]
+    return {
+        "features": [feature.name for feature in used],
+        "windows": [feature.window_days for feature in used],
+        **_plain(asdict(curves)),
+    }
+
+
 def _plain(value: Any) -> Any:
     """Turn arrays, dates and tuples into JSON's own types."""
     match value:
@@ -120,17 +127,14 @@ def _model(document: dict[str, Any]) -> ValueModel:
         raise ArtefactRefused(
             f"Model {manifest.version} was trained on another feature definition: train again."
         )
-    names = [feature.name for feature in FEATURES]
-    columns = tuple(names.index(name) for name in document["features"])
-    if list(columns) != sorted(set(columns)) or not columns:
-        raise ValueError("features are repeated, unordered or missing")
-    if document["windows"] != [FEATURES[column].window_days for column in columns]:
-        raise ValueError("windows differ from the features'")
+    columns, spend = _curves(document["spend"])
+    buy_columns, buy = _curves(document["buy"])
     return ValueModel(
         manifest=manifest,
         columns=columns,
-        spend=_curves(document["spend"], len(columns)),
-        buy=_curves(document["buy"], len(columns)),
+        spend=spend,
+        buy_columns=buy_columns,
+        buy=buy,
         interval=_interval(document["interval"]),
         level=_number(document["level"], _is_positive),
         persistence=_number(document["persistence"], lambda value: 0 < value <= 1),
@@ -160,17 +164,22 @@ def _manifest(found: dict[str, Any]) -> Manifest:
     )
 
 
-def _curves(found: dict[str, Any], features: int) -> Curves:
-    segments = len(found["heights"][0]) - 1
+def _curves(found: dict[str, Any]) -> tuple[tuple[int, ...], Curves]:
+    names = [feature.name for feature in FEATURES]
+    columns = tuple(names.index(name) for name in found["features"])
+    if found["windows"] != [FEATURES[column].window_days for column in columns]:
+        raise ValueError("windows differ from the features'")
+    features, segments = len(columns), len(found["heights"][0]) - 1
     if not 1 <= segments <= _MOST_SEGMENTS:
         raise ValueError("curves have no segments or too many")
-    return Curves(
+    curves = Curves(
         units=_array(found["units"], (features,), is_positive=True),
         low=_array(found["low"], (features,)),
         step=_array(found["step"], (features,), is_positive=True),
         heights=_array(found["heights"], (features, segments + 1)),
         intercept=_number(found["intercept"], lambda _: True),
     )
+    return columns, curves
 
 
 def _interval(found: dict[str, Any]) -> SpendInterval:

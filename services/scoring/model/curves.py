@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -66,3 +67,14 @@ class Curves:
             heights=self.heights - at_row[:, None],
             intercept=self.intercept + float(np.add.accumulate(at_row)[-1]),
         )
+
+
+def blend_curves(members: Sequence[tuple[float, Curves]]) -> Curves:
+    """Join curves into the weighted sum of their scores; all must have as many segments."""
+    return Curves(
+        units=np.concatenate([curves.units for _, curves in members]),
+        low=np.concatenate([curves.low for _, curves in members]),
+        step=np.concatenate([curves.step for _, curves in members]),
+        heights=np.concatenate([weight * curves.heights for weight, curves in members]),
+        intercept=sum(weight * curves.intercept for weight, curves in members),
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from services.scoring.domain.days import IntArray
 from services.scoring.domain.features import FEATURE_NAMES, FEATURES, HALF_LIVES
 from services.scoring.model.additive import AdditiveLogisticClassifier, AdditiveTweedieRegressor
 from services.scoring.model.curves import FloatArray
@@ -18,25 +19,41 @@ FEWEST_BUYERS = 10
 # Part of a typical order day below which money differs little: log1p is straight there. Measured
 # between 0.0001 and 1: ranks do not care, but the unit must not depend on the currency.
 _MONEY_UNIT = 0.003
+# One segment and two ranges on either side make five: as many as the other curves have.
+_STRETCH = 2
 _MEAN_ORDER_DAY = FEATURE_NAMES.index("mean_order_day")
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
-    """Both estimators on the same columns of FEATURES, and the money of a raw score of 1."""
+class Member:
+    """One spend estimator, its columns of FEATURES, and its weight in the log score."""
 
+    weight: float
     columns: tuple[int, ...]
-    spend: AdditiveTweedieRegressor
+    estimator: AdditiveTweedieRegressor
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The estimators of spend and of the chance to buy; `level` is a raw score of 1 in money."""
+
+    members: tuple[Member, ...]
+    columns: tuple[int, ...]
     buy: AdditiveLogisticClassifier
     level: float
 
     def raw_score(self, X: FloatArray) -> FloatArray:
         """Predict spend relative to the mean customer."""
-        return np.asarray(self.spend.predict(X[:, self.columns]))
+        return _blended(self.members, X)
 
     def chance(self, X: FloatArray) -> FloatArray:
         """Predict the probability of net spend above 0 within the horizon."""
         return np.asarray(self.buy.predict_proba(X[:, self.columns])[:, 1])
+
+
+def _blended(members: Sequence[Member], X: FloatArray) -> FloatArray:
+    logs = [each.weight * np.log(each.estimator.predict(X[:, each.columns])) for each in members]
+    return np.asarray(np.exp(np.sum(logs, axis=0)))
 
 
 def usable_columns(history_days: int) -> tuple[int, ...]:
@@ -44,23 +61,40 @@ def usable_columns(history_days: int) -> tuple[int, ...]:
     return tuple(column for column, each in enumerate(FEATURES) if each.window_days <= history_days)
 
 
-def fit_estimators(samples: Sequence[Sample], columns: tuple[int, ...]) -> Fitted:
+def fit_estimators(
+    samples: Sequence[Sample], columns: tuple[int, ...], *, half_life: int, shadow_weight: float
+) -> Fitted:
     """Fit spend and chance on all samples together.
 
+    Decayed spend alone, as one straight slope that goes on beyond the training rows, has
+    `shadow_weight` in the log score; with weight 1 it is the whole model, on its one column.
     Raises TrainingRefused where fewer than ten customers bought, or all did.
     """
     X = np.concatenate([sample.X for sample in samples])
     bought = np.concatenate([sample.bought for sample in samples])
     _require_both(bought)
     relative = np.concatenate([sample.relative_spend for sample in samples])
-    units = _units(X)[list(columns)]
-    directions = np.array([FEATURES[column].direction for column in columns])
-    used = X[:, columns]
-    spend = AdditiveTweedieRegressor(units=units, directions=directions).fit(used, relative)
-    buy = AdditiveLogisticClassifier(units=units, directions=directions).fit(used, bought)
-    level = np.mean([sample.spend.mean() for sample in samples]) / spend.predict(used).mean()
+    shadow = (decayed_column(half_life),)
+    columns = columns if shadow_weight < 1 else shadow
+    units = _units(X)
+
+    def spend(used: tuple[int, ...], **shape: int) -> AdditiveTweedieRegressor:
+        model = AdditiveTweedieRegressor(
+            units=units[list(used)], directions=_directions(used), **shape
+        )
+        return model.fit(X[:, used], relative)
+
+    full = Member(1 - shadow_weight, columns, spend(columns)) if shadow_weight < 1 else None
+    plain = Member(shadow_weight, shadow, spend(shadow, segments=1, stretch=_STRETCH))
+    members = (full, plain) if full else (plain,)
+    buy = AdditiveLogisticClassifier(units=units[list(columns)], directions=_directions(columns))
+    level = np.mean([sample.spend.mean() for sample in samples]) / _blended(members, X).mean()
     # Returns may outweigh sales in a tiny shop; money is then predicted as nearly nothing.
-    return Fitted(columns, spend, buy, max(float(level), 1e-6))
+    return Fitted(members, columns, buy.fit(X[:, columns], bought), max(float(level), 1e-6))
+
+
+def _directions(columns: tuple[int, ...]) -> IntArray:
+    return np.array([FEATURES[column].direction for column in columns], dtype=np.int64)
 
 
 def decayed_column(half_life: int) -> int:

@@ -45,8 +45,9 @@ class SelfCheck:
 
     @property
     def prefers_decayed(self) -> bool:
-        """Say whether decayed spend alone is the safer model."""
-        return self.difference.is_worse or (self.is_small and self.difference.gini <= 0)
+        """Say whether decayed spend alone is safer, as in a small shop without a clear lead."""
+        lacks_lead = self.difference.gini_low <= 0
+        return self.difference.is_worse or (self.is_small and lacks_lead)
 
     def metrics(self) -> dict[str, float]:
         """Flatten the figures for the manifest; what could not be measured is left out."""

@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 
 from services.scoring.domain.days import CustomerDays, day_of
-from services.scoring.model.curves import FloatArray
+from services.scoring.model.curves import FloatArray, blend_curves
 from services.scoring.model.errors import TrainingRefused
 from services.scoring.model.fit import (
     Fitted,
@@ -19,7 +19,7 @@ from services.scoring.model.fit import (
     usable_columns,
 )
 from services.scoring.model.interval import SpendInterval
-from services.scoring.model.plan import TrainingPlan, plan_self_check
+from services.scoring.model.plan import HORIZON_DAYS, TrainingPlan, plan_self_check
 from services.scoring.model.samples import Sample, draw_sample, seen_before, spend_between
 from services.scoring.model.selfcheck import SelfCheck, check_fit, interval_of, split_sample
 from services.scoring.model.value_model import Manifest, ValueModel, feature_hash
@@ -30,6 +30,11 @@ MOST_ROWS = 120_000
 _MOST_CHECK_ROWS = 40_000
 # Fewer held-out buyers say less about the interval than the training rows do.
 _INTERVAL_BUYERS = 30
+# Measured on eight windows of two shops: a quarter costs .000 to .003 Gini on the goals' windows
+# and makes the lead over decayed spend significant; below 273 days of history the curves alone
+# fell behind decayed spend (-.004, significant), with a half they do not.
+SHADOW_WEIGHT = 0.25
+SHADOW_WEIGHT_SHORT = 0.5
 _FULL_SEASONS_DAYS = 730
 _LARGEST_CHANCE_ERROR = 0.03
 LARGEST_PARITY_GAP = 1e-9
@@ -75,21 +80,26 @@ def train(
     progress(0.15, "checking on held-out customers")
     earlier, holdout = _split(days, plan, samples[0])
     half_life = best_half_life(earlier)
-    decayed = decayed_column(half_life)
     columns = usable_columns(plan.history_days)
-    rehearsal = fit_estimators(earlier, columns)
-    check = check_fit(rehearsal, holdout, decayed)
+    weight = _shadow_weight(plan)
+    rehearsal = fit_estimators(earlier, columns, half_life=half_life, shadow_weight=weight)
+    check = check_fit(rehearsal, holdout, decayed_column(half_life))
     if check.prefers_decayed:
-        columns = (decayed,)
-        rehearsal = fit_estimators(earlier, columns)
+        weight = 1.0
+        rehearsal = fit_estimators(earlier, columns, half_life=half_life, shadow_weight=weight)
     progress(0.5, "fitting the curves")
-    fitted = fit_estimators(samples, columns)
+    fitted = fit_estimators(samples, columns, half_life=half_life, shadow_weight=weight)
     progress(0.95, "packing the model")
     manifest = _manifest(plan, samples, check, version=version, created_at=created_at)
     known = (rehearsal, [holdout]) if check.buyers >= _INTERVAL_BUYERS else (fitted, samples)
     model = _pack(fitted, manifest, samples, interval_of(*known), _persistence(days, plan))
     progress(1.0, "trained")
     return Trained(model=model, fitted=fitted, check=check, decayed_half_life=half_life)
+
+
+def _shadow_weight(plan: TrainingPlan) -> float:
+    """Lean on decayed spend: more where history is too short for the full horizon."""
+    return SHADOW_WEIGHT if plan.horizon_days >= HORIZON_DAYS else SHADOW_WEIGHT_SHORT
 
 
 def _draw(days: CustomerDays, plan: TrainingPlan, most_rows: int) -> list[Sample]:
@@ -178,13 +188,15 @@ def _pack(
     persistence: float,
 ) -> ValueModel:
     X = np.concatenate([sample.X for sample in samples])
-    used = list(fitted.columns)
-    median = np.median(X[:, used], axis=0)
+    median = np.median(X, axis=0)
+    columns = tuple(column for member in fitted.members for column in member.columns)
+    spend = blend_curves([(each.weight, each.estimator.curves_) for each in fitted.members])
     model = ValueModel(
         manifest=manifest,
-        columns=fitted.columns,
-        spend=fitted.spend.curves_.relative_to(median),
-        buy=fitted.buy.curves_.relative_to(median),
+        columns=columns,
+        spend=spend.relative_to(median[list(columns)]),
+        buy_columns=fitted.columns,
+        buy=fitted.buy.curves_.relative_to(median[list(fitted.columns)]),
         interval=interval,
         level=fitted.level,
         persistence=persistence,

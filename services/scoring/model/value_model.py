@@ -65,7 +65,8 @@ class Explanation:
 class ValueModel:
     """Everything a serving process needs; rows of X hold all FEATURES, in their order.
 
-    `columns` are the features used. `spend` gives the log of spend relative to the mean of the
+    `columns` and `buy_columns` are the features of the two sets of curves; one that comes twice
+    has two curves, which add up. `spend` gives the log of spend relative to the mean of the
     training cut-offs, `buy` the log odds of net spend above 0 within the horizon; `level` is the
     money a raw score of 1 stands for over the training horizon (minor units). `persistence` < 1
     says that chances grow slower than the horizon, as customers are lost on the way.
@@ -74,6 +75,7 @@ class ValueModel:
     manifest: Manifest
     columns: tuple[int, ...]
     spend: Curves
+    buy_columns: tuple[int, ...]
     buy: Curves
     interval: SpendInterval
     level: float
@@ -85,7 +87,7 @@ class ValueModel:
 
     def chance(self, X: NDArray[np.number], *, horizon_days: int | None = None) -> FloatArray:
         """Predict the probability of net spend above 0 within the horizon."""
-        log_odds = self.buy.predict_log(X[:, self.columns])
+        log_odds = self.buy.predict_log(X[:, self.buy_columns])
         stretch = ((horizon_days or self.manifest.horizon_days) / self.manifest.horizon_days) ** (
             self.persistence
         )

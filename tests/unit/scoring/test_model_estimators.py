@@ -11,7 +11,7 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.estimator_checks import check_estimator
 
 from services.scoring.model.additive import AdditiveLogisticClassifier, AdditiveTweedieRegressor
-from services.scoring.model.curves import compress
+from services.scoring.model.curves import blend_curves, compress
 
 BOTH = (AdditiveTweedieRegressor(), AdditiveLogisticClassifier())
 RNG = np.random.default_rng(5)
@@ -102,7 +102,19 @@ def test_target_without_spend_is_refused(target: np.ndarray) -> None:
         AdditiveTweedieRegressor().fit(X, target)
 
 
-@pytest.mark.parametrize("power", [1.0, 2.0])
-def test_power_outside_the_compound_range_is_refused(power: float) -> None:
-    with pytest.raises(ValueError, match="between 1 and 2"):
-        fitted(power=power)
+def test_stretched_curve_goes_on_straight_beyond_the_training_rows() -> None:
+    far = np.expm1([[7.0], [8.0], [9.0]])
+    flat = AdditiveTweedieRegressor(segments=1).fit(X[:, :1], Y)
+    straight = AdditiveTweedieRegressor(segments=1, stretch=2).fit(X[:, :1], Y)
+    first, second = np.diff(np.log(straight.predict(far)))
+    assert np.ptp(flat.predict(far)) == 0
+    assert first == pytest.approx(second)
+    assert first > 0
+    assert straight.curves_.predict_log(far) == pytest.approx(np.log(straight.predict(far)))
+
+
+def test_blended_curves_add_up_their_weighted_scores() -> None:
+    first, second = fitted().curves_, fitted(alpha=1.0).curves_
+    both = blend_curves([(0.75, first), (0.25, second)])
+    expected = 0.75 * first.predict_log(X) + 0.25 * second.predict_log(X)
+    assert both.predict_log(np.hstack([X, X])) == pytest.approx(expected)

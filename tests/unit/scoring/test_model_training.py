@@ -10,10 +10,11 @@ from services.scoring.domain.days import COLUMNS, CustomerDays, pack_days
 from services.scoring.domain.features import FEATURE_NAMES, features
 from services.scoring.model.artefact import to_bytes
 from services.scoring.model.errors import TrainingRefused
-from services.scoring.model.evaluation import Difference
+from services.scoring.model.evaluation import Difference, Ranking
+from services.scoring.model.fit import decayed_column, fit_estimators, usable_columns
 from services.scoring.model.interval import fit_interval
 from services.scoring.model.plan import plan_self_check, plan_training
-from services.scoring.model.samples import Sample, seen_before, spend_between
+from services.scoring.model.samples import Sample, draw_sample, seen_before, spend_between
 from services.scoring.model.training import Trained, train
 from tests.model_shop import START, shop_days
 
@@ -134,10 +135,10 @@ def test_manifest_tells_where_the_model_comes_from(model: Trained) -> None:
 
 
 def test_windows_longer_than_the_history_are_left_out(model: Trained) -> None:
-    used = {FEATURE_NAMES[column] for column in model.model.columns}
-    if model.model.manifest.kind == "additive":
-        assert len(used) == 34
-        assert not {"net_364d", "orders_364d"} & used
+    used = {FEATURE_NAMES[column] for column in usable_columns(273)}
+    assert len(used) == 34
+    assert not {"net_364d", "orders_364d"} & used
+    assert {FEATURE_NAMES[column] for column in model.model.columns} <= used
 
 
 def test_tiny_shop_is_refused() -> None:
@@ -161,14 +162,23 @@ def test_small_shop_falls_back_to_decayed_spend_when_that_is_better() -> None:
     shops = (trained(shop_days(150, seed=seed)) for seed in range(3, 20))
     found = next(each for each in shops if each.check.prefers_decayed)
     assert found.model.manifest.kind == "decayed_spend"
-    assert found.model.columns == (found.decayed_column,)
+    assert found.model.columns == found.model.buy_columns == (found.decayed_column,)
+
+
+def test_decayed_spend_alone_ranks_exactly_as_decayed_spend(shop: CustomerDays) -> None:
+    plan = plan_training(START, TODAY)
+    samples = [draw_sample(shop, plan.cutoffs[0], 91, START, most=10_000)]
+    fitted = fit_estimators(samples, (), half_life=45, shadow_weight=1.0)
+    decayed = samples[0].X[:, decayed_column(45)]
+    score = fitted.raw_score(samples[0].X)
+    assert np.array_equal(Ranking.of(score).group, Ranking.of(decayed).group)
 
 
 @pytest.mark.parametrize(
     ("customers", "lead", "high", "expected"),
     [
         (500, -0.01, 0.02, True),  # small and not ahead
-        (500, 0.01, 0.03, False),
+        (500, 0.03, 0.05, True),  # ahead, but within the noise
         (50_000, -0.01, 0.02, False),  # large: only a clear loss counts
         (50_000, -0.03, -0.01, True),
     ],
