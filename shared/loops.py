@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Final
 
-from shared.logs import LOOP_FAILED
+from shared.away import is_away
+from shared.logs import DATABASE_AWAY, LOOP_FAILED
 from shared.settings import PlatformSettings
 
 FIRST_PAUSE_S: Final = 0.5
@@ -47,16 +48,14 @@ async def run_loops(
 ) -> None:
     """Run every loop until `stop` is set; what runs then may finish within the grace."""
     tasks = [asyncio.create_task(_run(loop, stop, log), name=loop.name) for loop in loops]
-    if not tasks:
+    try:
         await stop.wait()
-        return
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
-    _, late = await asyncio.wait(tasks, timeout=grace_s)
-    stopping.cancel()
-    for task in late:
-        task.cancel()
-    await asyncio.gather(stopping, *tasks, return_exceptions=True)
+        if tasks:
+            await asyncio.wait(tasks, timeout=grace_s)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _run(loop: Loop, stop: asyncio.Event, log: Any) -> None:
@@ -66,10 +65,14 @@ async def _run(loop: Loop, stop: asyncio.Event, log: Any) -> None:
         try:
             has_more = await loop.run_once()
             failures = 0
-        except Exception:
+        except Exception as error:
             failures += 1
-            ms = round((perf_counter() - started) * 1000, 1)
-            log.exception(LOOP_FAILED, loop=loop.name, failures=failures, ms=ms)
+            what = {"loop": loop.name, "failures": failures, "ms": _ms_since(started)}
+            # An outage needs no stack trace every few seconds.
+            if is_away(error):
+                log.warning(DATABASE_AWAY, error=type(error).__name__, **what)
+            else:
+                log.exception(LOOP_FAILED, **what)
             await pause(stop, pause_after(failures, loop.interval_s, jitter=random.random()))  # noqa: S311 - spreads retries
         else:
             await pause(stop, 0 if has_more else loop.interval_s)
@@ -84,3 +87,7 @@ async def pause(stop: asyncio.Event, seconds: float) -> None:
         await asyncio.wait_for(stop.wait(), seconds)
     except TimeoutError:
         return
+
+
+def _ms_since(started: float) -> float:
+    return round((perf_counter() - started) * 1000, 1)

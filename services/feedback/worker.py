@@ -2,14 +2,16 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from services.feedback.domain.event import TYPE
 from services.feedback.usecases.relay import relay
 from shared import outbox
 from shared.clients.ingest import ingest_client
+from shared.clients.transport import RemoteUnavailable
 from shared.db import Limits, create_raw_pool
+from shared.logs import REMOTE_FAILED, logger
 from shared.loops import Loop
 from shared.settings import PlatformSettings
 
@@ -17,6 +19,7 @@ RELAY_EVERY_S: Final = 1.0
 BATCH: Final = 500
 # Longer than the client tries in all, so that a slow call is not made twice at once.
 LEASE_S: Final = 60.0
+_LOG: Final[Any] = logger("worker")
 
 
 @asynccontextmanager
@@ -36,7 +39,12 @@ async def loops(platform: PlatformSettings) -> AsyncIterator[Sequence[Loop]]:
         return await relay(rows, ingest, secrets)
 
     async def run_once() -> bool:
-        return await outbox.deliver(pool, TYPE, post, limit=BATCH, lease_s=LEASE_S)
+        try:
+            return await outbox.deliver(pool, TYPE, post, limit=BATCH, lease_s=LEASE_S)
+        except RemoteUnavailable as error:
+            # The rows are put back already; an outage needs no stack trace every few seconds.
+            _LOG.warning(REMOTE_FAILED, remote="ingest", error=str(error))
+            return False
 
     try:
         yield [Loop("feedback.relay", RELAY_EVERY_S, run_once)]

@@ -9,7 +9,6 @@ import pytest
 from pydantic import SecretStr
 
 from services.feedback.worker import loops
-from shared.clients.transport import RemoteUnavailable
 from shared.db import Limits, create_raw_pool
 from shared.settings import PlatformSettings
 from tests.contract.live import SERVICES, admin_key, platform_at, running
@@ -83,8 +82,7 @@ async def test_what_is_said_while_all_are_away_counts_once_they_are_back(shop: S
     with running(SERVICES["feedback"](shop.settings)) as feedback:
         answer = shop.call(feedback, "/v1/feedback", COMPLAINT)
     assert (answer["tier_held"], answer["is_tier_known"]) == (None, False)
-    with pytest.raises(RemoteUnavailable):
-        await relay_once(shop.settings)
+    await relay_once(shop.settings)
     with running(SERVICES["ingest"](shop.settings)) as ingest:
         settings = shop.with_urls(ingest_url=ingest)
         await _let_the_wait_pass(settings)

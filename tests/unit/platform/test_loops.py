@@ -9,6 +9,19 @@ from shared.loops import Loop, pause_after, run_loops
 LOG = logger("tests")
 
 
+class FakeLog:
+    """Keeps which events were logged, and whether with their stack trace."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[str, str]] = []
+
+    def warning(self, event: str, **_: object) -> None:
+        self.lines.append(("warning", event))
+
+    def exception(self, event: str, **_: object) -> None:
+        self.lines.append(("exception", event))
+
+
 def counting(stop: asyncio.Event, runs: int) -> tuple[list[int], Callable[[], Awaitable[bool]]]:
     """Make work that stops everything at its n-th run."""
     seen: list[int] = []
@@ -105,3 +118,19 @@ def test_the_pause_grows_with_failures(
     failures: int, interval_s: float, jitter: float, pause: float
 ) -> None:
     assert pause_after(failures, interval_s, jitter=jitter) == pause
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "event"),
+    [(ValueError("?"), "exception", "loop_failed"), (OSError(), "warning", "database_away")],
+)
+async def test_a_failure_is_logged_by_what_it_is(error: Exception, kind: str, event: str) -> None:
+    stop = asyncio.Event()
+
+    async def fail() -> bool:
+        stop.set()
+        raise error
+
+    log = FakeLog()
+    await run_loops([Loop("a.b", 0, fail)], stop, log)
+    assert log.lines == [(kind, event)]
