@@ -16,7 +16,7 @@ import asyncpg
 from shared.ids import uuid7
 
 LEASE_S: Final = 30.0
-KEEP_DONE_DAYS: Final = 7
+KEEP_DONE_DAYS: Final = 2
 PURGE_BATCH: Final = 10_000
 
 # Due times are the database's own clock: BUSINESS_NOW may stand still, and hosts disagree.

@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 from pydantic import SecretStr
 
+from deploy import worker_platform
 from deploy.worker import Shift, UnknownLoop, choose, find_sources, run_sources
 from shared.health import WrongMigration
 from shared.logs import logger
@@ -149,3 +150,8 @@ def test_an_unknown_loop_stops_the_start_with_a_sentence(module_database_url: st
         _, errors = process.communicate(timeout=20)
     assert process.returncode == 2
     assert errors.startswith("No such loop")
+
+
+async def test_the_platform_purges_what_nobody_needs(module_database_url: str) -> None:
+    async with worker_platform.loops(platform(module_database_url)) as loops:
+        assert [await loop.run_once() for loop in loops] == [False, False]
