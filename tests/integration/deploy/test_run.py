@@ -9,8 +9,9 @@ import psutil
 import pytest
 
 from deploy.local.ports import free_port
-from tests.integration.deploy.runner import (
+from tests.runner import (
     Runner,
+    four_free_ports,
     is_gone,
     make_stand_ins,
     pasted_key,
@@ -27,11 +28,7 @@ def directory(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def base() -> int:
-    """Four free ports in a row."""
-    while True:
-        base = free_port()
-        if base < 65000 and all(free_port(base + n) == base + n for n in (1, 2, 3)):
-            return base
+    return four_free_ports()
 
 
 @pytest.fixture
@@ -42,7 +39,8 @@ def runner(directory: Path, base: int) -> Iterator[Runner]:
 
 
 def test_sigterm_stops_everything_and_exits_0(runner: Runner) -> None:
-    everything = [*runner.recorded(), *_postgres_below(runner.home)]
+    names = ("ingest", "scoring", "feedback", "worker")
+    everything = [*map(runner.recorded, names), *_postgres_below(runner.home)]
     assert len(everything) > 5
     assert runner.stop(signal.SIGTERM) == 0
     assert all(is_gone(pid) for pid in everything)

@@ -1,4 +1,4 @@
-"""`make run` over stand-ins for the services: the runner and its Postgres are the real ones."""
+"""`make run` as a test sees it: over the real services, or over stand-ins where it is tested."""
 
 import json
 import os
@@ -17,6 +17,7 @@ from typing import IO
 import psutil
 
 from deploy.local.home import read_env
+from deploy.local.ports import free_port
 from tests.paths import REPO_DIR
 
 SERVICE = """
@@ -67,9 +68,10 @@ class Runner:
         with urllib.request.urlopen(url, timeout=2) as reply:
             return int(reply.read())
 
-    def recorded(self) -> list[int]:
-        records = (self.home / "processes").glob("*.json")
-        return [json.loads(r.read_text(encoding="ascii"))["pid"] for r in records]
+    def recorded(self, service: str) -> int:
+        """The process id the runner wrote down."""
+        text = (self.home / "processes" / f"{service}.json").read_text(encoding="ascii")
+        return int(json.loads(text)["pid"])
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(number)
@@ -85,9 +87,20 @@ def make_stand_ins(directory: Path) -> None:
     (directory / "services" / "__init__.py").touch()
 
 
+def four_free_ports() -> int:
+    """Find a base for PORT_BASE: the four ports in a row are free."""
+    while True:
+        base = free_port()
+        if base < 65000 and all(free_port(base + n) == base + n for n in (1, 2, 3)):
+            return base
+
+
 @contextmanager
 def running(directory: Path, base: int, **environ: str) -> Iterator[Runner]:
-    """Start the runner on a home below the directory; end it whatever happens."""
+    """Start the runner on a home below the directory; end it whatever happens.
+
+    Its services are the stand-ins of the directory where there are some, else the real ones.
+    """
     log = directory / "output"
     with log.open("w") as output:
         process = _start(directory, base, environ, output)
@@ -106,7 +119,7 @@ def _start(
     inherited = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "TIERLINE_PG_BIN"}}
     return subprocess.Popen(
         [sys.executable, "-m", "deploy.local"],
-        cwd=directory,
+        cwd=directory if (directory / "services").exists() else REPO_DIR,
         stdout=output,
         stderr=subprocess.STDOUT,
         text=True,
