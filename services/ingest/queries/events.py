@@ -100,6 +100,22 @@ async def records_of(connection: Connection, profile_ids: Iterable[UUID]) -> lis
     return _logged(rows)
 
 
+async def records_after(
+    connection: Connection, profile_id: UUID, after: int, *, limit: int
+) -> tuple[list[LoggedRecord], int | None]:
+    """Return the next records of one profile, and the sequence they end at; None at the end."""
+    rows = await connection.fetch(
+        f"""
+        SELECT {_READ} FROM events e WHERE e.profile_id = $1 AND e.sequence > $2
+        ORDER BY e.sequence LIMIT $3
+        """,  # noqa: S608 - constants of ours
+        profile_id,
+        after,
+        limit,
+    )
+    return _logged(rows), rows[-1]["sequence"] if rows else None
+
+
 async def records_at(
     connection: Connection, places: Iterable[tuple[UUID, int]]
 ) -> list[LoggedRecord]:

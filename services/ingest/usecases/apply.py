@@ -141,19 +141,26 @@ async def _refolded_customers(
 ) -> list[tuple[UUID, FactsChange]]:
     if not touched.customers:
         return []
-    own = await events.records_of(connection, touched.customers)
-    own_keys = {key for entry in own for key in named_by(entry.record)}
-    foreign = [
-        reversal
-        for reversal in await keys.reversals_of(connection, own_keys)
-        if reversal.profile_id not in touched.customers
-    ]
-    undoing = await events.records_at(connection, ((r.profile_id, r.sequence) for r in foreign))
-    groups = group_by_customer(own, undoing)
+    groups = await records_by_customer(connection, touched.customers)
     new = set(batch.sequences.values())
     return [
         (profile_id, _refolded(groups[profile_id], new)) for profile_id in sorted(touched.customers)
     ]
+
+
+async def records_by_customer(
+    connection: Connection, profile_ids: frozenset[UUID]
+) -> dict[UUID, list[LoggedRecord]]:
+    """Return all records that the facts of these customers depend on."""
+    own = await events.records_of(connection, profile_ids)
+    own_keys = {key for entry in own for key in named_by(entry.record)}
+    foreign = [
+        reversal
+        for reversal in await keys.reversals_of(connection, own_keys)
+        if reversal.profile_id not in profile_ids
+    ]
+    undoing = await events.records_at(connection, ((r.profile_id, r.sequence) for r in foreign))
+    return group_by_customer(own, undoing)
 
 
 def named_by(record: Record) -> tuple[OrderKey, ...]:

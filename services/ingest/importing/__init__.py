@@ -1,0 +1,1 @@
+"""Files of purchases: opened, mapped and read in chunks; what they mean is decided elsewhere."""

@@ -1,0 +1,1 @@
+"""Ready-made column mappings, found by name: `tierline import FILE --mapping cdnow`."""
