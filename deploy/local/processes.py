@@ -93,8 +93,8 @@ class Child:
 
 
 def backoff_s(failures: int) -> float:
-    """Give the pause before the next try: doubling, from a fifth of a second to ten."""
-    return min(FIRST_DELAY_S * 2 ** (failures - 1), LONGEST_DELAY_S) if failures > 0 else 0.0
+    """Give the pause before the next try: none at first, then doubling up to ten seconds."""
+    return min(FIRST_DELAY_S * 2 ** (failures - 2), LONGEST_DELAY_S) if failures > 1 else 0.0
 
 
 def describe_end(code: int) -> str:

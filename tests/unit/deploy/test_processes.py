@@ -27,7 +27,7 @@ def make_child(directory: Path, program: str, said: list[str]) -> Child:
 
 @pytest.mark.parametrize(
     ("failures", "expected"),
-    [(0, 0.0), (1, 0.2), (2, 0.4), (3, 0.8), (6, 6.4), (7, 10.0), (99, 10.0)],
+    [(0, 0.0), (1, 0.0), (2, 0.2), (3, 0.4), (4, 0.8), (7, 6.4), (8, 10.0), (99, 10.0)],
 )
 def test_pause_doubles_up_to_ten_seconds(failures: int, expected: float) -> None:
     assert backoff_s(failures) == pytest.approx(expected)
