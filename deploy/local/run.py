@@ -128,8 +128,9 @@ def ready_lines(addresses: Addresses, values: Mapping[str, str], took_s: float) 
     """Give the lines a start ends with: ready, where, and a command that works when pasted."""
     tier = f"{addresses.url('scoring')}/v1/customers/{EXAMPLE_CUSTOMER}/tier"
     return [
-        f"Tierline is ready (after {took_s:.1f} s; Ctrl-C stops it)",
+        "Tierline is ready",
         *(f"  {name:<9}{addresses.url(name)}/docs" for name in ("ingest", "scoring", "feedback")),
+        f"  started in {took_s:.1f} s; Ctrl-C stops everything; try:",
         f'  curl -s -H "Authorization: Bearer {values["TIERLINE_ADMIN_KEY"]}" {tier}',
     ]
 
