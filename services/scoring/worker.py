@@ -66,17 +66,23 @@ class Background:
 @asynccontextmanager
 async def loops(platform: PlatformSettings) -> AsyncIterator[Sequence[Loop]]:
     """Open what the loops need and give them."""
+    async with background(platform) as parts:
+        yield [
+            Loop("scoring.rescore", 0.5, parts.deliver),
+            Loop("scoring.jobs", 1.0, parts.work_off),
+            Loop("scoring.sweep", 5.0, parts.sweep),
+        ]
+
+
+@asynccontextmanager
+async def background(platform: PlatformSettings) -> AsyncIterator[Background]:
+    """Open the parts of the loops; close them at the end."""
     settings = ScoringSettings.load()
     limits = Limits("worker-scoring", settings.bulk_timeout_s, settings.lock_timeout_s)
     pool = await create_raw_pool(platform.database_url.get_secret_value(), limits, size=4)
     try:
         await seed_programme(pool, VALUE_KEY, "internal", dict(VALUE_DOCUMENT))
-        background = make_background(pool, platform)
-        yield [
-            Loop("scoring.rescore", 0.5, background.deliver),
-            Loop("scoring.jobs", 1.0, background.work_off),
-            Loop("scoring.sweep", 5.0, background.sweep),
-        ]
+        yield make_background(pool, platform)
     finally:
         await pool.close()
 

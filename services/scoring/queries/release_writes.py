@@ -24,6 +24,8 @@ SELECT coalesce(max(release_id), 0) + 1, $1, $2, $3, $4, $5, 'computing',
     (SELECT last_value FROM event_sequence), clock_timestamp() FROM releases
 RETURNING release_id
 """
+# One sorted pass: a look-up per customer scans the rows this very statement adds (300 s, not 3,
+# for 100,000 customers on a table without statistics).
 _TELL = """
 INSERT INTO tier_history (profile_id, history_id, programme_key, release_id, customer_version,
     control_version, business_instant, decided_at, tier_from, tier_to, reason, inputs_hash)
@@ -31,11 +33,10 @@ SELECT t.profile_id, gen_random_uuid(), t.programme_key, t.release_id, t.decided
     t.decided_control_version, t.decided_at, clock_timestamp(), h.tier_to, t.tier_key,
     CASE WHEN h.tier_to IS NULL THEN 'first_decision' ELSE 'release' END, t.inputs_hash
 FROM tier_current t
-LEFT JOIN LATERAL (
-    SELECT tier_to FROM tier_history
-    WHERE profile_id = t.profile_id AND programme_key = t.programme_key
-    ORDER BY decided_at DESC, history_id DESC LIMIT 1
-) h ON true
+LEFT JOIN (
+    SELECT DISTINCT ON (profile_id) profile_id, tier_to FROM tier_history
+    WHERE programme_key = $1 ORDER BY profile_id, decided_at DESC, history_id DESC
+) h ON h.profile_id = t.profile_id
 WHERE t.programme_key = $1 AND t.release_id = $2 AND h.tier_to IS DISTINCT FROM t.tier_key
 """
 _FLIP = """

@@ -10,6 +10,7 @@ from services.scoring.routes.hot_tier import PATH, customer_id_of
 from shared.auth import require
 from shared.contracts.tier import TierAnswer, TierAnswers, TierQuery
 from shared.identifiers import lookup_key
+from shared.problem import INVALID, FieldFault, Problem
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
 
@@ -84,8 +85,11 @@ async def tiers(
 
 
 def references(query: TierQuery) -> list[tuple[str, str]]:
-    """Name every customer asked for by the strongest identifier given."""
+    """Name every customer by the strongest identifier given; raises Problem 422 for none."""
     if query.customer_ids is not None:
         return [("customer_id", value) for value in query.customer_ids]
     given = [reference.given() for reference in query.customers or ()]
-    return [next(iter(named.items()), ("customer_id", "")) for named in given]
+    if {} in given:
+        fault = FieldFault(f"/customers/{given.index({})}", "missing", "names nobody")
+        raise Problem(INVALID, errors=[fault])
+    return [next(iter(named.items())) for named in given]

@@ -11,7 +11,8 @@ import numpy as np
 
 from services.scoring.domain.cuts import cuts_of, thresholds
 from services.scoring.domain.days import CustomerDays, day_number
-from services.scoring.domain.decide import Grid, decide
+from services.scoring.domain.decide import Grid
+from services.scoring.domain.decision import Decision
 from services.scoring.domain.features import features
 from services.scoring.domain.levels import Levels
 from services.scoring.domain.programme import ValueProgramme
@@ -28,6 +29,7 @@ from services.scoring.queries.release_writes import (
     make_live,
 )
 from services.scoring.queries.releases import add_level, levels_until
+from services.scoring.usecases.bulk import decide_all, each
 from services.scoring.usecases.business_day import BusinessDay, frame_of
 from services.scoring.usecases.catalog import Catalog
 
@@ -70,10 +72,15 @@ class ReleaseMaker:
         levels = await self._levels(model, moment, base)
         release = await self._add(programme, model, moment, base.raw / levels.at(moment.today)[1])
         grid = Grid(release, levels, moment.today, self._day.midnight_of)
-        for place, chunk in enumerate(chunks, start=1):
-            decisions = await asyncio.to_thread(decide, chunk.customers, chunk.days, grid)
-            await store_new_release(self._pool, decisions, frame_of(release, moment, self._day))
-            await report(0.4 + 0.5 * place / len(chunks), "deciding")
+        frame, done = frame_of(release, moment, self._day), 0
+
+        async def store(chunk: Chunk, decisions: list[Decision]) -> None:
+            nonlocal done
+            await store_new_release(self._pool, decisions, frame)
+            done += 1
+            await report(0.4 + 0.5 * done / len(chunks), "deciding")
+
+        await decide_all(each(chunks), grid, store)
         await make_live(self._pool, programme.key, release.release_id)
         await forget_old(self._pool, programme.key, release.release_id)
         return release.release_id

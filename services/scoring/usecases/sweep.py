@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Container, Sequence
+from collections.abc import AsyncIterator, Container, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -11,12 +11,14 @@ import asyncpg
 import numpy as np
 
 from services.scoring.domain.days import day_number
-from services.scoring.domain.decide import Grid, decide
+from services.scoring.domain.decide import Grid
+from services.scoring.domain.decision import Decision
 from services.scoring.domain.release import Release
 from services.scoring.queries.base import Chunk, Span, read_base
 from services.scoring.queries.bulk_decisions import store_swept
 from services.scoring.queries.hot_tier import Moment
 from services.scoring.queries.releases import add_level, levels_until, live_release_ids
+from services.scoring.usecases.bulk import decide_all
 from services.scoring.usecases.business_day import BusinessDay, frame_of
 from services.scoring.usecases.catalog import Catalog
 from services.scoring.usecases.make_release import raw_of_buyers
@@ -66,18 +68,24 @@ class Sweeper:
         known = await levels_until(self._pool, release.model_version, moment.today)
         levels = await self._catalog.levels(release.model_version, moment.today, seen=len(known))
         grid = Grid(release, levels, moment.today, self._day.midnight_of)
-        frame, decided = frame_of(release, moment, self._day), 0
-        async for chunk in read_base(self._pool, self._span(release, moment.today)):
-            if all(chunk.is_current):
-                continue
-            decisions = await asyncio.to_thread(decide, chunk.customers, chunk.days, grid)
+        frame = frame_of(release, moment, self._day)
+
+        async def store(chunk: Chunk, decisions: list[Decision]) -> None:
             sums = [customer.stored_sum for customer in chunk.customers]
             await store_swept(self._pool, decisions, frame, sums)
-            decided += len(decisions)
-        return decided
+
+        base = read_base(self._pool, self._span(release, moment.today))
+        return await decide_all(_stale(base), grid, store)
 
     def _span(self, release: Release, today: date) -> Span:
         return Span(today, release.reference_date, release.programme.key, release.release_id)
+
+
+async def _stale(base: AsyncIterator[Chunk]) -> AsyncIterator[Chunk]:
+    """Leave out chunks in which everybody is decided already."""
+    async for chunk in base:
+        if not all(chunk.is_current):
+            yield chunk
 
 
 def missing_dates(reference: date, today: date, known: Container[date]) -> list[date]:

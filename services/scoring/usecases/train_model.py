@@ -38,10 +38,9 @@ class Trainer:
     day: BusinessDay
     releases: ReleaseMaker
 
-    async def train(self, report: Report, *, today: date | None = None) -> dict[str, object]:
+    async def train(self, report: Report) -> dict[str, object]:
         """Train on everything before today and release the model; raises CannotTrain."""
-        moment = self.day.moment()
-        on = today or moment.today
+        on = self.day.moment().today
         await report(0.0, "reading the purchases")
         days = await self._days(on)
         start = await first_business_day(self.pool)
