@@ -8,7 +8,7 @@ import asyncpg
 from fastapi import FastAPI
 
 from services.ingest.deps import Ingest
-from services.ingest.errors import Busy, UnknownCustomer
+from services.ingest.errors import Busy, SumsOutOfRange, UnknownCustomer
 from services.ingest.rescoring import Rescorer, Rescoring
 from services.ingest.routes import customers, events, receipts, stores
 from services.ingest.settings import IngestSettings
@@ -20,11 +20,15 @@ from shared.clock import clock_from
 from shared.db import Limits, create_raw_pool
 from shared.health import check_start, database_probe
 from shared.http import create_service_app
-from shared.problem import BUSY, NOT_FOUND, ProblemTable
+from shared.problem import BUSY, NOT_FOUND, OUT_OF_RANGE, ProblemTable
 from shared.schema.migrate import head_revision
 from shared.settings import PlatformSettings
 
-PROBLEMS: Final[ProblemTable] = {UnknownCustomer: NOT_FOUND, Busy: BUSY}
+PROBLEMS: Final[ProblemTable] = {
+    UnknownCustomer: NOT_FOUND,
+    Busy: BUSY,
+    SumsOutOfRange: OUT_OF_RANGE,
+}
 
 
 def create_app(

@@ -9,3 +9,7 @@ class UnknownCustomer(DomainError):
 
 class Busy(DomainError):
     """Too many writers want the same customers just now; nothing was stored, send it again."""
+
+
+class SumsOutOfRange(DomainError):
+    """The batch would make a sum larger than can be kept exactly; nothing was stored."""

@@ -1,10 +1,12 @@
 """A posted batch: read each item, keep bad ones aside, accept the good ones, tell scoring."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from services.ingest.deps import Ingest
 from services.ingest.domain.arrival import Arrival, ItemRefused
+from services.ingest.domain.records import Activity
 from services.ingest.queries import quarantine
 from services.ingest.usecases.accept import Outcome, accept
 from services.ingest.usecases.read_events import read_event
@@ -14,19 +16,17 @@ from shared.contracts.receipts import BatchResult, ItemConflict, ItemRejected
 from shared.money import is_currency
 
 Reader = Callable[[int, object, Reading], Arrival]
+CurrencyOf = Callable[[object], str | None]
 
 
 async def post_receipts(ingest: Ingest, source_id: str, items: Sequence[Any]) -> BatchResult:
     """Take receipts in; returns when the accepted ones are committed."""
-    currency = next((c for item in items if (c := _currency(item))), None)
-    return await _post(ingest, source_id, items, read=read_receipt, currency=currency)
+    return await _post(ingest, source_id, items, read=read_receipt, currency_of=_currency)
 
 
 async def post_events(ingest: Ingest, source_id: str, items: Sequence[Any]) -> BatchResult:
     """Take events in; returns when the accepted ones are committed."""
-    found = (_currency(i.get("properties")) for i in items if isinstance(i, dict))
-    currency = next((c for c in found if c), None)
-    return await _post(ingest, source_id, items, read=read_event, currency=currency)
+    return await _post(ingest, source_id, items, read=read_event, currency_of=_order_currency)
 
 
 def _currency(holder: object) -> str | None:
@@ -34,14 +34,25 @@ def _currency(holder: object) -> str | None:
     return value if isinstance(value, str) and is_currency(value) else None
 
 
+def _order_currency(item: object) -> str | None:
+    return _currency(item.get("properties")) if isinstance(item, dict) else None
+
+
 async def _post(
-    ingest: Ingest, source_id: str, items: Sequence[Any], *, read: Reader, currency: str | None
+    ingest: Ingest, source_id: str, items: Sequence[Any], *, read: Reader, currency_of: CurrencyOf
 ) -> BatchResult:
     now = ingest.clock.now()
     reading = await ingest.registry.reading(
-        source_id, now=now, currency=currency, shop_zone=ingest.zone, secrets=ingest.secrets
+        source_id, now=now, currency=None, shop_zone=ingest.zone, secrets=ingest.secrets
     )
+    if not reading.base_currency:
+        reading = await _with_currency(ingest, reading, items, read=read, currency_of=currency_of)
     arrivals, refused = read_each(items, lambda index, item: read(index, item, reading))
+    outcome = Outcome()
+    if arrivals:
+        outcome = await accept(ingest.pool, arrivals, secrets=ingest.secrets, now=now)
+        ingest.rescoring.soon(outcome.profile_ids)
+    # after the good ones: a batch that could not be stored is sent again, and kept aside once
     kept = await quarantine.keep(
         ingest.pool,
         ((items[index], error) for index, error in refused),
@@ -50,14 +61,35 @@ async def _post(
         secrets=ingest.secrets,
         now=now,
     )
-    outcome = Outcome()
-    if arrivals:
-        outcome = await accept(ingest.pool, arrivals, secrets=ingest.secrets, now=now)
-        ingest.rescoring.soon(outcome.profile_ids)
     return _result(
         outcome,
         [(i, error, str(kept_id)) for (i, error), kept_id in zip(refused, kept, strict=True)],
     )
+
+
+async def _with_currency(
+    ingest: Ingest,
+    reading: Reading,
+    items: Sequence[Any],
+    *,
+    read: Reader,
+    currency_of: CurrencyOf,
+) -> Reading:
+    """Let the first item that can be accepted fix the currency; bad ones only name their own."""
+    named = [(index, found) for index, item in enumerate(items) if (found := currency_of(item))]
+    for index, currency in named:
+        attempt = replace(reading, base_currency=currency)
+        if _is_counted_in(attempt, index, items[index], read=read):
+            fixed = await ingest.registry.base_currency(currency, reading.now)
+            return replace(reading, base_currency=fixed)
+    return replace(reading, base_currency=named[0][1] if named else "")
+
+
+def _is_counted_in(reading: Reading, index: int, item: object, *, read: Reader) -> bool:
+    try:
+        return not isinstance(read(index, item, reading).record, Activity)
+    except ItemRefused:
+        return False
 
 
 def _result(outcome: Outcome, refused: Sequence[tuple[int, ItemRefused, str]]) -> BatchResult:

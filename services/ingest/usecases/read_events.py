@@ -21,20 +21,9 @@ from services.ingest.usecases.read_items import (
     unit_prices,
 )
 from shared.contracts.events import OrderProperties, RefundProperties, ShopEvent
-from shared.ids import event_key
+from shared.ids import short_key
 
 MAX_PROPERTIES_BYTES: Final = 32 * 1024
-BROWSING: Final = frozenset(
-    {
-        "product_viewed",
-        "product_list_viewed",
-        "searched",
-        "cart_added",
-        "cart_removed",
-        "checkout_started",
-        "page_viewed",
-    }
-)
 _COUNTS: Final[Mapping[str, str]] = {
     "product_viewed": "views",
     "product_list_viewed": "views",
@@ -51,7 +40,7 @@ _COUNTS: Final[Mapping[str, str]] = {
 def read_event(index: int, item: object, reading: Reading) -> Arrival:
     """Read one event; raises ItemRefused."""
     event = checked(ShopEvent, item)
-    key = EventKey(event_key(f"{reading.source_id}/{event.source or ''}", event.event_id))
+    key = EventKey(short_key("event", reading.source_id, event.source or "", event.event_id))
     record, is_suspect, extra = _record(event, key, reading)
     claims, values = claims_of(event.customer, reading.secrets)
     return Arrival(

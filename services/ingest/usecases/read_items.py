@@ -21,7 +21,7 @@ from shared.contracts.common import CustomerReference
 from shared.contracts.receipts import ReceiptLine
 from shared.identifiers import lookup_key
 from shared.ids import short_key
-from shared.money import MoneyFault, parse_milli, parse_minor
+from shared.money import MAX_MINOR, MoneyFault, parse_milli, parse_minor
 from shared.secrets import Secrets
 from shared.wire import faults_of
 
@@ -95,7 +95,9 @@ def exact(parse: Callable[[], int]) -> int:
 
 def sale_lines(lines: Iterable[ReceiptLine], currency: str) -> tuple[SaleLine, ...]:
     """Return exact sale lines; quantities are positive, money is not negative."""
-    return tuple(_sale_line(line, currency) for line in lines)
+    exact_lines = tuple(_sale_line(line, currency) for line in lines)
+    _check_sums((x.quantity_milli, x.discount, x.net, x.cost) for x in exact_lines)
+    return exact_lines
 
 
 def _sale_line(line: ReceiptLine, currency: str) -> SaleLine:
@@ -115,7 +117,9 @@ def _sale_line(line: ReceiptLine, currency: str) -> SaleLine:
 
 def return_lines(lines: Iterable[ReceiptLine], currency: str) -> tuple[ReturnLine, ...]:
     """Return exact return lines as magnitudes: either sign means goods coming back."""
-    return tuple(_return_line(line, currency) for line in lines)
+    exact_lines = tuple(_return_line(line, currency) for line in lines)
+    _check_sums((x.quantity_milli, x.net, x.cost) for x in exact_lines)
+    return exact_lines
 
 
 def _return_line(line: ReceiptLine, currency: str) -> ReturnLine:
@@ -130,6 +134,12 @@ def _return_line(line: ReceiptLine, currency: str) -> ReturnLine:
         abs(exact(lambda: parse_minor(line.net, currency, signed=True))),
         abs(exact(lambda: parse_minor(line.cost, currency, signed=True) if line.cost else 0)),
     )
+
+
+def _check_sums(amounts: Iterable[tuple[int, ...]]) -> None:
+    """Refuse lines that add up to more than one amount may be: facts add up many receipts."""
+    if any(sum(column) > MAX_MINOR for column in zip(*amounts, strict=True)):
+        raise ItemRefused("out_of_range", "the lines add up to more than is kept exactly")
 
 
 def check_lines(lines: Iterable[ReceiptLine]) -> None:

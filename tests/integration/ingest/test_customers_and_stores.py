@@ -1,0 +1,105 @@
+"""Profiles, consents and stores as people write and read them."""
+
+import asyncio
+
+from tests.integration.ingest.conftest import Shop
+from tests.tills import event, receipt
+
+PHONE = "+8613800138000"
+
+
+async def test_a_profile_is_read_as_it_was_written(shop: Shop) -> None:
+    written = await shop.put_customer(
+        "c-1",
+        attributes={"city": "Shanghai"},
+        identifiers={"phone": PHONE, "email": "Ann@Example.org"},
+        consents={"service": True, "marketing": False},
+    )
+    read = (await shop.http.get("/v1/customers/c-1")).json()
+    assert read == written
+    assert read["identifiers"] == [
+        {"kind": "email", "value": "ann@example.org"},
+        {"kind": "phone", "value": PHONE},
+    ]
+    assert read["consents"] == {"service": True, "marketing": False}
+
+
+async def test_a_put_replaces_attributes_and_adds_identifiers(shop: Shop) -> None:
+    await shop.put_customer("c-1", attributes={"city": "A"}, identifiers={"phone": PHONE})
+    after = await shop.put_customer("c-1", attributes={"age": 30})
+    assert after["attributes"] == {"age": 30}
+    assert [each["value"] for each in after["identifiers"]] == [PHONE]
+    assert after["version"] == 2
+
+
+async def test_consents_keep_their_history(shop: Shop) -> None:
+    for is_granted in (True, False, True):
+        await shop.put_customer("c-1", consents={"marketing": is_granted})
+    profile = (await shop.http.get("/v1/customers/c-1")).json()
+    assert profile["consents"] == {"marketing": True}
+    rows = await shop.pool.fetch(
+        "SELECT is_granted, customer_version FROM consents ORDER BY sequence"
+    )
+    assert [tuple(row) for row in rows] == [(True, 1), (False, 2), (True, 3)]
+
+
+async def test_a_contested_identifier_stays_with_its_holder(shop: Shop) -> None:
+    await shop.put_customer("c-1", identifiers={"phone": PHONE})
+    other = await shop.put_customer("c-2", identifiers={"phone": PHONE})
+    assert other["identifiers"] == []
+    assert await shop.count("identity_conflicts") == 1
+
+
+async def test_writers_of_one_new_customer_all_succeed(shop: Shop) -> None:
+    puts = [shop.put_customer("c-1", attributes={"turn": turn}) for turn in range(8)]
+    versions = [profile["version"] for profile in await asyncio.gather(*puts)]
+    assert sorted(versions) == list(range(1, 9))
+    assert await shop.count("customers") == 1
+
+
+async def test_a_change_of_a_profile_is_told_to_scoring(shop: Shop) -> None:
+    await shop.put_customer("c-1")
+    payload = await shop.value("SELECT payload FROM outbox WHERE topic = 'customers_changed'")
+    profile_id = await shop.value("SELECT profile_id FROM customers")
+    assert payload == {"profile_ids": [profile_id.hex]}
+
+
+async def test_an_unknown_and_an_erased_customer_get_one_answer(shop: Shop) -> None:
+    await shop.put_customer("c-1")
+    await shop.pool.execute("UPDATE customers SET erased_at = now()")
+    answers = [await shop.http.get(f"/v1/customers/{name}") for name in ("c-1", "nobody")]
+    bodies = [{k: v for k, v in a.json().items() if k != "instance"} for a in answers]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert bodies[0] == bodies[1]
+
+
+async def put_store(shop: Shop, zone: str | None) -> dict[str, object]:
+    body = {"name": {"en": "One", "zh": "一"}, "time_zone": zone}
+    answer = await shop.http.put("/v1/stores/s-1", json=body)
+    assert answer.status_code == 200, answer.text
+    document: dict[str, object] = answer.json()
+    return document
+
+
+async def test_a_store_without_a_zone_has_that_of_the_shop(shop: Shop) -> None:
+    assert (await put_store(shop, None))["time_zone"] == "UTC"
+
+
+async def test_the_zone_of_a_store_decides_the_date_of_an_order(shop: Shop) -> None:
+    late = "2026-11-20T20:00:00Z"
+    properties = {"order_id": "o", "currency": "CNY", "store_id": "s-1"}
+    for number, zone in enumerate(("UTC", "Asia/Shanghai")):
+        await put_store(shop, zone)
+        lines = [{"line": 1, "sku": "a", "quantity": "1", "net": "1.00"}]
+        mine = properties | {"order_id": f"o-{number}", "lines": lines}
+        told = event(f"e-{number}", "order_completed", **mine) | {"occurred_at": late}
+        assert (await shop.tell(told))["accepted"] == 1
+    dates = await shop.pool.fetch("SELECT business_date FROM orders ORDER BY sequence")
+    assert [str(row[0]) for row in dates] == ["2026-11-20", "2026-11-21"]
+
+
+async def test_the_date_on_a_receipt_is_the_date_of_the_till(shop: Shop) -> None:
+    await put_store(shop, "Asia/Shanghai")
+    await shop.accept(receipt(1, occurred_at="2026-11-20T20:00:00Z"))
+    assert str(await shop.value("SELECT business_date FROM orders")) == "2026-11-20"
+    assert await shop.value("SELECT slot FROM customer_habit") == 5 * 24 + 4
