@@ -86,7 +86,8 @@ customers = Table(
     number("version", default="0"),
     uuid("merged_into", null=True),
     document("attributes", default="'{}'"),
-    Column("has_unlinked_returns", Boolean, nullable=False, server_default=sql("false")),
+    # sales up to here may be what a return without a link undoes
+    instant("last_unlinked_return_at", null=True),
     instant("created_at"),
     instant("updated_at"),
     instant("erased_at", null=True),

@@ -19,7 +19,7 @@ class LockedCustomer:
     profile_id: UUID
     customer_id: str | None
     version: int
-    has_unlinked_returns: bool
+    last_unlinked_return_at: datetime | None
 
 
 async def directory_of(connection: Connection, claims: Iterable[Claim]) -> Directory:
@@ -119,7 +119,7 @@ async def lock_customers(
     """Hold these customers until commit, always in the same order."""
     rows = await connection.fetch(
         """
-        SELECT profile_id, customer_id, version, has_unlinked_returns FROM customers
+        SELECT profile_id, customer_id, version, last_unlinked_return_at FROM customers
         WHERE profile_id = ANY($1::uuid[]) ORDER BY profile_id FOR UPDATE
         """,
         sorted(profile_ids),
@@ -128,16 +128,17 @@ async def lock_customers(
 
 
 async def set_versions(
-    connection: Connection, versions: Mapping[UUID, tuple[int, bool]], now: datetime
+    connection: Connection, versions: Mapping[UUID, tuple[int, datetime | None]], now: datetime
 ) -> None:
-    """Set version and whether unlinked returns exist, of customers held by this transaction."""
+    """Set version and last unlinked return of customers held by this transaction."""
     await bulk.run(
         connection,
         """
-        UPDATE customers SET version = t.version, has_unlinked_returns = t.has, updated_at = t.at
-        FROM unnest($1::uuid[], $2::bigint[], $3::boolean[], $4::timestamptz[])
-            AS t(profile_id, version, has, at)
+        UPDATE customers SET version = t.version, last_unlinked_return_at = t.unlinked,
+            updated_at = t.at
+        FROM unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::timestamptz[])
+            AS t(profile_id, version, unlinked, at)
         WHERE customers.profile_id = t.profile_id
         """,
-        ((profile, version, has, now) for profile, (version, has) in versions.items()),
+        ((profile, version, unlinked, now) for profile, (version, unlinked) in versions.items()),
     )

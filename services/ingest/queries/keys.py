@@ -32,15 +32,18 @@ async def hold_sequence(connection: Connection) -> None:
 async def claim_event_keys(
     connection: Connection, arrivals: Sequence[Arrival]
 ) -> dict[EventKey, int]:
-    """Return the sequence number of each event that is new; known ones are left out."""
+    """Return the sequence number of each event that is new, in the order given."""
     rows = await connection.fetch(
         f"""
+        WITH numbered AS MATERIALIZED (
+            SELECT event_key, body_hash, nextval('{EVENT_SEQUENCE}') AS sequence
+            FROM (
+                SELECT * FROM unnest($1::bytea[], $2::bytea[])
+                    WITH ORDINALITY AS t(event_key, body_hash, place) ORDER BY place
+            ) AS in_order
+        )
         INSERT INTO event_keys (event_key, body_hash, sequence)
-        SELECT event_key, body_hash, nextval('{EVENT_SEQUENCE}')
-        FROM (
-            SELECT * FROM unnest($1::bytea[], $2::bytea[]) AS t(event_key, body_hash)
-            ORDER BY event_key
-        ) AS sorted
+        SELECT * FROM numbered ORDER BY event_key
         ON CONFLICT (event_key) DO NOTHING
         RETURNING event_key, sequence
         """,  # noqa: S608 - a constant of ours

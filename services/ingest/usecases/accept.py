@@ -14,10 +14,11 @@ from asyncpg import Connection, Pool
 from services.ingest.domain.arrival import Arrival
 from services.ingest.domain.placing import Placement, place, place_unclaimed
 from services.ingest.domain.records import EventKey, OrderKey, Sale
-from services.ingest.errors import Busy
+from services.ingest.errors import Busy, SumsOutOfRange
 from services.ingest.queries import identity, keys
 from services.ingest.queries.keys import OrderOwner
-from services.ingest.usecases.apply import Batch, apply
+from services.ingest.usecases.apply import apply
+from services.ingest.usecases.batch import Batch
 from shared.ids import uuid7
 from shared.outbox import enqueue
 from shared.secrets import Secrets
@@ -55,7 +56,7 @@ async def accept(
 ) -> Outcome:
     """Store the new events of a batch and their effect; returns when it is committed.
 
-    Retries when another writer stood in the way; raises Busy after that.
+    Retries when another writer stood in the way; raises Busy after that, and SumsOutOfRange.
     """
     for attempt in range(_TRIES):
         try:
@@ -65,7 +66,16 @@ async def accept(
             if attempt == _TRIES - 1:
                 raise Busy from error
             await asyncio.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter
+        except asyncpg.DataError as error:
+            if _is_overflow(error):
+                raise SumsOutOfRange from error
+            raise
     raise AssertionError("unreachable")
+
+
+def _is_overflow(error: asyncpg.DataError) -> bool:
+    """Tell whether a sum left bigint, found by Postgres or already by the driver."""
+    return isinstance(error, asyncpg.NumericValueOutOfRangeError) or "int64" in str(error)
 
 
 async def _accept(

@@ -13,7 +13,7 @@ from services.ingest.domain.records import Return, Void
 from services.ingest.queries import events, identity, keys, stored_facts
 from services.ingest.queries.events import LoggedRecord
 from services.ingest.queries.stored_facts import Difference, FactRows, Rows, differences
-from services.ingest.usecases.apply import named_by, records_by_customer
+from services.ingest.usecases.refold import named_by, records_by_customer
 
 #: Customers, and anonymous events, in memory at once.
 CUSTOMERS: Final = 200

@@ -35,7 +35,7 @@ CREATE TABLE customers (
     version BIGINT DEFAULT 0 NOT NULL,
     merged_into UUID,
     attributes JSONB DEFAULT '{}' NOT NULL,
-    has_unlinked_returns BOOLEAN DEFAULT false NOT NULL,
+    last_unlinked_return_at TIMESTAMP WITH TIME ZONE,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
     erased_at TIMESTAMP WITH TIME ZONE,
