@@ -134,6 +134,8 @@ def _rows(before: dict[K, V], after: dict[K, V]) -> RowChange[K, V]:
 
 
 def _sums(before: dict[K, Counts], after: dict[K, Counts]) -> RowChange[K, Counts]:
+    if not before:  # most changes: sales that nothing undoes
+        return RowChange(after, frozenset())
     increments = {
         key: _difference(before[key], counts) if key in before else counts
         for key, counts in after.items()

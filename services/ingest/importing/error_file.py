@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from threading import Lock
 from typing import Any, Self, TextIO
 
 from services.ingest.importing.files import FileRefused
@@ -14,15 +15,17 @@ class ErrorFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.count = 0
+        self._lock = Lock()  # rows are read in one thread, conflicts told by another
         self._file: TextIO | None = None
         self._rows: Any = None
 
     def add(self, fault: RowFault) -> None:
         """List a row; raises FileRefused if the list cannot be written."""
-        if self._file is None:
-            self._open()
-        self._rows.writerow((fault.row, fault.code, fault.message))
-        self.count += 1
+        with self._lock:
+            if self._file is None:
+                self._open()
+            self._rows.writerow((fault.row, fault.code, fault.message))
+            self.count += 1
 
     def _open(self) -> None:
         try:

@@ -1,6 +1,5 @@
 """One import: a file under a mapping into a database, or judged without one."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -93,7 +92,7 @@ class ImportJob:
                 f"amounts in {currency} need an exchange rate to {reading.base_currency}, "
                 "the currency this shop counts in; there is none"
             )
-        receipts = Receipts(reading, Counter())
+        receipts = Receipts(reading)
         return Import(RowReader(reading, self.mapping), receipts, self.listing, self.progress)
 
     def _receipts(self, work: Import, columns: dict[str, str]) -> Iterator[Receipt]:

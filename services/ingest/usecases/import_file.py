@@ -17,8 +17,6 @@ from shared.secrets import Secrets
 #: Receipts and rows of one transaction, whichever is reached first.
 BATCH_RECEIPTS: Final = 1_000
 BATCH_ROWS: Final = 20_000
-#: While one batch is with the database, the next is read from the file.
-WRITERS: Final = 2
 _ORDER = NAMES.index("order_id") + 1
 
 
@@ -113,35 +111,35 @@ def _fault(number: int, faults: Mapping[int, ItemRefused]) -> RowFault:
 async def import_file(
     pool: Pool, work: Import, receipts: Iterable[Receipt], *, secrets: Secrets
 ) -> Summary:
-    """Accept every receipt, in batches, each in one transaction; returns when all are committed."""
+    """Accept every receipt, in batches, each in one transaction; returns when all are committed.
+
+    The next batch is read in a thread while one is with the database. Never two at the database:
+    neighbouring batches bring the same new customers and would keep each other waiting.
+    """
     batches = _batches(receipts)
-
-    async def write() -> None:
-        for batch in batches:
-            await _accept_batch(pool, work, batch, secrets=secrets)
-
+    upcoming = asyncio.create_task(asyncio.to_thread(next, batches, None))
     try:
-        async with asyncio.TaskGroup() as writers:
-            for _ in range(WRITERS):
-                writers.create_task(write())
-    except BaseExceptionGroup as failed:
-        raise failed.exceptions[0] from None
+        while (batch := await upcoming) is not None:
+            upcoming = asyncio.create_task(asyncio.to_thread(next, batches, None))
+            await _accept_batch(pool, work, batch, secrets=secrets)
+    finally:
+        await asyncio.wait([upcoming])
     return work.summary
 
 
 async def _accept_batch(
     pool: Pool, work: Import, batch: list[Receipt], *, secrets: Secrets
 ) -> None:
-    parts = [(receipt, arrival) for receipt in batch for arrival in receipt.arrivals]
-    arrivals = [replace(arrival, index=index) for index, (_, arrival) in enumerate(parts)]
+    arrivals = [arrival for receipt in batch for arrival in receipt.arrivals]
     outcome = await accept(pool, arrivals, secrets=secrets, now=work.build.reading.now)
     summary = work.summary
     summary.accepted += len(outcome.accepted)
     summary.duplicates += len(outcome.duplicates)
     summary.conflicts += len(outcome.conflicts)
     summary.sequence = max(summary.sequence, outcome.sequence)
+    rows_of = {arrival.index: receipt.rows for receipt in batch for arrival in receipt.arrivals}
     for index in outcome.conflicts:
-        for row in parts[index][0].rows:
+        for row in rows_of[index]:
             work.listing(
                 RowFault(row, "same_key_other_body", "known with other content; the first stays")
             )

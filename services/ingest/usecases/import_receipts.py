@@ -1,10 +1,11 @@
 """Rows of one receipt to arrivals: a sale, a return without link, or one of each."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from hashlib import sha256
+from itertools import count
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -56,7 +57,7 @@ class Row(NamedTuple):
 
     def content(self) -> str:
         """Return what makes this row the same row in another export of the file."""
-        return repr((*self[:4], self.moment.occurred_at.isoformat(), *self[5:]))
+        return repr((*self[:4], self.moment.text, *self[5:]))
 
 
 class RowReader:
@@ -125,7 +126,8 @@ class Receipts:
     """Builds the arrivals of receipts from their rows; `seen` tells identical rows apart."""
 
     reading: Reading
-    seen: Counter[bytes]
+    seen: Counter[bytes] = field(default_factory=Counter)
+    indexes: Iterator[int] = field(default_factory=count)
 
     def arrivals_of(self, rows: Sequence[Row]) -> list[Arrival]:
         """Return a receipt's arrivals; raises ItemRefused if any row does not belong there."""
@@ -165,7 +167,7 @@ class Receipts:
         claims = () if customer_id is None else (Claim("customer_id", customer_id.encode()),)
         order_id = rows[0].order_id
         return Arrival(
-            index=0,
+            index=next(self.indexes),
             event_key=record.occasion.event_key,
             body_hash=sha256("\n".join(row.content() for row in rows).encode()).digest()[:16],
             kind=f"import.{type(record).__name__.lower()}",

@@ -45,6 +45,7 @@ class Moment(NamedTuple):
     business_date: date
     slot: int
     is_suspect: bool
+    text: str
 
 
 def scaled_number(cell: Any, exponent: int, name: str) -> int:
@@ -98,7 +99,8 @@ def moment_of(occurred_at: datetime, zone: tzinfo, now: datetime) -> Moment:
     """Return when an instant counts, in the local time of its store."""
     effective_at, is_suspect = effective_instant(occurred_at, now)
     day = effective_at.astimezone(zone).date()
-    return Moment(occurred_at, effective_at, day, habit_slot(occurred_at, zone), is_suspect)
+    slot = habit_slot(occurred_at, zone)
+    return Moment(occurred_at, effective_at, day, slot, is_suspect, occurred_at.isoformat())
 
 
 def text_of(cell: Any, name: str) -> str | None:
