@@ -59,61 +59,53 @@ def profile_id(index: int) -> UUID:
     return UUID(int=index + 1)
 
 
-async def write_shop(
-    connection: asyncpg.Connection, shop: Shop, *, with_orders: bool = True
-) -> None:
+async def write_shop(connection: asyncpg.Connection, shop: Shop) -> None:
     """Write customers, identifiers, days and orders in bulk."""
+    await _write_people(connection, len(shop))
+    owners = np.repeat(np.arange(len(shop)), np.diff(shop.days.offsets)).tolist()
+    days, nets = shop.days.date.tolist(), shop.days.net_booked.tolist()
+    sales = [
+        (profile_id(i), day_of(day), net) for i, day, net in zip(owners, days, nets, strict=True)
+    ]
+    await connection.copy_records_to_table(
+        "customer_day",
+        columns=["profile_id", "business_date", "net_booked", "sales_net", "orders", "lines"],
+        records=[(owner, day, net, net, 1, 3) for owner, day, net in sales],
+    )
+    await _write_orders(connection, sales)
+
+
+async def _write_people(connection: asyncpg.Connection, count: int) -> None:
     now = datetime.now(UTC)
-    n = len(shop)
     await connection.copy_records_to_table(
         "customers",
         columns=["profile_id", "customer_id", "version", "created_at", "updated_at"],
-        records=[(profile_id(i), f"c-{i}", 1, now, now) for i in range(n)],
+        records=[(profile_id(i), f"c-{i}", 1, now, now) for i in range(count)],
     )
     await connection.copy_records_to_table(
         "identifiers",
         columns=["kind", "lookup_key", "profile_id", "linked_at"],
-        records=[("customer_id", f"c-{i}".encode(), profile_id(i), now) for i in range(n)],
+        records=[("customer_id", f"c-{i}".encode(), profile_id(i), now) for i in range(count)],
     )
-    owners = np.repeat(np.arange(n), np.diff(shop.days.offsets)).tolist()
-    rows = list(
-        zip(
-            owners,
-            shop.days.date.tolist(),
-            shop.days.net_booked.tolist(),
-            strict=True,
-        )
-    )
-    await connection.copy_records_to_table(
-        "customer_day",
-        columns=["profile_id", "business_date", "net_booked", "sales_net", "orders", "lines"],
-        records=[(profile_id(i), day_of(day), net, net, 1, 3) for i, day, net in rows],
-    )
-    if with_orders:
-        await connection.copy_records_to_table(
-            "orders",
-            columns=[
-                "profile_id",
-                "order_key",
-                "sequence",
-                "effective_at",
-                "business_date",
-                "channel",
-                "net",
-            ],
-            records=[
-                (
-                    profile_id(i),
-                    short_key("order", str(place)),
-                    place,
-                    datetime.combine(day_of(day), time(12), tzinfo=UTC),
-                    day_of(day),
-                    "store",
-                    net,
-                )
-                for place, (i, day, net) in enumerate(rows)
-            ],
-        )
+
+
+async def _write_orders(
+    connection: asyncpg.Connection, sales: Sequence[tuple[UUID, date, int]]
+) -> None:
+    names = [
+        "profile_id",
+        "order_key",
+        "sequence",
+        "effective_at",
+        "business_date",
+        "channel",
+        "net",
+    ]
+    records = []
+    for place, (owner, day, net) in enumerate(sales):
+        noon = datetime.combine(day, time(12), tzinfo=UTC)
+        records.append((owner, short_key("order", str(place)), place, noon, day, "store", net))
+    await connection.copy_records_to_table("orders", columns=names, records=records)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
 
+from services.scoring.domain.records import ModelRow
 from shared.ids import uuid7
 
 MOST_LISTED: Final = 1000
@@ -42,16 +43,6 @@ class SignedModel:
     artefact: bytes
     training_artefact: bytes
     metrics: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class ModelRow:
-    """A model in the list, with the programmes whose live release uses it."""
-
-    version: str
-    manifest: dict[str, Any]
-    created_at: datetime
-    live_in: list[str]
 
 
 async def next_version(connection: asyncpg.Pool | asyncpg.Connection, today: date) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 import asyncpg
+
+from services.scoring.domain.records import Profile, ToldTier
 
 MOST_LISTED: Final = 1000
 
@@ -25,29 +26,6 @@ FROM tier_history
 WHERE profile_id = $1 AND programme_key = $2 AND business_instant <= $3 AND decided_at <= $4
 ORDER BY decided_at DESC, history_id DESC LIMIT $5
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """A customer after merges: the winner's ids."""
-
-    profile_id: UUID
-    customer_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ToldTier:
-    """One row of history: what was answered from when on, and why it changed."""
-
-    history_id: UUID
-    programme_key: str
-    release_id: int
-    customer_version: int
-    business_instant: datetime
-    decided_at: datetime
-    tier_from: str | None
-    tier_to: str
-    reason: str
 
 
 async def find_profile(pool: asyncpg.Pool, customer_id: str) -> Profile | None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import asyncpg
 
+from services.scoring.domain.records import ProgrammeRow
+
 _RELEASE = """
 SELECT r.release_id, r.programme_key, r.programme_version, r.model_version, r.reference_date,
     r.status, p.document, c.thresholds, m.artefact, m.manifest
@@ -64,18 +66,6 @@ class ReleaseRow:
     artefact: bytes
     sha256: str | None
     thresholds: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class ProgrammeRow:
-    """A programme at its newest published version."""
-
-    programme_key: str
-    audience: str
-    is_default: bool
-    version: int
-    document: dict[str, Any]
-    release_id: int | None
 
 
 async def find_release(pool: asyncpg.Pool, release_id: int) -> ReleaseRow | None:

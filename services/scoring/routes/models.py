@@ -1,16 +1,18 @@
 """The value model over HTTP: train, list, promote."""
 
 from typing import Annotated, Final
+from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from starlette.responses import JSONResponse, Response
 
 from services.scoring.deps import Pool
-from services.scoring.domain.job_kinds import PROMOTE, TRAIN
-from services.scoring.errors import UnknownModel
-from services.scoring.queries.models import find_artefact, list_models
 from services.scoring.routes.contracts import ModelList, ModelSummary, TrainRequest
-from shared import jobs
+from services.scoring.usecases.model_registry import (
+    all_models,
+    ask_for_promotion,
+    ask_for_training,
+)
 from shared.auth import require
 from shared.contracts.jobs import JobAccepted
 from shared.problem_handlers import problem_responses
@@ -37,7 +39,7 @@ async def models(pool: Pool) -> ModelList:
                 warnings=row.manifest["warnings"],
                 live_in=row.live_in,
             )
-            for row in await list_models(pool)
+            for row in await all_models(pool)
         ]
     )
 
@@ -54,9 +56,7 @@ async def train(
     pool: Pool, _: Annotated[TrainRequest, Depends(json_body(TrainRequest))]
 ) -> Response:
     """Train on everything before today in the background; a training under way is joined."""
-    running = await jobs.newest_open(pool, TRAIN)
-    job_id = running.job_id if running else await jobs.enqueue(pool, TRAIN, {})
-    return _accepted(JobAccepted(job_id=job_id))
+    return _accepted(await ask_for_training(pool))
 
 
 @router.post(
@@ -68,14 +68,11 @@ async def train(
 )
 async def promote(pool: Pool, version: str) -> Response:
     """Put a model into force in the background: every customer is decided, then it is live."""
-    if await find_artefact(pool, version) is None:
-        raise UnknownModel
-    return _accepted(
-        JobAccepted(job_id=await jobs.enqueue(pool, PROMOTE, {"model_version": version}))
-    )
+    return _accepted(await ask_for_promotion(pool, version))
 
 
-def _accepted(job: JobAccepted) -> Response:
+def _accepted(job_id: UUID) -> Response:
+    job = JobAccepted(job_id=job_id)
     return JSONResponse(
         job.model_dump(mode="json") | {"status": "queued"},
         status_code=202,

@@ -1,16 +1,13 @@
 """Programmes, and what they told about a customer."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
 from services.scoring.deps import Known, Pool
 from services.scoring.domain.programme import value_programme
-from services.scoring.errors import UnknownCustomer
-from services.scoring.queries.profiles import ToldTier, find_profile, tier_history
-from services.scoring.queries.releases import ProgrammeRow, programmes
+from services.scoring.domain.records import ProgrammeRow, ToldTier
 from services.scoring.routes.contracts import (
     HistoryItem,
     HistoryList,
@@ -19,13 +16,13 @@ from services.scoring.routes.contracts import (
     ProgrammeTier,
 )
 from services.scoring.routes.hot_tier import customer_id_of
+from services.scoring.usecases.look_up import HistoryQuestion, all_programmes, history_of
 from shared.auth import require
 from shared.contracts.common import LocalText
 from shared.fields import Instant
 from shared.problem_handlers import problem_responses
 
 router = APIRouter(tags=["programmes"], dependencies=[Depends(require("tier:read"))])
-LAST: Final = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ class Asked:
 @router.get("/v1/programmes", responses=problem_responses(400, 401, 403, 503))
 async def list_programmes(pool: Pool) -> ProgrammeList:
     """List the published programmes with their tiers."""
-    return ProgrammeList(items=[_summary(row) for row in await programmes(pool)])
+    return ProgrammeList(items=[_summary(row) for row in await all_programmes(pool)])
 
 
 @router.get(
@@ -54,14 +51,10 @@ async def history(
     asked: Annotated[Asked, Depends(Asked)],
 ) -> HistoryList:
     """List every change of what was answered with its reason, the newest first."""
-    key = await catalog.programme_key(asked.programme)
-    profile = await find_profile(pool, customer_id_of(customer_id))
-    if profile is None:
-        raise UnknownCustomer
-    told = await tier_history(
-        pool, profile.profile_id, key, as_of=asked.as_of or LAST, known_at=asked.known_at or LAST
+    question = HistoryQuestion(
+        customer_id_of(customer_id), asked.programme, asked.as_of, asked.known_at
     )
-    return HistoryList(items=[_item(each) for each in told])
+    return HistoryList(items=[_item(told) for told in await history_of(pool, catalog, question)])
 
 
 def _item(told: ToldTier) -> HistoryItem:

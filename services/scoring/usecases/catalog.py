@@ -14,13 +14,14 @@ from services.scoring.domain.cuts import read_cuts
 from services.scoring.domain.days import day_number
 from services.scoring.domain.levels import Levels
 from services.scoring.domain.programme import value_programme
+from services.scoring.domain.records import ProgrammeRow
 from services.scoring.domain.release import Release
 from services.scoring.domain.timeline import Rules
 from services.scoring.errors import ReleaseBroken, UnknownProgramme
 from services.scoring.model.artefact import from_bytes
 from services.scoring.model.errors import ArtefactRefused
 from services.scoring.queries import releases
-from services.scoring.queries.releases import ProgrammeRow, ReleaseRow
+from services.scoring.queries.releases import ReleaseRow
 
 FRESH_S: Final = 2.0
 _MOST_RELEASES: Final = 8

@@ -19,7 +19,6 @@ from services.scoring.domain.programme import ValueProgramme
 from services.scoring.domain.release import Release, ServedModel
 from services.scoring.errors import CannotTrain
 from services.scoring.model.value_model import ValueModel
-from services.scoring.queries.base import Chunk, Span, read_base
 from services.scoring.queries.bulk_decisions import store_new_release
 from services.scoring.queries.hot_tier import Moment
 from services.scoring.queries.release_writes import (
@@ -29,6 +28,7 @@ from services.scoring.queries.release_writes import (
     make_live,
 )
 from services.scoring.queries.releases import add_level, levels_until
+from services.scoring.queries.whole_base import Chunk, Span, read_base
 from services.scoring.usecases.bulk import decide_all, each
 from services.scoring.usecases.business_day import BusinessDay, frame_of
 from services.scoring.usecases.catalog import Catalog

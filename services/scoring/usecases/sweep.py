@@ -14,10 +14,10 @@ from services.scoring.domain.days import day_number
 from services.scoring.domain.decide import Grid
 from services.scoring.domain.decision import Decision
 from services.scoring.domain.release import Release
-from services.scoring.queries.base import Chunk, Span, read_base
 from services.scoring.queries.bulk_decisions import store_swept
 from services.scoring.queries.hot_tier import Moment
 from services.scoring.queries.releases import add_level, levels_until, live_release_ids
+from services.scoring.queries.whole_base import Chunk, Span, read_base
 from services.scoring.usecases.bulk import decide_all
 from services.scoring.usecases.business_day import BusinessDay, frame_of
 from services.scoring.usecases.catalog import Catalog

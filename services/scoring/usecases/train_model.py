@@ -20,9 +20,9 @@ from services.scoring.model.estimator_file import dump_estimators
 from services.scoring.model.plan import plan_training
 from services.scoring.model.training import Trained, train
 from services.scoring.model.value_model import ValueModel
-from services.scoring.queries.base import Span, first_business_day, read_base
 from services.scoring.queries.models import SignedModel, add_model, find_artefact, next_version
 from services.scoring.queries.releases import programmes
+from services.scoring.queries.whole_base import Span, first_business_day, read_base
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.make_release import ReleaseMaker, Report
 
