@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 import uvicorn
 from fastapi import APIRouter, Depends, FastAPI
+from fastapi.telemetry import TelemetryConfig
 from fastapi_offline import FastAPIOffline
 from starlette.responses import RedirectResponse, Response
 
@@ -24,6 +25,8 @@ from shared.problem import ProblemTable
 
 Lifespan = Callable[[FastAPI], Any]
 GRACE_S = 20
+# FastAPI asks the environment three times a request whether OpenTelemetry is set up (10 us).
+_NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 REFUSED_START = 3
 
 
@@ -60,8 +63,17 @@ def create_service_app(  # noqa: PLR0913 - one keyword a part of an app, all rea
 
 def _bare_app(title: str, lifespan: Lifespan | None, *, docs_public: bool) -> FastAPI:
     if docs_public:
-        return FastAPIOffline(title=title, lifespan=lifespan, redoc_url=None)
-    return FastAPI(title=title, lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+        return FastAPIOffline(
+            title=title, lifespan=lifespan, redoc_url=None, telemetry=_NO_TELEMETRY
+        )
+    return FastAPI(
+        title=title,
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        telemetry=_NO_TELEMETRY,
+    )
 
 
 def _add_house_routes(app: FastAPI, metrics: Metrics, *, docs_public: bool) -> None:
