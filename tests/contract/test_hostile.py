@@ -1,0 +1,201 @@
+"""The hostile table on every route of every service: its answer, nothing stored, no echo."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import asyncpg
+import httpx
+import pytest
+
+from shared.db import Limits, create_raw_pool
+from shared.key_rows import Grant, add_key, revoke_key
+from shared.keys import ADMIN, KeyKind, new_key
+from tests.contract.hostile import (
+    BAD_BODIES,
+    BAD_ITEMS,
+    BODY_ROUTES,
+    CANARY,
+    IMPOSSIBLE_IDS,
+    JSON_TYPE,
+    NAMED_ROUTES,
+    ROUTES,
+    STRANGE_IDS,
+    UNREADABLE,
+    BadItem,
+    Route,
+    Unreadable,
+)
+from tests.contract.live import SERVICES, platform_at
+
+BY_NAME = {str(route): route for route in ROUTES}
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """All services in process on one database, and a client of each that may do everything."""
+
+    clients: dict[str, httpx.AsyncClient]
+    pool: asyncpg.Pool
+    count_rows: str
+
+    async def ask(self, route: Route, name: str = "c-1", **request: Any) -> httpx.Response:
+        client = self.clients[route.service]
+        return await client.request(route.method, route.address(name), **request)
+
+    async def rows(self) -> dict[str, int]:
+        """Count the rows of every table."""
+        return dict(await self.pool.fetchrow(self.count_rows))
+
+
+@pytest.fixture(scope="module")
+async def house(module_database_url: str) -> AsyncIterator[House]:
+    async with AsyncExitStack() as opened:
+        pool = await create_raw_pool(module_database_url, Limits("tests"), size=2)
+        opened.push_async_callback(pool.close)
+        key = new_key()
+        await add_key(pool, key, Grant("tests", frozenset({ADMIN}), "tests"))
+        clients = {}
+        for name, create in SERVICES.items():
+            app = create(platform_at(module_database_url))
+            await opened.enter_async_context(app.router.lifespan_context(app))
+            client = httpx.AsyncClient(
+                transport=httpx.ASGITransport(app, raise_app_exceptions=False),
+                base_url="http://house",
+                headers={"Authorization": f"Bearer {key}"},
+            )
+            clients[name] = await opened.enter_async_context(client)
+        names = [row[0] for row in await pool.fetch(_TABLES)]
+        counts = ", ".join(f'(SELECT count(*) FROM "{name}") AS "{name}"' for name in names)
+        running = House(clients, pool, f"SELECT {counts}")
+        for route in BODY_ROUTES[:2]:  # the shop, its currency and the source are known
+            assert (await running.ask(route, json=route.body)).status_code == 200
+        yield running
+
+
+def check_problem(answer: httpx.Response, *statuses: int) -> dict[str, Any]:
+    assert answer.status_code in statuses, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert CANARY not in answer.text
+    body: dict[str, Any] = answer.json()
+    assert body["status"] == answer.status_code
+    assert body["instance"] == answer.headers["x-request-id"]
+    return body
+
+
+def test_the_corpus_knows_every_route(house: House) -> None:
+    documented = set()
+    for name, create in SERVICES.items():
+        paths = create(platform_at("postgresql://nobody@127.0.0.1:1/none")).openapi()["paths"]
+        for path, operations in paths.items():
+            plain = re.sub(r"{\w+}", "{}", path)
+            documented |= {(name, method.upper(), plain) for method in operations}
+    house_keeping = {
+        (name, "GET", f"/health/{kind}") for name in SERVICES for kind in ("live", "ready")
+    }
+    assert documented - house_keeping == {(r.service, r.method, r.path) for r in ROUTES}
+
+
+@pytest.mark.parametrize("fault", UNREADABLE, ids=lambda fault: fault.name)
+@pytest.mark.parametrize("route", BODY_ROUTES, ids=str)
+async def test_an_unreadable_body_is_refused_whole(
+    house: House, route: Route, fault: Unreadable
+) -> None:
+    before = await house.rows()
+    answer = await house.ask(route, content=fault.make(route), headers=dict(fault.headers))
+    check_problem(answer, fault.status)
+    assert await house.rows() == before
+
+
+@pytest.mark.parametrize("bad", BAD_ITEMS, ids=lambda bad: f"{bad.path}-{bad.name}")
+async def test_a_bad_item_is_kept_aside_with_its_code(house: House, bad: BadItem) -> None:
+    before = await house.rows()
+    route = BY_NAME[f"POST {bad.path}"]
+    answer = await house.ask(route, json={next(iter(route.body)): [bad.item]})
+    assert answer.status_code == 200, answer.text
+    (rejected,) = answer.json()["rejected"]
+    assert (rejected["index"], rejected["code"]) == (0, bad.code)
+    assert CANARY not in answer.text
+    assert await house.rows() == before | {"quarantine": before["quarantine"] + 1}
+
+
+@pytest.mark.parametrize(
+    ("route", "body"),
+    [pytest.param(BY_NAME[route], body, id=f"{route}-{name}") for route, name, body in BAD_BODIES],
+)
+async def test_a_body_that_breaks_a_rule_is_named_by_its_field(
+    house: House, route: Route, body: object
+) -> None:
+    before = await house.rows()
+    assert check_problem(await house.ask(route, json=body), 422)["errors"]
+    assert await house.rows() == before
+
+
+@pytest.mark.parametrize("fault", IMPOSSIBLE_IDS)
+@pytest.mark.parametrize("route", NAMED_ROUTES, ids=str)
+async def test_an_impossible_id_in_an_address(house: House, route: Route, fault: str) -> None:
+    before = await house.rows()
+    name, statuses = IMPOSSIBLE_IDS[fault]
+    check_problem(await house.ask(route, name, content=route.valid, headers=JSON_TYPE), *statuses)
+    assert await house.rows() == before
+
+
+@pytest.mark.parametrize("name", STRANGE_IDS)
+@pytest.mark.parametrize("route", NAMED_ROUTES, ids=str)
+async def test_a_strange_id_is_data(house: House, route: Route, name: str) -> None:
+    quoted = quote(name, safe="").replace(".", "%2E")
+    answer = await house.ask(route, quoted, content=route.valid, headers=JSON_TYPE)
+    assert answer.status_code in (200, 404, 405, 409, 422), answer.text
+    assert await house.pool.fetchval("SELECT to_regclass('customers') IS NOT NULL")
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+async def test_no_key_a_wrong_key_and_a_revoked_key_get_one_answer(
+    house: House, route: Route
+) -> None:
+    revoked = new_key()
+    grant = Grant("gone", frozenset({ADMIN}), "tests")
+    await revoke_key(house.pool, await add_key(house.pool, revoked, grant))
+    answers = []
+    for shown in ("", "Bearer x", f"Bearer {new_key()}", f"Bearer {revoked}", "Basic dGw6"):
+        answer = await house.ask(route, json=route.body, headers={"Authorization": shown})
+        body = check_problem(answer, 401)
+        del body["instance"]
+        answers.append((body, answer.headers["www-authenticate"]))
+    assert answers == [answers[0]] * 5
+
+
+@pytest.mark.parametrize("parameter", ["key", "api_key", "access_token"])
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+async def test_a_key_in_an_address_is_refused_with_advice(
+    house: House, route: Route, parameter: str
+) -> None:
+    key = new_key()
+    answer = await house.ask(route, json=route.body, params={parameter: key})
+    assert "revoke" in check_problem(answer, 400)["detail"]
+    assert key not in answer.text
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+async def test_a_publishable_key_opens_nothing(house: House, route: Route) -> None:
+    key = new_key(KeyKind.PUBLISHABLE)
+    grant = Grant("page", frozenset({"browse:write"}), "page", KeyKind.PUBLISHABLE)
+    await add_key(house.pool, key, grant)
+    headers = {"Authorization": f"Bearer {key}"}
+    check_problem(await house.ask(route, json=route.body, headers=headers), 403)
+
+
+@pytest.mark.parametrize("method", ["DELETE", "PATCH", "TRACE", "CANARY"])
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+async def test_another_method_is_refused(house: House, route: Route, method: str) -> None:
+    answer = await house.clients[route.service].request(method, route.address())
+    check_problem(answer, 405)
+
+
+@pytest.mark.parametrize("service", sorted(SERVICES))
+async def test_an_unknown_address(house: House, service: str) -> None:
+    check_problem(await house.clients[service].get(f"/v1/{CANARY}"), 404)
