@@ -105,9 +105,7 @@ async def _write_orders(
     for place, (owner, day, net) in enumerate(sales):
         noon = datetime.combine(day, time(12), tzinfo=UTC)
         records.append((owner, short_key("order", str(place)), place, noon, day, "store", net))
-    await connection.copy_records_to_table(
-        "orders", columns=[*names, "channel", "net"], records=records
-    )
+    await connection.copy_records_to_table("orders", columns=names, records=records)
 
 
 @dataclass(frozen=True, slots=True)
