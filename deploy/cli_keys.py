@@ -11,7 +11,7 @@ import typer
 
 from shared.contracts.keys import KeyInfo
 from shared.db import Limits, connect_arguments
-from shared.key_rows import OWN_KEYS, Grant, add_key, list_keys, revoke_key
+from shared.key_rows import OWN_KEYS, Grant, add_key, list_keys, revoke_key, revoke_named
 from shared.keys import PUBLISHABLE_SCOPES, SCOPES, KeyKind, new_key
 
 app = typer.Typer(name="keys", help="API keys: make, list, revoke.", no_args_is_help=True)
@@ -52,14 +52,24 @@ def show() -> None:
 
 @app.command()
 def revoke(
-    key_id: Annotated[UUID, typer.Argument(help="The id `tierline keys list` shows")],
+    key: Annotated[str, typer.Argument(help="Its name, or the id `tierline keys list` shows")],
 ) -> None:
     """Revoke a key: every process refuses it within 5 seconds."""
-    info = _run(lambda connection: revoke_key(connection, key_id))
-    if info is None:
-        typer.echo("There is no key with this id.", err=True)
+    revoked = _run(lambda connection: _revoke(connection, key))
+    if not revoked:
+        typer.echo("There is no active key with this name or id.", err=True)
         raise typer.Exit(1)
-    typer.echo(f"revoked {info.name}: refused everywhere within 5 seconds")
+    for info in revoked:
+        typer.echo(f"revoked {info.name} ({info.key_id}): refused everywhere within 5 seconds")
+
+
+async def _revoke(connection: asyncpg.Connection, key: str) -> list[KeyInfo]:
+    try:
+        key_id = UUID(key)
+    except ValueError:
+        return await revoke_named(connection, key)
+    info = await revoke_key(connection, key_id)
+    return [] if info is None else [info]
 
 
 def _granted(scopes: str, kind: KeyKind) -> frozenset[str]:

@@ -24,6 +24,10 @@ _REVOKE = f"""
 UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE key_id = $1
 RETURNING {_COLUMNS}
 """  # noqa: S608 - our own column list
+_REVOKE_NAMED = f"""
+UPDATE api_keys SET revoked_at = now() WHERE name = $1 AND revoked_at IS NULL
+RETURNING {_COLUMNS}
+"""  # noqa: S608 - our own column list
 # The key a setting held before must not outlive it.
 _REVOKE_FORMER = """
 UPDATE api_keys SET revoked_at = now()
@@ -32,7 +36,7 @@ WHERE name = $1 AND key_hash <> $2 AND revoked_at IS NULL
 
 
 class MalformedKey(DomainError):
-    """A key of the settings is `tl_sk_` and 43 characters: `tierline keys new` makes one."""
+    """A key of the settings is `tl_sk_` and 43 characters of URL-safe base64 (32 random bytes)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,11 @@ async def revoke_key(connection: Connection, key_id: UUID) -> KeyInfo | None:
     """Revoke a key; every process refuses it within 5 s. None when there is no such key."""
     row = await connection.fetchrow(_REVOKE, key_id)
     return None if row is None else _info(row)
+
+
+async def revoke_named(connection: Connection, name: str) -> list[KeyInfo]:
+    """Revoke every active key of a name; every process refuses them within 5 s."""
+    return [_info(row) for row in await connection.fetch(_REVOKE_NAMED, name)]
 
 
 async def keep_own_key(connection: Connection, variable: str, key: str) -> None:
