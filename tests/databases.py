@@ -40,8 +40,7 @@ class Databases:
         return self.url(name)
 
     def drop(self, url: str) -> None:
-        name = urlsplit(url).path.lstrip("/")
-        self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self.execute(f'DROP DATABASE IF EXISTS "{name_of(url)}" WITH (FORCE)')
 
     def execute(self, statement: str) -> None:
         blocking(_execute(self.server_url, statement))
@@ -53,6 +52,11 @@ class Databases:
             yield url
         finally:
             self.drop(url)
+
+
+def name_of(url: str) -> str:
+    """Give the database an address names (what follows it, such as ?sslmode=, is not its name)."""
+    return urlsplit(url).path.lstrip("/")
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from services.scoring.settings import ScoringSettings
 from services.scoring.worker import Background, make_background
 from shared.db import Limits, create_raw_pool
 from shared.settings import PlatformSettings
-from tests.databases import Databases, blocking
+from tests.databases import Databases, blocking, name_of
 from tests.servers import SECRET_KEY, add_key
 from tests.shop_facts import LAST_DAY, make_shop, write_shop
 
@@ -41,7 +41,7 @@ def trained_template(databases: Databases) -> Iterator[str]:
     """A database with a shop, its first model and a live release."""
     url = databases.create(prefix="shop")
     blocking(_train(url))
-    yield url.rpartition("/")[2]
+    yield name_of(url)
     databases.drop(url)
 
 
