@@ -53,10 +53,12 @@ def prove(stack: Stack, web: Mapping[str, httpx.Client]) -> None:
     ledger = Ledger(web["ingest"], "compose-check-1", datetime.now(UTC))
     step("posting a receipt", partial(post_one, ledger))
     step("reading the tier", partial(await_tier, web["scoring"], ledger.customer_id))
+    step("leaving feedback", partial(leave_feedback, web["feedback"], ledger.customer_id))
     for victims in (("ingest",), ("postgres",), EVERYTHING):
         names = ", ".join(victims)
         step(f"killing {names} while receipts arrive", partial(kill, stack, victims, ledger, web))
         step(f"counting after the loss of {names}", partial(count, stack, ledger, web))
+    step("rebuilding the facts from the events", partial(rebuild, stack))
 
 
 def post_one(ledger: Ledger) -> None:
@@ -118,6 +120,20 @@ def await_tier(scoring: httpx.Client, customer_id: str) -> str:
     except StackFailed as failure:
         raise StackFailed(f"{failure}: {answer}") from None
     return f"{customer_id} is {answer['tier']['key']}"
+
+
+def leave_feedback(feedback: httpx.Client, customer_id: str) -> str:
+    """Leave feedback: the tier held comes from scoring, so the services know each other."""
+    body = {"kind": "csat", "rating": 5, "customer": {"customer_id": customer_id}}
+    answer = feedback.post("/v1/feedback", json=body).raise_for_status().json()
+    must(answer["is_tier_known"], f"feedback could not ask scoring for the tier: {answer}")
+    return f"held {answer['tier_held']['tier']['key']}"
+
+
+def rebuild(stack: Stack) -> None:
+    """Let the worker's command line recompute the facts and compare."""
+    done = stack.shell("worker", "tierline rebuild --check")
+    must(done is not None, "the facts are not what the events say")
 
 
 def inspect_images(stack: Stack) -> None:
