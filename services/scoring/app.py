@@ -43,6 +43,7 @@ def create_app(settings: ScoringSettings, platform: PlatformSettings) -> FastAPI
         try:
             await _start(app, pool, platform)
             yield
+            await app.state.desk.close()
         finally:
             await pool.close()
 

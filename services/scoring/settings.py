@@ -17,7 +17,7 @@ class ScoringSettings(ServiceSettings):
     prefix: ClassVar[str] = "SCORING_"
 
     port: int = Field(default=8002, ge=0, le=65535)
-    # More connections than cores only queue inside Postgres; 16 readers keep one core busy.
-    raw_pool_size: int = Field(default=16, ge=1, le=100)
+    # Half of them keep the tier read prepared, the rest are for everything else.
+    raw_pool_size: int = Field(default=16, ge=2, le=100)
     # A whole base is read in one statement a chunk; it may take longer than a request.
     bulk_timeout_s: float = Field(default=600.0, gt=0, le=86_400)

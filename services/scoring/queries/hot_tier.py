@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 import asyncpg
 
+from services.scoring.queries.ready_statement import ReadyStatement
+
 # The joins to customers and customer_controls compare versions: an answer that ignores an
 # acknowledged event or a pin never matches. A merged profile has no answer of its own.
-_FRESH = """
+FRESH: Final = """
 SELECT c.profile_id, c.merged_into, t.answer
 FROM identifiers i
 JOIN customers c ON c.profile_id = i.profile_id
@@ -71,10 +74,10 @@ class Found:
 
 
 async def fresh_answer(
-    pool: asyncpg.Pool, customer_id: str, programme: str, moment: Moment
+    fresh: ReadyStatement, customer_id: str, programme: str, moment: Moment
 ) -> Found | None:
-    """Look up a customer's stored answer; None for an unknown customer."""
-    row = await pool.fetchrow(_FRESH, customer_id.encode(), programme, moment.today, moment.now)
+    """Look up a customer's stored answer with FRESH; None for an unknown customer."""
+    row = await fresh.fetchrow(customer_id.encode(), programme, moment.today, moment.now)
     if row is None:
         return None
     return Found(row[1] or row[0], row[2])

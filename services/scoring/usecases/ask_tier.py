@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import asyncpg
 
 from services.scoring.domain.answer import time_tail
-from services.scoring.queries.hot_tier import Found, Moment, fresh_answer, fresh_answers
+from services.scoring.queries.hot_tier import FRESH, Found, Moment, fresh_answer, fresh_answers
+from services.scoring.queries.ready_statement import ReadyStatement
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.catalog import Catalog
 from services.scoring.usecases.decide_now import Decider
@@ -16,7 +17,7 @@ from services.scoring.usecases.decide_now import Decider
 class TierDesk:
     """Gives whole encoded answers; never an older state than what was acknowledged."""
 
-    __slots__ = ("_catalog", "_day", "_decider", "_pool")
+    __slots__ = ("_catalog", "_day", "_decider", "_fresh", "_pool")
 
     def __init__(
         self, pool: asyncpg.Pool, catalog: Catalog, day: BusinessDay, decider: Decider
@@ -26,12 +27,17 @@ class TierDesk:
         self._catalog = catalog
         self._day = day
         self._decider = decider
+        self._fresh = ReadyStatement(pool, FRESH, size=pool.get_max_size() // 2)
+
+    async def close(self) -> None:
+        """Give back the connections kept for the hottest read."""
+        await self._fresh.close()
 
     async def answer(self, customer_id: str, programme: str | None) -> bytes:
         """Answer for one customer by our own id; raises UnknownProgramme."""
         key = await self._catalog.programme_key(programme)
         moment = self._day.moment()
-        found = await fresh_answer(self._pool, customer_id, key, moment)
+        found = await fresh_answer(self._fresh, customer_id, key, moment)
         if found is not None and found.answer is not None:
             return found.answer + time_tail(moment.now)
         stored = await self._fill([customer_id], [found], key, moment)

@@ -7,10 +7,12 @@ from typing import Any
 import asyncpg
 import pytest
 
-from services.scoring.queries.hot_tier import Moment, fresh_answer
+from services.scoring.queries.hot_tier import FRESH, Moment, fresh_answer
+from services.scoring.queries.ready_statement import ReadyStatement
 from shared.contracts.tier import TierAnswer
-from tests.integration.scoring.conftest import NOW, Scoring, serving
+from tests.integration.scoring.conftest import Scoring, serving
 from tests.shop_facts import LAST_DAY, Purchase, buy, profile_id, write_customer
+from tests.trained import NOW
 
 SOME_HIGH = "SELECT customer_id FROM tier_current JOIN customers USING (profile_id) WHERE rank = $1"
 
@@ -78,14 +80,16 @@ async def test_a_decision_is_stored_and_looked_up_afterwards(
     async with pool.acquire() as connection:
         await buy(connection, 3, Purchase(LAST_DAY, 100))
     moment = Moment(NOW, LAST_DAY)
-    before = await fresh_answer(pool, "c-3", "value", moment)
+    fresh = ReadyStatement(pool, FRESH, size=1)
+    before = await fresh_answer(fresh, "c-3", "value", moment)
     answer = await scoring.tier("c-3")
-    after = await fresh_answer(pool, "c-3", "value", moment)
+    after = await fresh_answer(fresh, "c-3", "value", moment)
     assert before is not None
     assert before.answer is None
     assert after is not None
     assert after.answer is not None
     assert answer == await scoring.tier("c-3")
+    await fresh.close()
 
 
 async def test_a_pin_version_makes_the_answer_stale(scoring: Scoring, pool: asyncpg.Pool) -> None:
