@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.databases import TEMPLATE, Databases, blocking, embedded_server
+from tests.databases import TEMPLATE, Databases, blocking, embedded_server, name_of
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +40,13 @@ def _with_template(databases: Databases) -> Databases:
     databases.execute(f'CREATE DATABASE "{TEMPLATE}"')
     blocking(upgrade(databases.url(TEMPLATE)))
     return databases
+
+
+@pytest.fixture(scope="session")
+def trained_template(databases: Databases) -> Iterator[str]:
+    """A database with a shop, its first model and a live release, to clone."""
+    from tests.trained import make_template  # the same
+
+    url = make_template(databases)
+    yield name_of(url)
+    databases.drop(url)

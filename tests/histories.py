@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 Body = dict[str, Any]
-START = datetime(2026, 3, 1, 9, tzinfo=UTC)
+START = datetime(2026, 11, 1, 9, tzinfo=UTC)
 SKUS = ("a", "b", "c")
 
 
@@ -67,7 +67,7 @@ def _link(sales: list[Body], which: int) -> Body:
     keys = ("store_id", "workstation_id", "business_date", "sequence_number")
     if which < len(sales):
         return {key: sales[which][key] for key in keys}
-    return {"store_id": "s9", "workstation_id": "9", "business_date": "2026-03-01"} | {
+    return {"store_id": "s9", "workstation_id": "9", "business_date": "2026-11-01"} | {
         "sequence_number": which
     }
 

@@ -7,12 +7,12 @@ from typing import Final
 import asyncpg
 from fastapi import FastAPI
 
-from services.ingest.deps import Ingest
 from services.ingest.errors import Busy, SumsOutOfRange, UnknownCustomer
-from services.ingest.rescoring import Rescorer, Rescoring
 from services.ingest.routes import customers, events, receipts, stores
 from services.ingest.settings import IngestSettings
 from services.ingest.usecases.reading import Registry
+from services.ingest.usecases.rescoring import Rescorer, Rescoring
+from services.ingest.usecases.running import Ingest
 from shared.auth import ApiKeys
 from shared.auth_queries import key_loader
 from shared.clients.scoring import scoring_client

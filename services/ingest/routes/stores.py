@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from services.ingest.deps import CustomerWriter, PathId, Running
-from services.ingest.queries import registry
+from services.ingest.usecases.stores import put_store
 from shared.contracts.customers import Store, StoreUpdate
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
@@ -28,7 +28,4 @@ EXAMPLE = {
 @router.put("/{store_id}", openapi_extra=openapi_body(StoreUpdate, EXAMPLE))
 async def put(ingest: Running, _: CustomerWriter, store_id: PathId, update: Update) -> Store:
     """Create or replace a store: its name, region, time zone, currency and kind."""
-    await registry.put_store(ingest.pool, store_id, update.model_dump(), ingest.clock.now())
-    ingest.registry.forget()
-    zone = update.time_zone or str(ingest.zone)
-    return Store(store_id=store_id, **(update.model_dump() | {"time_zone": zone}))
+    return await put_store(ingest, store_id, update)

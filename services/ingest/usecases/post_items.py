@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from services.ingest.deps import Ingest
 from services.ingest.domain.arrival import Arrival, ItemRefused
 from services.ingest.domain.records import Activity
 from services.ingest.queries import quarantine
@@ -12,6 +11,7 @@ from services.ingest.usecases.accept import Outcome, accept
 from services.ingest.usecases.read_events import read_event
 from services.ingest.usecases.read_items import Reading, read_each
 from services.ingest.usecases.read_receipts import read_receipt
+from services.ingest.usecases.running import Ingest
 from shared.contracts.receipts import BatchResult, ItemConflict, ItemRejected
 from shared.money import is_currency
 

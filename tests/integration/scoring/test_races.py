@@ -6,8 +6,9 @@ import random
 import asyncpg
 
 from services.scoring.worker import Background
-from tests.integration.scoring.conftest import CUSTOMERS, Scoring, no_report
+from tests.integration.scoring.conftest import Scoring
 from tests.shop_facts import LAST_DAY, Purchase, buy, profile_id
+from tests.trained import CUSTOMERS, no_report
 
 CLIENTS, PAIRS, RELEASES = 8, 25, 3
 

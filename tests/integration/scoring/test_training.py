@@ -10,15 +10,9 @@ import pytest
 from services.scoring.errors import CannotTrain, UnknownModel
 from services.scoring.worker import Background, make_background
 from shared import outbox
-from tests.integration.scoring.conftest import (
-    NOW,
-    Scoring,
-    no_report,
-    platform_of,
-    raw_pool,
-    serving,
-)
+from tests.integration.scoring.conftest import Scoring, serving
 from tests.shop_facts import LAST_DAY, Purchase, buy, profile_id, write_customer
+from tests.trained import NOW, no_report, platform_of, raw_pool
 
 STORED = "SELECT profile_id, rank, since, lifecycle, score, state, answer FROM tier_current"
 

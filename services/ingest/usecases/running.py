@@ -1,0 +1,24 @@
+"""The running service, as its use cases see it."""
+
+from dataclasses import dataclass
+from datetime import tzinfo
+
+import asyncpg
+
+from services.ingest.usecases.reading import Registry
+from services.ingest.usecases.rescoring import Rescoring
+from shared.clock import Clock
+from shared.secrets import Secrets
+
+
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """The running service, as its use cases see it."""
+
+    pool: asyncpg.Pool
+    clock: Clock
+    secrets: Secrets
+    zone: tzinfo
+    registry: Registry
+    rescoring: Rescoring
+    max_batch_bytes: int
