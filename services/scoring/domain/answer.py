@@ -24,6 +24,8 @@ from services.scoring.domain.words import (
 )
 
 PROSPECT = "prospect"
+# json.dumps makes an encoder a call when it is asked for anything but its defaults.
+_JSON = json.JSONEncoder(ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ def _instant(at: datetime) -> bytes:
 
 
 def _text(value: str | None) -> bytes:
-    return b"null" if value is None else json.dumps(value, ensure_ascii=False).encode()
+    return b"null" if value is None else _JSON.encode(value).encode()
 
 
 def _open_object(members: Mapping[str, Any]) -> bytes:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import pairwise
+from itertools import islice
+from operator import lt, sub
 from statistics import median
 
 NEW_DAYS = 30
@@ -18,6 +19,7 @@ DEFAULT_RHYTHM_DAYS = 60.0
 FEWEST_GAPS = 2
 # Who comes daily has not churned after a long weekend.
 SHORTEST_RHYTHM_DAYS = 7.0
+_SHORTEST_CHURN_DAYS = CHURNED_RHYTHMS * SHORTEST_RHYTHM_DAYS
 
 
 class Lifecycle(StrEnum):
@@ -70,12 +72,17 @@ _PARTS = (AT_RISK_RHYTHMS, CHURNED_RHYTHMS)
 
 
 def _known(order_dates: Sequence[date], business_date: date) -> list[date]:
-    return sorted({day for day in order_dates if day <= business_date})
+    dates = list(order_dates)
+    # Facts come rising and up to today: look before sorting, for this runs for everybody.
+    if dates and dates[-1] <= business_date and all(map(lt, dates, islice(dates, 1, None))):
+        return dates
+    return sorted({day for day in dates if day <= business_date})
 
 
 def _rhythm(dates: Sequence[date]) -> float:
     """Give the median gap between order days, or the default where there is no rhythm yet."""
-    gaps = [(later - earlier).days for earlier, later in pairwise(dates)]
+    numbers = [day.toordinal() for day in dates]
+    gaps = list(map(sub, islice(numbers, 1, None), numbers))
     if len(gaps) < FEWEST_GAPS:
         return DEFAULT_RHYTHM_DAYS
     return max(float(median(gaps)), SHORTEST_RHYTHM_DAYS)
@@ -87,6 +94,6 @@ def _return_date(dates: Sequence[date], business_date: date) -> date | None:
         if (business_date - dates[position]).days > REACTIVATED_DAYS:
             return None
         gap = (dates[position] - dates[position - 1]).days
-        if gap > CHURNED_RHYTHMS * _rhythm(dates[:position]):
+        if gap > _SHORTEST_CHURN_DAYS and gap > CHURNED_RHYTHMS * _rhythm(dates[:position]):
             return dates[position]
     return None

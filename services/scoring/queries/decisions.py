@@ -162,7 +162,7 @@ def timeline_rows(
 ) -> list[tuple[UUID, datetime, int, str, str]]:
     """List every change of tier as (profile, at, rank, tier key, reason)."""
     return [
-        (decision.profile_id, change.at, change.rank, tier_keys[change.rank], change.move.value)
+        (decision.profile_id, change.at, change.rank, tier_keys[change.rank], change.move)
         for decision in decisions
         if decision.course is not None
         for change in decision.course.changes
