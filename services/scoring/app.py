@@ -19,11 +19,12 @@ from services.scoring.usecases.ask_tier import TierDesk
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.catalog import Catalog
 from services.scoring.usecases.decide_now import Decider
+from services.scoring.usecases.probe_model import model_probe
 from shared.auth import ApiKeys
 from shared.auth_queries import key_loader
 from shared.clock import clock_from
 from shared.db import Limits, create_raw_pool
-from shared.health import CheckState, check_start, database_probe
+from shared.health import check_start, database_probe
 from shared.http import create_service_app
 from shared.job_routes import jobs_router
 from shared.schema.migrate import head_revision
@@ -82,5 +83,6 @@ async def _start(app: FastAPI, pool: asyncpg.Pool, platform: PlatformSettings) -
     app.state.appraiser = Appraiser(pool, catalog, business_day, platform.base_currency)
     app.state.api_keys = ApiKeys(key_loader(pool))
     app.state.probes = [
-        database_probe(pool, head=head, is_unsafe_allowed=is_unsafe, when_away=CheckState.FAILED)
+        database_probe(pool, head=head, is_unsafe_allowed=is_unsafe),
+        model_probe(pool, catalog),
     ]
