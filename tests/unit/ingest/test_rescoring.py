@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from services.ingest.rescoring import Rescoring
+from services.ingest.usecases.rescoring import Rescoring
 from shared.clients.transport import RemoteProblem, RemoteUnavailable
 
 
