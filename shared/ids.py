@@ -61,8 +61,3 @@ def short_key(*parts: str) -> bytes:
         encoded = part.encode()
         digest.update(len(encoded).to_bytes(4, "big") + encoded)
     return digest.digest()[:16]
-
-
-def event_key(source: str, event_id: str) -> bytes:
-    """Name an event by its source and its id there: 16 bytes."""
-    return short_key("event", source, event_id)

@@ -1,73 +1,19 @@
-"""Hostile and bad input: every route there is, and what each kind of fault must answer.
+"""Hostile and bad input, and what each kind of fault must answer.
 
 The numbers are rows of the table of hostile inputs in the shared promises.
 """
 
 import gzip
-import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from typing_extensions import override
-
-from shared.contracts.events import EXAMPLE_EVENTS
-from shared.contracts.receipts import EXAMPLE_RECEIPTS
+from tests.contract.hostile_routes import FEEDBACK, MIB, STORE, Route
 from tests.factories import make_event, make_line, make_receipt
 
-MIB = 1024 * 1024
 CANARY = "canary-7f3a"
 JSON_TYPE = {"Content-Type": "application/json"}
 Headers = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One operation, and a body it would take; `{}` in the address stands for an id."""
-
-    service: str
-    method: str
-    path: str
-    body: Any = None
-    cap: int = MIB
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
-
-    @property
-    def valid(self) -> bytes:
-        return json.dumps(self.body).encode()
-
-    def address(self, name: str = "c-1") -> str:
-        return self.path.replace("{}", name)
-
-
-STORE = {"name": {"en": "One", "zh": "一"}, "time_zone": "Asia/Shanghai"}
-FEEDBACK = {"kind": "csat", "rating": 5, "customer": {"customer_id": "c-1"}}
-BODY_ROUTES = (
-    Route("ingest", "POST", "/v1/receipts", EXAMPLE_RECEIPTS, 8 * MIB),
-    Route("ingest", "POST", "/v1/events", EXAMPLE_EVENTS, 8 * MIB),
-    Route("ingest", "PUT", "/v1/customers/{}", {"attributes": {"city": "Shanghai"}}),
-    Route("ingest", "PUT", "/v1/stores/{}", STORE),
-    Route("scoring", "POST", "/v1/tiers/query", {"customer_ids": ["c-1"]}),
-    Route("scoring", "POST", "/v1/models/train", {}),
-    Route("scoring", "POST", "/internal/rescore", {"profile_ids": ["0" * 32]}),
-    Route("feedback", "POST", "/v1/feedback", FEEDBACK),
-)
-OTHER_ROUTES = (
-    Route("ingest", "GET", "/v1/customers/{}"),
-    Route("scoring", "GET", "/v1/customers/{}/tier"),
-    Route("scoring", "GET", "/v1/customers/{}/tier/history"),
-    Route("scoring", "GET", "/v1/customers/{}/score"),
-    Route("scoring", "GET", "/v1/models"),
-    Route("scoring", "POST", "/v1/models/{}/promote"),
-    Route("scoring", "GET", "/v1/programmes"),
-    Route("scoring", "GET", "/v1/jobs/{}"),
-    Route("feedback", "GET", "/v1/feedback"),
-)
-ROUTES = BODY_ROUTES + OTHER_ROUTES
-NAMED_ROUTES = tuple(route for route in ROUTES if "{}" in route.path)
 
 
 @dataclass(frozen=True, slots=True)

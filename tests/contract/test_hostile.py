@@ -17,18 +17,15 @@ from shared.keys import ADMIN, KeyKind, new_key
 from tests.contract.hostile import (
     BAD_BODIES,
     BAD_ITEMS,
-    BODY_ROUTES,
     CANARY,
     IMPOSSIBLE_IDS,
     JSON_TYPE,
-    NAMED_ROUTES,
-    ROUTES,
     STRANGE_IDS,
     UNREADABLE,
     BadItem,
-    Route,
     Unreadable,
 )
+from tests.contract.hostile_routes import BODY_ROUTES, NAMED_ROUTES, ROUTES, Route
 from tests.contract.live import SERVICES, platform_at
 
 BY_NAME = {str(route): route for route in ROUTES}

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from uuid import RFC_4122
 
-from shared.ids import IdMaker, event_key, short_key, uuid7
+from shared.ids import IdMaker, short_key, uuid7
 from tests.fakes import FakeClock
 
 
@@ -35,7 +35,7 @@ def test_default_maker_makes_different_ids() -> None:
 
 
 def test_keys_are_sixteen_bytes_and_tell_parts_apart() -> None:
-    assert len(event_key("pos", "e-1")) == 16
+    assert len(short_key("pos", "e-1")) == 16
     assert short_key("ab", "c") != short_key("a", "bc") != short_key("abc")
 
 

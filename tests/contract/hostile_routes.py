@@ -1,0 +1,61 @@
+"""Every route of every service, with a body it takes."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from typing_extensions import override
+
+from shared.contracts.events import EXAMPLE_EVENTS
+from shared.contracts.receipts import EXAMPLE_RECEIPTS
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation, and a body it would take; `{}` in the address stands for an id."""
+
+    service: str
+    method: str
+    path: str
+    body: Any = None
+    cap: int = MIB
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def valid(self) -> bytes:
+        return json.dumps(self.body).encode()
+
+    def address(self, name: str = "c-1") -> str:
+        return self.path.replace("{}", name)
+
+
+STORE = {"name": {"en": "One", "zh": "一"}, "time_zone": "Asia/Shanghai"}
+FEEDBACK = {"kind": "csat", "rating": 5, "customer": {"customer_id": "c-1"}}
+BODY_ROUTES = (
+    Route("ingest", "POST", "/v1/receipts", EXAMPLE_RECEIPTS, 8 * MIB),
+    Route("ingest", "POST", "/v1/events", EXAMPLE_EVENTS, 8 * MIB),
+    Route("ingest", "PUT", "/v1/customers/{}", {"attributes": {"city": "Shanghai"}}),
+    Route("ingest", "PUT", "/v1/stores/{}", STORE),
+    Route("scoring", "POST", "/v1/tiers/query", {"customer_ids": ["c-1"]}),
+    Route("scoring", "POST", "/v1/models/train", {}),
+    Route("scoring", "POST", "/internal/rescore", {"profile_ids": ["0" * 32]}),
+    Route("feedback", "POST", "/v1/feedback", FEEDBACK),
+)
+OTHER_ROUTES = (
+    Route("ingest", "GET", "/v1/customers/{}"),
+    Route("scoring", "GET", "/v1/customers/{}/tier"),
+    Route("scoring", "GET", "/v1/customers/{}/tier/history"),
+    Route("scoring", "GET", "/v1/customers/{}/score"),
+    Route("scoring", "GET", "/v1/models"),
+    Route("scoring", "POST", "/v1/models/{}/promote"),
+    Route("scoring", "GET", "/v1/programmes"),
+    Route("scoring", "GET", "/v1/jobs/{}"),
+    Route("feedback", "GET", "/v1/feedback"),
+)
+ROUTES = BODY_ROUTES + OTHER_ROUTES
+NAMED_ROUTES = tuple(route for route in ROUTES if "{}" in route.path)
