@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import asyncpg
@@ -64,9 +64,13 @@ class ReleaseMaker:
         """Compute a release of a model at today's date and make it live; give its id."""
         moment = self._day.moment()
         span = Span(moment.today, moment.today, programme.key, _NO_RELEASE)
-        chunks = [chunk async for chunk in read_base(self._pool, span)]
-        await report(0.3, "reading the base")
-        base = await asyncio.to_thread(score_base, chunks, model, moment)
+        chunks: list[Chunk] = []
+        raw: list[np.typing.NDArray[np.float64]] = []
+        async for chunk in read_base(self._pool, span):
+            chunks.append(chunk)
+            raw.append(await asyncio.to_thread(_raw_of_chunk, chunk, model, moment))
+        base = BaseScores(np.concatenate(raw) if raw else np.empty(0))
+        await report(0.4, "reading the base")
         if not len(base.raw):
             raise CannotTrain("There is no customer with an order up to today.")
         levels = await self._levels(model, moment, base)
@@ -108,11 +112,9 @@ class ReleaseMaker:
         return await self._catalog.release(await add_release(self._pool, new))
 
 
-def score_base(chunks: Sequence[Chunk], model: ValueModel, moment: Moment) -> BaseScores:
-    """Score everybody who has ordered, as of a date."""
+def _raw_of_chunk(chunk: Chunk, model: ValueModel, moment: Moment) -> np.typing.NDArray[np.float64]:
     start = day_number(model.manifest.trained_from)
-    raw = [raw_of_buyers(chunk.days, day_number(moment.today), start, model) for chunk in chunks]
-    return BaseScores(np.concatenate(raw) if raw else np.empty(0))
+    return raw_of_buyers(chunk.days, day_number(moment.today), start, model)
 
 
 def raw_of_buyers(
