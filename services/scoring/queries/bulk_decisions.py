@@ -33,6 +33,8 @@ async def store_new_release(
 ) -> None:
     """Store decisions of a release that nobody reads yet, with their timelines."""
     async with pool.acquire() as connection, connection.transaction():
+        # The flip that makes the release live commits durably, and with it all that went before.
+        await connection.execute("SET LOCAL synchronous_commit = off")
         await _stage(connection, decisions)
         await connection.execute(_STORE_ALL, *_shared(frame))
         rows = timeline_rows(decisions, frame.tier_keys)

@@ -42,12 +42,12 @@ async def _stored(store: Store, chunk: Chunk, decisions: list[Decision]) -> None
 
 
 def _decide(chunk: Chunk, grid: Grid) -> list[Decision]:
-    with _without_collection():
+    with without_collection():
         return decide(chunk.customers, chunk.days, grid)
 
 
 @contextmanager
-def _without_collection() -> Iterator[None]:
+def without_collection() -> Iterator[None]:
     """Put off garbage collection: nothing here is cyclic, and the search took half the time."""
     was_enabled = gc.isenabled()
     gc.disable()

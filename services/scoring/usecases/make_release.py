@@ -29,7 +29,7 @@ from services.scoring.queries.release_writes import (
 )
 from services.scoring.queries.releases import add_level, levels_until
 from services.scoring.queries.whole_base import Chunk, Span, read_base
-from services.scoring.usecases.bulk import decide_all, each
+from services.scoring.usecases.bulk import decide_all, each, without_collection
 from services.scoring.usecases.business_day import BusinessDay, frame_of
 from services.scoring.usecases.catalog import Catalog
 
@@ -66,9 +66,10 @@ class ReleaseMaker:
         span = Span(moment.today, moment.today, programme.key, _NO_RELEASE)
         chunks: list[Chunk] = []
         raw: list[np.typing.NDArray[np.float64]] = []
-        async for chunk in read_base(self._pool, span):
-            chunks.append(chunk)
-            raw.append(await asyncio.to_thread(_raw_of_chunk, chunk, model, moment))
+        with without_collection():
+            async for chunk in read_base(self._pool, span):
+                chunks.append(chunk)
+                raw.append(await asyncio.to_thread(_raw_of_chunk, chunk, model, moment))
         base = BaseScores(np.concatenate(raw) if raw else np.empty(0))
         await report(0.4, "reading the base")
         if not len(base.raw):
