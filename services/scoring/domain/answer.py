@@ -15,6 +15,7 @@ from typing import Any
 from services.scoring.domain.programme import ValueProgramme
 from services.scoring.domain.words import (
     GROUP_WORDS,
+    NEED_TWO_PURCHASES,
     NO_MODEL_YET,
     NO_PURCHASE_YET,
     ONE_PURCHASE,
@@ -100,10 +101,12 @@ class AnswerPrinter:
         tiers = self._programme.tiers
         above = tiers[wording.rank + 1] if wording.rank + 1 < len(tiers) else None
         reasons = [rank_reason(tiers[wording.rank], above, is_kept=wording.is_kept)]
+        drivers = wording.drivers
         if wording.is_provisional:
             reasons.append(ONE_PURCHASE)
-        reasons += [(group, GROUP_WORDS[group][not is_up]) for group, is_up in wording.drivers]
-        return reasons
+            # one purchase has neither a frequency nor a rhythm that words could tell truly
+            drivers = tuple(d for d in drivers if d[0] not in NEED_TWO_PURCHASES)
+        return reasons + [(group, GROUP_WORDS[group][not is_up]) for group, is_up in drivers]
 
     def _members(
         self,

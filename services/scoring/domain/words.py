@@ -49,6 +49,9 @@ GROUP_WORDS: Final[Mapping[str, tuple[Words, Words]]] = {
     ),
 }
 
+#: Groups whose words speak of more than one purchase.
+NEED_TWO_PURCHASES: Final = frozenset({"frequency", "rhythm", "trend"})
+
 UNKNOWN_CUSTOMER: Final = ("unknown_customer", {"en": "Not known yet", "zh": "尚无该顾客的记录"})
 NO_MODEL_YET: Final = (
     "no_model_yet",

@@ -61,6 +61,11 @@ def test_members_stand_in_the_agreed_order() -> None:
             ["value_rank", "one_purchase"],
             "Among the top 20 % by expected spending",
         ),
+        (
+            {"is_provisional": True, "drivers": (("frequency", True), ("amount", True))},
+            ["value_rank", "one_purchase", "amount"],
+            "Among the top 20 % by expected spending",
+        ),
     ],
 )
 def test_reasons(changes: dict[str, object], codes: list[str], english: str) -> None:
