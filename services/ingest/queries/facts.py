@@ -60,8 +60,18 @@ async def _add(
     counters: tuple[str, ...],
 ) -> None:
     key = tuple(column.name for column in table.primary_key.columns)
-    values = ((profile_id, row_key, *_values(row, counters)) for profile_id, row_key, row in rows)
+    changed = list(rows)
+    counters = _touched(counters, (row for _, _, row in changed))
+    values = (
+        (profile_id, row_key, *_values(row, counters)) for profile_id, row_key, row in changed
+    )
     await bulk.run(connection, bulk.add_sql(table, (*key, *counters)), values)
+
+
+def _touched(counters: tuple[str, ...], rows: Iterable[Counts | int]) -> tuple[str, ...]:
+    """Return the counters that any row adds to: half of a day's never change with a sale."""
+    names = {name for row in rows if not isinstance(row, int) for name in row}
+    return tuple(name for name in counters if name in names) or counters
 
 
 def _values(row: Counts | int, counters: tuple[str, ...]) -> tuple[int, ...]:
@@ -77,8 +87,9 @@ async def _add_shop_days(connection: Connection, changes: Changes) -> None:
             into = total.setdefault(place, {})
             for name, value in counts.items():
                 into[name] = into.get(name, 0) + value
-    names = ("store_id", "business_date", "slot", *tables.SHOP_COUNTERS)
-    rows = ((*place, *_values(counts, tables.SHOP_COUNTERS)) for place, counts in total.items())
+    counters = _touched(tables.SHOP_COUNTERS, total.values())
+    names = ("store_id", "business_date", "slot", *counters)
+    rows = ((*place, *_values(counts, counters)) for place, counts in total.items())
     await bulk.run(connection, bulk.add_sql(tables.shop_day, names), rows)
 
 

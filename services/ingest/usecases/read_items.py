@@ -1,6 +1,7 @@
 """Turn what was posted into arrivals: shapes checked by contracts, money and keys made exact."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from hashlib import sha256
@@ -85,23 +86,25 @@ def check_currency(currency: str, reading: Reading) -> None:
         )
 
 
-def exact(parse: Callable[[], int]) -> int:
-    """Run an amount's parser; raises ItemRefused with the amount's fault."""
+@contextmanager
+def exact_amounts() -> Iterator[None]:
+    """Read amounts inside; raises ItemRefused with the fault of the one that does not fit."""
     try:
-        return parse()
+        yield
     except MoneyFault as error:
         raise ItemRefused(error.code, "an amount does not fit its currency") from None
 
 
 def sale_lines(lines: Iterable[ReceiptLine], currency: str) -> tuple[SaleLine, ...]:
     """Return exact sale lines; quantities are positive, money is not negative."""
-    exact_lines = tuple(_sale_line(line, currency) for line in lines)
+    with exact_amounts():
+        exact_lines = tuple([_sale_line(line, currency) for line in lines])
     _check_sums((x.quantity_milli, x.discount, x.net, x.cost) for x in exact_lines)
     return exact_lines
 
 
 def _sale_line(line: ReceiptLine, currency: str) -> SaleLine:
-    quantity = exact(lambda: parse_milli(line.quantity, signed=True))
+    quantity = parse_milli(line.quantity, signed=True)
     if quantity <= 0:
         raise ItemRefused("not_positive", "quantity of a sale must be greater than 0")
     return SaleLine(
@@ -109,21 +112,22 @@ def _sale_line(line: ReceiptLine, currency: str) -> SaleLine:
         line.sku,
         line.category,
         quantity,
-        exact(lambda: parse_minor(line.discount, currency)),
-        exact(lambda: parse_minor(line.net, currency)),
-        exact(lambda: parse_minor(line.cost, currency) if line.cost else 0),
+        parse_minor(line.discount, currency),
+        parse_minor(line.net, currency),
+        parse_minor(line.cost, currency) if line.cost else 0,
     )
 
 
 def return_lines(lines: Iterable[ReceiptLine], currency: str) -> tuple[ReturnLine, ...]:
     """Return exact return lines as magnitudes: either sign means goods coming back."""
-    exact_lines = tuple(_return_line(line, currency) for line in lines)
+    with exact_amounts():
+        exact_lines = tuple([_return_line(line, currency) for line in lines])
     _check_sums((x.quantity_milli, x.net, x.cost) for x in exact_lines)
     return exact_lines
 
 
 def _return_line(line: ReceiptLine, currency: str) -> ReturnLine:
-    quantity = abs(exact(lambda: parse_milli(line.quantity, signed=True)))
+    quantity = abs(parse_milli(line.quantity, signed=True))
     if quantity == 0:
         raise ItemRefused("not_positive", "quantity of a return must not be 0")
     return ReturnLine(
@@ -131,8 +135,8 @@ def _return_line(line: ReceiptLine, currency: str) -> ReturnLine:
         line.sku,
         line.category,
         quantity,
-        abs(exact(lambda: parse_minor(line.net, currency, signed=True))),
-        abs(exact(lambda: parse_minor(line.cost, currency, signed=True) if line.cost else 0)),
+        abs(parse_minor(line.net, currency, signed=True)),
+        abs(parse_minor(line.cost, currency, signed=True) if line.cost else 0),
     )
 
 

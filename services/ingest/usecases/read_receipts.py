@@ -11,7 +11,7 @@ from services.ingest.usecases.read_items import (
     check_lines,
     checked,
     claims_of,
-    exact,
+    exact_amounts,
     habit_slot,
     occasion,
     order_key,
@@ -110,7 +110,8 @@ def _order_keys(receipt: Receipt, key: EventKey, reading: Reading) -> tuple[Orde
 
 
 def _check_total(receipt: Receipt, net: int) -> None:
-    stated = exact(lambda: parse_minor(receipt.total.net, receipt.currency, signed=True))
+    with exact_amounts():
+        stated = parse_minor(receipt.total.net, receipt.currency, signed=True)
     if abs(stated) != net or (receipt.type == "sale" and stated < 0):
         raise ItemRefused("total_mismatch", "/total/net is not the sum of the lines")
 
