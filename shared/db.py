@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NewType
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
@@ -91,9 +92,23 @@ async def create_raw_pool(url: str, limits: Limits, *, size: int = 8) -> asyncpg
 
 async def _use_json(connection: asyncpg.Connection) -> None:
     for name in ("json", "jsonb"):
+        # In binary, so that COPY may carry it; jsonb's binary form is a version byte and the text.
+        version = b"\x01" if name == "jsonb" else b""
         await connection.set_type_codec(
-            name, schema="pg_catalog", encoder=json.dumps, decoder=json.loads
+            name,
+            schema="pg_catalog",
+            encoder=partial(_to_json, version),
+            decoder=partial(_from_json, len(version)),
+            format="binary",
         )
+
+
+def _to_json(version: bytes, value: object) -> bytes:
+    return version + json.dumps(value).encode()
+
+
+def _from_json(skipped: int, data: bytes) -> Any:
+    return json.loads(data[skipped:])
 
 
 async def _keep_session(_: asyncpg.Connection) -> None:

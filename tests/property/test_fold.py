@@ -41,7 +41,7 @@ def _gone(rows: dict[Any, Any], changed: RowChange[Any, Any]) -> dict[Any, Any]:
 
 
 def _put(rows: dict[Any, Any], changed: RowChange[Any, Any]) -> dict[Any, Any]:
-    return _gone(rows | changed.written, changed)
+    return _gone(rows | changed.written | changed.added, changed)
 
 
 def _add(rows: dict[Any, Counts], changed: RowChange[Any, Counts]) -> dict[Any, Counts]:

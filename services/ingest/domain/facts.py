@@ -79,10 +79,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class RowChange(Generic[K, V]):
-    """Rows to write whole, and keys of rows that are no more."""
+    """Rows to write, keys of rows that are no more, and rows that never were before."""
 
     written: dict[K, V]
     removed: frozenset[K]
+    added: dict[K, V] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,13 @@ def change(before: Facts, after: Facts) -> FactsChange:
 
 
 def _rows(before: dict[K, V], after: dict[K, V]) -> RowChange[K, V]:
-    written = {key: row for key, row in after.items() if before.get(key) != row}
-    return RowChange(written, frozenset(before.keys() - after.keys()))
+    if not before:
+        return RowChange({}, frozenset(), after)
+    return RowChange(
+        written={key: row for key, row in after.items() if before.get(key, row) != row},
+        removed=frozenset(before.keys() - after.keys()),
+        added={key: row for key, row in after.items() if key not in before},
+    )
 
 
 def _sums(before: dict[K, Counts], after: dict[K, Counts]) -> RowChange[K, Counts]:

@@ -66,6 +66,14 @@ async def run(connection: Connection, statement: str, rows: Iterable[tuple[Any, 
         await connection.execute(statement, *map(list, columns))
 
 
+async def copy(
+    connection: Connection, table: Table, names: tuple[str, ...], rows: list[tuple[Any, ...]]
+) -> None:
+    """COPY rows that are surely new: no planning, no sorting, no look at what is there."""
+    if rows:
+        await connection.copy_records_to_table(table.name, records=rows, columns=names)
+
+
 async def fetch(
     connection: Connection, statement: str, rows: Iterable[tuple[Any, ...]]
 ) -> list[Any]:

@@ -45,7 +45,7 @@ def stored_event(arrival: Arrival, sequence: int, customer_version: int | None) 
 
 async def append(connection: Connection, stored: Iterable[StoredEvent]) -> None:
     """Append events to the log."""
-    await bulk.run(connection, bulk.insert_sql(events, _WRITTEN), map(_row, stored))
+    await bulk.copy(connection, events, _WRITTEN, [_row(event) for event in stored])
 
 
 def _row(stored: StoredEvent) -> tuple[Any, ...]:

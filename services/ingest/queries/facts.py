@@ -24,9 +24,9 @@ Changes = Sequence[tuple[UUID, FactsChange]]
 
 async def write(connection: Connection, changes: Changes) -> None:
     """Write the changes of many customers and stores, a statement a table."""
-    await _put(connection, tables.orders, OrderRow, _each(changes, "orders"))
-    await _put(connection, tables.order_lines, LineRow, _each(changes, "lines"))
-    await _put(connection, tables.entries, EntryRow, _each(changes, "entries"))
+    await _put(connection, tables.orders, OrderRow, changes=changes, name="orders")
+    await _put(connection, tables.order_lines, LineRow, changes=changes, name="lines")
+    await _put(connection, tables.entries, EntryRow, changes=changes, name="entries")
     for table, name, counters in (
         (tables.customer_day, "days", tables.DAY_COUNTERS),
         (tables.customer_category, "categories", tables.SUM_COUNTERS),
@@ -38,19 +38,23 @@ async def write(connection: Connection, changes: Changes) -> None:
     await _remove(connection, changes)
 
 
-def _each(changes: Changes, name: str) -> Iterator[tuple[UUID, Any, Any]]:
+def _each(changes: Changes, name: str, kind: str = "written") -> Iterator[tuple[UUID, Any, Any]]:
     for profile_id, change in changes:
-        for key, row in getattr(change, name).written.items():
+        for key, row in getattr(getattr(change, name), kind).items():
             yield profile_id, key, row
 
 
 async def _put(
-    connection: Connection, table: Table, row_type: type, rows: Iterable[tuple[UUID, Any, Any]]
+    connection: Connection, table: Table, row_type: type, *, changes: Changes, name: str
 ) -> None:
+    """COPY the rows that never were before, replace the others."""
     names = tuple(field.name for field in fields(row_type))
     values_of = attrgetter(*names)
-    values = ((profile_id, *values_of(row)) for profile_id, _, row in rows)
-    await bulk.run(connection, bulk.put_sql(table, ("profile_id", *names)), values)
+    columns = ("profile_id", *names)
+    added = [(owner, *values_of(row)) for owner, _, row in _each(changes, name, "added")]
+    await bulk.copy(connection, table, columns, added)
+    put = ((owner, *values_of(row)) for owner, _, row in _each(changes, name))
+    await bulk.run(connection, bulk.put_sql(table, columns), put)
 
 
 async def _add(
