@@ -24,13 +24,13 @@ EXAMPLE = {
 
 
 @router.get("/{customer_id}", responses=problem_responses(404))
-async def get(ingest: Running, _: CustomerReader, customer_id: PathId) -> CustomerProfile:
+async def show_customer(ingest: Running, _: CustomerReader, customer_id: PathId) -> CustomerProfile:
     """Give a customer's profile, identifiers and consents."""
     return await get_customer(ingest.pool, customer_id, secrets=ingest.secrets)
 
 
 @router.put("/{customer_id}", openapi_extra=openapi_body(CustomerUpdate, EXAMPLE))
-async def put(
+async def write_customer(
     ingest: Running, _: CustomerWriter, customer_id: PathId, update: Update
 ) -> CustomerProfile:
     """Create or replace a customer's profile; identifiers are added, never taken from another."""

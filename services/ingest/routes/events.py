@@ -18,6 +18,6 @@ Batch = Annotated[RawEventBatch, Depends(json_body(RawEventBatch, max_bytes=BATC
 
 
 @router.post("/events", openapi_extra=openapi_body(EventBatch, EXAMPLE_EVENTS))
-async def post(ingest: Running, caller: EventWriter, batch: Batch) -> BatchResult:
+async def take_events(ingest: Running, caller: EventWriter, batch: Batch) -> BatchResult:
     """Take orders, behaviour and feedback counts in; 200 after commit."""
     return await post_events(ingest, caller.source or caller.name, batch.events)

@@ -22,6 +22,6 @@ Batch = Annotated[RawReceiptBatch, Depends(json_body(RawReceiptBatch, max_bytes=
 
 
 @router.post("/receipts", openapi_extra=openapi_body(ReceiptBatch, EXAMPLE_RECEIPTS))
-async def post(ingest: Running, caller: EventWriter, batch: Batch) -> BatchResult:
+async def take_receipts(ingest: Running, caller: EventWriter, batch: Batch) -> BatchResult:
     """Take sales, returns and voids in; 200 after commit, each receipt judged by itself."""
     return await post_receipts(ingest, caller.source or caller.name, batch.receipts)
