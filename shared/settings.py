@@ -94,7 +94,6 @@ class ServiceSettings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(ge=0, le=65535)
-    pool_size: int = Field(default=8, ge=1, le=100)
     raw_pool_size: int = Field(default=8, ge=1, le=100)
     statement_timeout_s: float = Field(default=5.0, gt=0, le=600)
     lock_timeout_s: float = Field(default=2.0, gt=0, le=600)

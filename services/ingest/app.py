@@ -68,7 +68,6 @@ def _lifespan(
                 zone=platform.zone,
                 registry=Registry(pool, platform.base_currency),
                 rescoring=rescoring,
-                max_batch_bytes=settings.max_batch_bytes,
             )
             yield
 

@@ -17,6 +17,5 @@ class IngestSettings(ServiceSettings):
     prefix: ClassVar[str] = "INGEST_"
 
     port: int = Field(default=8001, ge=0, le=65535)
-    max_batch_bytes: int = Field(default=8 * 1024 * 1024, ge=1024, le=64 * 1024 * 1024)
     #: Best-effort calls to scoring that may wait at once; the outbox delivers what is skipped.
     rescore_queue: int = Field(default=64, ge=0, le=10_000)

@@ -21,4 +21,3 @@ class Ingest:
     zone: tzinfo
     registry: Registry
     rescoring: Rescoring
-    max_batch_bytes: int
