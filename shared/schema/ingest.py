@@ -63,6 +63,8 @@ sources = Table(
     words("order_namespace"),
     Column("is_authoritative", Boolean, nullable=False, server_default=sql("true")),
     instant("created_at"),
+    document("settings", default="'{}'"),
+    instant("updated_at", null=True),
 )
 
 stores = Table(
@@ -91,6 +93,12 @@ customers = Table(
     instant("created_at"),
     instant("updated_at"),
     instant("erased_at", null=True),
+    # who was merged into a customer; `merged_into` always names the end of a chain of links
+    Index(
+        "ix_customers_merged_into",
+        "merged_into",
+        postgresql_where=sql("merged_into IS NOT NULL"),
+    ),
     postgresql_with=ROOM_FOR_UPDATES,
 )
 
@@ -115,6 +123,11 @@ identity_links = Table(
     number("customer_version"),
     instant("linked_at"),
     instant("undone_at", null=True),
+    uuid("merge_id", null=True),
+    words("reason", default="''"),
+    number("undone_sequence", null=True),
+    Index("uq_identity_links_merge_id", "merge_id", unique=True),
+    Index("ix_identity_links_winner_id", "winner_id"),
 )
 
 identity_conflicts = Table(
@@ -161,6 +174,7 @@ events = Table(
     Column("is_time_suspect", Boolean, nullable=False, server_default=sql("false")),
     document("body"),
     Index("ix_events_sequence", "sequence", postgresql_using="brin"),
+    Index("ix_events_received_at", "received_at", postgresql_using="brin"),
 )
 
 event_keys = Table(
@@ -178,6 +192,16 @@ order_keys = Table(
     blob("order_key", key=True),
     uuid("profile_id", null=True),
     number("sequence", null=True),
+)
+
+order_claims = Table(
+    "order_claims",
+    metadata,
+    # Every sale that names an order which another sale names too; an order known by one sale only
+    # has no row here.
+    blob("order_key", key=True),
+    number("sequence", key=True),
+    uuid("profile_id"),
 )
 
 reversals = Table(
@@ -227,6 +251,18 @@ entries = Table(
     instant("at"),
     instant("known_at"),
     *counters(("spend", "margin", "orders", "quantity_milli")),
+)
+
+return_findings = Table(
+    "return_findings",
+    metadata,
+    # Why a return, or a part of it, had no effect: orphan, over_return, unmatched_return.
+    uuid("profile_id", key=True),
+    blob("event_key", key=True),
+    words("finding", key=True),
+    blob("order_key", null=True),
+    instant("at"),
+    Index("ix_return_findings_at", "at"),
 )
 
 customer_day = Table(
@@ -305,7 +341,11 @@ quarantine = Table(
     instant("received_at"),
     instant("replayed_at", null=True),
     number("replayed_sequence", null=True),
+    # the same body refused again is counted, not kept again
+    number("times_seen", default="1"),
+    instant("last_seen_at", null=True),
     Index("ix_quarantine_received_at", "received_at"),
+    Index("uq_quarantine_body", "source_id", "route", "body_sha256", unique=True),
 )
 
 imports = Table(
@@ -320,6 +360,12 @@ imports = Table(
     number("rows_total", null=True),
     instant("started_at"),
     instant("finished_at", null=True),
+    uuid("job_id", null=True),
+    Column("is_dry_run", Boolean, nullable=False, server_default=sql("false")),
+    blob("file_sha256", null=True),
+    # where a killed run goes on: all before it is committed
+    document("checkpoint", default="'{}'"),
+    words("message", default="''"),
 )
 
 import_errors = Table(
