@@ -8,7 +8,7 @@ import asyncpg
 from fastapi import FastAPI
 
 from services.ingest.errors import Busy, SumsOutOfRange, UnknownCustomer
-from services.ingest.routes import customers, events, receipts, stores
+from services.ingest.routes import ROUTERS
 from services.ingest.settings import IngestSettings
 from services.ingest.usecases.reading import Registry
 from services.ingest.usecases.rescoring import Rescorer, Rescoring
@@ -38,7 +38,7 @@ def create_app(
     return create_service_app(
         service="ingest",
         title="Tierline ingest",
-        routers=[receipts.router, events.router, customers.router, stores.router],
+        routers=ROUTERS,
         table=PROBLEMS,
         lifespan=_lifespan(settings, platform, rescorer),
         docs_public=settings.docs_public,
@@ -62,6 +62,7 @@ def _lifespan(
                 )
             )
             app.state.ingest = Ingest(
+                settings=settings,
                 pool=pool,
                 clock=clock_from(platform.business_now),
                 secrets=platform.secrets,

@@ -1,0 +1,37 @@
+"""Every router of ingest, in the order its documentation shows them."""
+
+from services.ingest.routes import (
+    customers,
+    events,
+    exchange_rates,
+    imports,
+    merges,
+    privacy,
+    products,
+    quality,
+    quarantine,
+    receipts,
+    return_findings,
+    segment,
+    sources,
+    stores,
+    webhooks,
+)
+
+ROUTERS = (
+    receipts.router,
+    events.router,
+    segment.router,
+    webhooks.router,
+    customers.router,
+    merges.router,
+    privacy.router,
+    stores.router,
+    sources.router,
+    products.router,
+    exchange_rates.router,
+    quarantine.router,
+    quality.router,
+    return_findings.router,
+    imports.router,
+)

@@ -5,6 +5,7 @@ from datetime import tzinfo
 
 import asyncpg
 
+from services.ingest.settings import IngestSettings
 from services.ingest.usecases.reading import Registry
 from services.ingest.usecases.rescoring import Rescoring
 from shared.clock import Clock
@@ -15,6 +16,7 @@ from shared.secrets import Secrets
 class Ingest:
     """The running service, as its use cases see it."""
 
+    settings: IngestSettings
     pool: asyncpg.Pool
     clock: Clock
     secrets: Secrets

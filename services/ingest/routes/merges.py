@@ -1,0 +1,5 @@
+"""Merges and contested identifiers."""
+
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/v1")

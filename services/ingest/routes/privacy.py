@@ -1,0 +1,5 @@
+"""Export, erasure, consents."""
+
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/v1")

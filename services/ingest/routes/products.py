@@ -1,0 +1,5 @@
+"""Goods: category, brand, cost."""
+
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/v1")

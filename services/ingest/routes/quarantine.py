@@ -1,0 +1,5 @@
+"""Records kept aside, and their second try."""
+
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/v1")

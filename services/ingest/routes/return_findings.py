@@ -1,0 +1,5 @@
+"""Returns that had no effect, and why."""
+
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/v1")

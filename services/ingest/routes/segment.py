@@ -1,0 +1,5 @@
+"""What Segment-compatible clients post."""
+
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/v1")

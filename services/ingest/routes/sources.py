@@ -1,0 +1,5 @@
+"""Where events come from."""
+
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/v1")

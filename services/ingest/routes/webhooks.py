@@ -1,0 +1,5 @@
+"""What commerce platforms push."""
+
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/v1")

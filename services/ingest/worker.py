@@ -1,0 +1,35 @@
+"""The background loops of ingest: its jobs."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Final
+
+from services.ingest.settings import IngestSettings
+from services.ingest.usecases.jobs import Background, handlers
+from shared.clock import clock_from
+from shared.db import Limits, create_raw_pool
+from shared.job_runner import run_next
+from shared.logs import logger
+from shared.loops import Loop
+from shared.settings import PlatformSettings
+
+_STATEMENT_TIMEOUT_S: Final = 60.0
+
+
+@asynccontextmanager
+async def loops(platform: PlatformSettings) -> AsyncIterator[Sequence[Loop]]:
+    """Open what the loops need and give them."""
+    settings = IngestSettings.load()
+    limits = Limits("worker-ingest", _STATEMENT_TIMEOUT_S, settings.lock_timeout_s)
+    url = platform.database_url.get_secret_value()
+    pool = await create_raw_pool(url, limits, size=4)
+    try:
+        parts = Background(pool, clock_from(platform.business_now), platform, settings)
+        work = handlers(parts)
+
+        async def work_off() -> bool:
+            return await run_next(pool, work, logger("worker"))
+
+        yield [Loop("ingest.jobs", 1.0, work_off)]
+    finally:
+        await pool.close()
