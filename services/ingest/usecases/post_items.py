@@ -21,12 +21,14 @@ CurrencyOf = Callable[[object], str | None]
 
 async def post_receipts(ingest: Ingest, source_id: str, items: Sequence[Any]) -> BatchResult:
     """Take receipts in; returns when the accepted ones are committed."""
-    return await _post(ingest, source_id, items, read=read_receipt, currency_of=_currency)
+    return await post_arrivals(ingest, source_id, items, read=read_receipt, currency_of=_currency)
 
 
 async def post_events(ingest: Ingest, source_id: str, items: Sequence[Any]) -> BatchResult:
     """Take events in; returns when the accepted ones are committed."""
-    return await _post(ingest, source_id, items, read=read_event, currency_of=_order_currency)
+    return await post_arrivals(
+        ingest, source_id, items, read=read_event, currency_of=_order_currency
+    )
 
 
 def _currency(holder: object) -> str | None:
@@ -38,9 +40,23 @@ def _order_currency(item: object) -> str | None:
     return _currency(item.get("properties")) if isinstance(item, dict) else None
 
 
-async def _post(
-    ingest: Ingest, source_id: str, items: Sequence[Any], *, read: Reader, currency_of: CurrencyOf
+def names_no_currency(_: object) -> str | None:
+    """Say nothing: for items that never fix the base currency."""
+    return None
+
+
+async def post_arrivals(
+    ingest: Ingest,
+    source_id: str,
+    items: Sequence[Any],
+    *,
+    read: Reader,
+    currency_of: CurrencyOf = names_no_currency,
 ) -> BatchResult:
+    """Take anything in that `read` turns into arrivals; returns when the good ones are committed.
+
+    An item that `read` refuses (ItemRefused) is kept in quarantine under the name of `read`.
+    """
     now = ingest.clock.now()
     reading = await ingest.registry.reading(
         source_id, now=now, currency=None, shop_zone=ingest.zone, secrets=ingest.secrets
