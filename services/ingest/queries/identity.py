@@ -20,6 +20,7 @@ class LockedCustomer:
     customer_id: str | None
     version: int
     last_unlinked_return_at: datetime | None
+    merged_into: UUID | None = None
 
 
 async def directory_of(connection: Connection, claims: Iterable[Claim]) -> Directory:
@@ -119,12 +120,29 @@ async def lock_customers(
     """Hold these customers until commit, always in the same order."""
     rows = await connection.fetch(
         """
-        SELECT profile_id, customer_id, version, last_unlinked_return_at FROM customers
-        WHERE profile_id = ANY($1::uuid[]) ORDER BY profile_id FOR UPDATE
+        SELECT profile_id, customer_id, version, last_unlinked_return_at, merged_into
+        FROM customers WHERE profile_id = ANY($1::uuid[]) ORDER BY profile_id FOR UPDATE
         """,
         sorted(profile_ids),
     )
     return {row[0]: LockedCustomer(*row) for row in rows}
+
+
+async def roots_under(connection: Connection, customers: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return every profile that counts for one of these customers, and for which.
+
+    Each customer for itself, with all that were merged into it; one that is merged has nobody.
+    """
+    rows = await connection.fetch(
+        """
+        SELECT profile_id, profile_id FROM customers
+        WHERE profile_id = ANY($1::uuid[]) AND merged_into IS NULL
+        UNION ALL
+        SELECT profile_id, merged_into FROM customers WHERE merged_into = ANY($1::uuid[])
+        """,
+        list(customers),
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 async def set_versions(

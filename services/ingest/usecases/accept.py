@@ -178,13 +178,15 @@ async def _hold(
     for profile_id, customer_id in placement.named_profiles.items():
         if customers[profile_id].customer_id != customer_id:
             raise Contended
+    roots = {p: held.merged_into for p, held in customers.items() if held.merged_into}
+    customers |= await identity.lock_customers(connection, set(roots.values()) - customers.keys())
     known = set(customers)
     unclaimed = [place_unclaimed(a, owner_ids, known) for a in placement.unclaimed]
     arrivals = [
         a if _is_valued(a, sequences, owners) else replace(a, is_valued=False)
         for a in (*placement.placed, *unclaimed)
     ]
-    return Batch(arrivals, sequences, owners, customers)
+    return Batch(arrivals, sequences, owners, customers, roots)
 
 
 def _is_valued(

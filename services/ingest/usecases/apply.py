@@ -32,10 +32,11 @@ def _versioned(batch: Batch) -> tuple[list[StoredEvent], dict[UUID, int]]:
     stored = []
     for arrival in sorted(batch.arrivals, key=lambda a: batch.sequences[a.event_key]):
         profile_id = arrival.record.occasion.profile_id
-        for touched in {profile_id, *_undone_owners(batch, arrival)} & batch.customers.keys():
+        changed = {batch.root_of(p) for p in (profile_id, *_undone_owners(batch, arrival))}
+        for touched in changed & batch.customers.keys():
             versions[touched] = versions.get(touched, batch.customers[touched].version) + 1
         sequence = batch.sequences[arrival.event_key]
-        stored.append(stored_event(arrival, sequence, versions.get(profile_id)))
+        stored.append(stored_event(arrival, sequence, versions.get(batch.root_of(profile_id))))
     return stored, versions
 
 
@@ -66,7 +67,7 @@ def _applied(
     """Return which reversals take effect with this batch, and on whom."""
     new = set(batch.sequences.values())
     return [
-        (r.order_key, r.sequence, owner.profile_id, versions.get(owner.profile_id))
+        (r.order_key, r.sequence, root := batch.root_of(owner.profile_id), versions.get(root))
         for r in reversals
         if (owner := batch.owners[r.order_key]) and (r.sequence in new or owner.sequence in new)
     ]
@@ -77,8 +78,8 @@ def _unlinked(batch: Batch, versions: dict[UUID, int]) -> dict[UUID, tuple[int, 
     last = {p: batch.customers[p].last_unlinked_return_at for p in versions}
     for arrival in batch.arrivals:
         where = arrival.record.occasion
+        root, at = batch.root_of(where.profile_id), where.effective_at
         is_unlinked = isinstance(arrival.record, Return) and arrival.record.link is None
-        if is_unlinked and where.profile_id in last:
-            known = last[where.profile_id]
-            last[where.profile_id] = max(known or where.effective_at, where.effective_at)
+        if is_unlinked and root in last:
+            last[root] = max(last[root] or at, at)
     return {profile_id: (version, last[profile_id]) for profile_id, version in versions.items()}

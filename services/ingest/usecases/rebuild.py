@@ -12,8 +12,9 @@ from services.ingest.domain.fold import fold
 from services.ingest.domain.records import Return, Void
 from services.ingest.queries import events, identity, keys, stored_facts
 from services.ingest.queries.events import LoggedRecord
-from services.ingest.queries.stored_facts import Difference, FactRows, Rows, differences
-from services.ingest.usecases.refold import named_by, records_by_customer
+from services.ingest.queries.stored_facts import Difference, differences
+from services.ingest.usecases.mend import mend
+from services.ingest.usecases.refold import named_by
 
 #: Customers, and anonymous events, in memory at once.
 CUSTOMERS: Final = 200
@@ -53,15 +54,7 @@ class Rebuild:
         async with connection.transaction(isolation=isolation):
             if self.repairs:
                 await identity.lock_customers(connection, profile_ids)
-            stored = await stored_facts.stored_rows(connection, profile_ids)
-            rebuilt = await _rebuilt(connection, profile_ids)
-            found = []
-            for name in stored_facts.TABLES:
-                faults = differences(name, stored[name], rebuilt[name])
-                found += faults
-                if self.repairs and faults:
-                    await _mend(connection, name, faults, rebuilt[name])
-        return found
+            return await mend(connection, profile_ids, is_repair=self.repairs)
 
     async def _shop(self, connection: Connection) -> list[Difference]:
         """Compare the shop's figures; a row of zeros says as little as none."""
@@ -79,22 +72,6 @@ class Rebuild:
             }
             await stored_facts.add_shop_rows(connection, missing)
         return found
-
-
-async def _rebuilt(connection: Connection, profile_ids: frozenset[UUID]) -> FactRows:
-    groups = await records_by_customer(connection, profile_ids)
-    rows: FactRows = {name: {} for name in stored_facts.TABLES}
-    for profile_id in profile_ids:
-        facts = fold(entry.record for entry in groups.get(profile_id, ()))
-        for name, found in stored_facts.folded_rows(profile_id, facts).items():
-            rows[name].update(found)
-    return rows
-
-
-async def _mend(connection: Connection, name: str, faults: list[Difference], rebuilt: Rows) -> None:
-    wrong = {fault.key for fault in faults}
-    right = {key: rebuilt[key] for key in wrong & rebuilt.keys()}
-    await stored_facts.replace_rows(connection, name, right, wrong - rebuilt.keys())
 
 
 async def _shop_facts(connection: Connection) -> Facts:

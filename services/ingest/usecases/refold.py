@@ -14,7 +14,7 @@ from asyncpg import Connection
 from services.ingest.domain.facts import FactsChange, change, only_shop_days
 from services.ingest.domain.fold import fold
 from services.ingest.domain.records import OrderKey, Record, Return, Sale
-from services.ingest.queries import events, keys
+from services.ingest.queries import events, identity, keys
 from services.ingest.queries.events import LoggedRecord, StoredEvent
 from services.ingest.queries.keys import Reversal
 from services.ingest.usecases.batch import Batch
@@ -59,16 +59,17 @@ async def changes_of(
 def _scope(batch: Batch, reversals: Iterable[Reversal]) -> _Scope:
     scope = _Scope()
     for arrival in batch.arrivals:
-        profile_id = arrival.record.occasion.profile_id
+        profile_id = batch.root_of(arrival.record.occasion.profile_id)
         if profile_id in batch.customers and _matches_across(arrival.record, batch, profile_id):
             scope.whole.add(profile_id)
     for reversal in reversals:
         owner = batch.owners[reversal.order_key]
         if owner is None:
             continue
-        customer = batch.customers.get(owner.profile_id)
+        root = batch.root_of(owner.profile_id)
+        customer = batch.customers.get(root)
         if customer is not None and customer.last_unlinked_return_at is not None:
-            scope.whole.add(owner.profile_id)
+            scope.whole.add(root)
         scope.places.add((owner.profile_id, owner.sequence))
         scope.places.add((reversal.profile_id, reversal.sequence))
     return scope
@@ -98,7 +99,7 @@ async def _parts(
         entries |= {entry.sequence: entry for entry in touched}
     groups: dict[UUID, list[LoggedRecord]] = defaultdict(list)
     for entry in entries.values():
-        for profile_id in _belongs_to(entry.record, owners):
+        for profile_id in map(batch.root_of, _belongs_to(entry.record, owners)):
             if profile_id not in scope.whole:
                 groups[profile_id].append(entry)
     return groups
@@ -150,16 +151,20 @@ async def _whole(connection: Connection, customers: set[UUID], new: set[int]) ->
 async def records_by_customer(
     connection: Connection, customers: Collection[UUID]
 ) -> dict[UUID, list[LoggedRecord]]:
-    """Return all records that the facts of these customers depend on, whoever brought them."""
-    own = await events.records_of(connection, customers)
+    """Return all records that the facts of these customers depend on, whoever brought them.
+
+    A customer's are also those of every profile merged into them; a merged profile has none.
+    """
+    roots = await identity.roots_under(connection, customers)
+    own = await events.records_of(connection, roots)
     own_keys = {key for entry in own for key in named_by(entry.record)}
     foreign = [
         reversal
         for reversal in await keys.reversals_of(connection, own_keys)
-        if reversal.profile_id not in customers
+        if reversal.profile_id not in roots
     ]
     undoing = await events.records_at(connection, ((r.profile_id, r.sequence) for r in foreign))
-    return group_by_customer(own, undoing)
+    return group_by_customer(own, undoing, roots)
 
 
 def named_by(record: Record) -> tuple[OrderKey, ...]:
@@ -168,7 +173,7 @@ def named_by(record: Record) -> tuple[OrderKey, ...]:
 
 
 def group_by_customer(
-    own: Iterable[LoggedRecord], foreign: Iterable[LoggedRecord]
+    own: Iterable[LoggedRecord], foreign: Iterable[LoggedRecord], roots: Mapping[UUID, UUID]
 ) -> dict[UUID, list[LoggedRecord]]:
     """Return all records that the facts of each customer depend on.
 
@@ -178,12 +183,12 @@ def group_by_customer(
     groups: dict[UUID, list[LoggedRecord]] = defaultdict(list)
     sellers: dict[OrderKey, UUID] = {}
     for entry in own:
-        groups[entry.record.occasion.profile_id].append(entry)
-        for key in named_by(entry.record):
-            sellers[key] = entry.record.occasion.profile_id
+        root = roots[entry.record.occasion.profile_id]
+        groups[root].append(entry)
+        sellers |= dict.fromkeys(named_by(entry.record), root)
     for entry in (*own, *foreign):
         link = getattr(entry.record, "link", None)
         seller = sellers.get(link) if link is not None else None
-        if seller is not None and seller != entry.record.occasion.profile_id:
+        if seller is not None and seller != roots.get(entry.record.occasion.profile_id):
             groups[seller].append(entry)
     return groups
