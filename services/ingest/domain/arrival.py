@@ -29,6 +29,8 @@ class Arrival:
     """An item that was read: what it says, and the keys it is known by.
 
     `record` has no profile yet (NOBODY). `extra`: what the facts do not need but the event keeps.
+    `is_explicit`: an identify or an alias, which may link profiles and move claims. `previous`:
+    what an alias says the person was known by before. `traits`: attributes for the profile.
     """
 
     index: int
@@ -43,6 +45,10 @@ class Arrival:
     is_time_suspect: bool = False
     is_valued: bool = True
     extra: Mapping[str, Any] = field(default_factory=dict)
+    is_explicit: bool = False
+    previous: tuple[Claim, ...] = ()
+    previous_values: tuple[str, ...] = ()
+    traits: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def named_orders(self) -> tuple[OrderKey, ...]:
