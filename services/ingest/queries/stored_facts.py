@@ -115,29 +115,6 @@ async def add_shop_rows(connection: Connection, missing: Rows) -> None:
     await bulk.run(connection, bulk.add_sql(tables.shop_day, names), rows)
 
 
-async def customer_count(connection: Connection) -> int:
-    """Return how many customers there are."""
-    count: int = await connection.fetchval("SELECT count(*) FROM customers")
-    return count
-
-
-async def customers_after(
-    connection: Connection, after: UUID, *, limit: int, only: str | None
-) -> list[UUID]:
-    """Return the next customers in the order of their ids, or the one with a customer id."""
-    rows = await connection.fetch(
-        """
-        SELECT profile_id FROM customers
-        WHERE profile_id > $1 AND ($3::text IS NULL OR customer_id = $3)
-        ORDER BY profile_id LIMIT $2
-        """,
-        after,
-        limit,
-        only,
-    )
-    return [row[0] for row in rows]
-
-
 async def nobodies(connection: Connection) -> list[UUID]:
     """Return the pseudonyms under which stores keep anonymous receipts."""
     rows = await connection.fetch("SELECT DISTINCT profile_id FROM events WHERE is_anonymous")

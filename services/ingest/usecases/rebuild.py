@@ -1,8 +1,8 @@
 """Fold every event again and compare with what is stored, customer by customer; repair if asked."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from asyncpg import Connection, Pool
@@ -10,68 +10,94 @@ from asyncpg import Connection, Pool
 from services.ingest.domain.facts import Facts, add
 from services.ingest.domain.fold import fold
 from services.ingest.domain.records import Return, Void
-from services.ingest.queries import events, identity, keys, stored_facts
+from services.ingest.domain.spans import EVERYBODY, Span
+from services.ingest.queries import events, identity, keys, rebuilds, stored_facts
 from services.ingest.queries.events import LoggedRecord
-from services.ingest.queries.stored_facts import Difference, differences
+from services.ingest.queries.stored_facts import Difference, Rows, differences
 from services.ingest.usecases.mend import mend
 from services.ingest.usecases.refold import named_by
 
 #: Customers, and anonymous events, in memory at once.
 CUSTOMERS: Final = 200
 ANONYMOUS: Final = 5_000
-_NONE: Final = UUID(int=0)
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Rebuild:
-    """What to rebuild: everything, or one customer; `repairs` writes what differs."""
+    """Rebuild everything in this process, or one customer; `repairs` writes what differs."""
 
     repairs: bool
     only: str | None = None
 
     async def run(self, pool: Pool, progress: Progress) -> AsyncIterator[Difference]:
         """Yield every difference found; with `repairs` they are mended by then."""
-        done, after = 0, _NONE
         async with pool.acquire() as connection:
-            total = 1 if self.only else await stored_facts.customer_count(connection)
-            while ids := await stored_facts.customers_after(
-                connection, after, limit=CUSTOMERS, only=self.only
-            ):
-                for difference in await self._customers(connection, frozenset(ids)):
-                    yield difference
-                done, after = done + len(ids), ids[-1]
-                progress(done, max(done, total))
             if self.only is None:
-                for difference in await self._shop(connection):
+                async for difference in self._everybody(connection, progress):
                     yield difference
+                return
+            ids = await rebuilds.customers_named(connection, self.only)
+            for difference in await self._customers(connection, ids):
+                yield difference
 
-    async def _customers(
-        self, connection: Connection, profile_ids: frozenset[UUID]
-    ) -> list[Difference]:
-        """Compare some customers; held while they are repaired, seen at one instant otherwise."""
-        isolation = "read_committed" if self.repairs else "repeatable_read"
-        async with connection.transaction(isolation=isolation):
-            if self.repairs:
-                await identity.lock_customers(connection, profile_ids)
-            return await mend(connection, profile_ids, is_repair=self.repairs)
-
-    async def _shop(self, connection: Connection) -> list[Difference]:
-        """Compare the shop's figures; a row of zeros says as little as none."""
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            stored = await stored_facts.stored_shop_rows(connection)
-            rebuilt = stored_facts.shop_rows(await _shop_facts(connection))
-        zeros = (0,) * len(stored_facts.columns_of(stored_facts.SHOP))
-        for one, other in ((stored, rebuilt), (rebuilt, stored)):
-            one.update((key, zeros) for key in other.keys() - one.keys())
-        found = differences(stored_facts.SHOP, stored, rebuilt)
-        if self.repairs and found:
-            missing = {
-                key: tuple(new - old for new, old in zip(rebuilt[key], stored[key], strict=True))
-                for key in {difference.key for difference in found}
-            }
+    async def _everybody(
+        self, connection: Connection, progress: Progress
+    ) -> AsyncIterator[Difference]:
+        done, after = 0, None
+        total = await rebuilds.customer_count(connection, EVERYBODY)
+        while ids := await next_customers(connection, EVERYBODY, after):
+            for difference in await self._customers(connection, ids):
+                yield difference
+            done, after = done + len(ids), ids[-1]
+            progress(done, max(done, total))
+        found, missing = await shop_differences(connection)
+        if self.repairs:
             await stored_facts.add_shop_rows(connection, missing)
-        return found
+        for difference in found:
+            yield difference
+
+    async def _customers(self, connection: Connection, ids: Collection[UUID]) -> list[Difference]:
+        async with held_or_seen(connection, repairs=self.repairs):
+            return await compare_customers(connection, ids, repairs=self.repairs)
+
+
+async def next_customers(connection: Connection, span: Span, after: UUID | None) -> list[UUID]:
+    """Return as many of the next customers of a span as fit in memory at once."""
+    return await rebuilds.next_customers(connection, span, after, limit=CUSTOMERS)
+
+
+def held_or_seen(connection: Connection, *, repairs: bool) -> Any:
+    """Open a transaction for customers: held while they are repaired, else seen at one instant."""
+    return connection.transaction(isolation="read_committed" if repairs else "repeatable_read")
+
+
+async def compare_customers(
+    connection: Connection, ids: Collection[UUID], *, repairs: bool
+) -> list[Difference]:
+    """Compare the facts of some customers with their events; mend them if asked."""
+    if repairs:
+        await identity.lock_customers(connection, ids)
+    return await mend(connection, ids, is_repair=repairs)
+
+
+async def shop_differences(connection: Connection) -> tuple[list[Difference], Rows]:
+    """Compare the shop's figures: the differences, and what must be added to the stored rows.
+
+    A row of zeros says as little as none.
+    """
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        stored = await stored_facts.stored_shop_rows(connection)
+        rebuilt = stored_facts.shop_rows(await _shop_facts(connection))
+    zeros = (0,) * len(stored_facts.columns_of(stored_facts.SHOP))
+    for one, other in ((stored, rebuilt), (rebuilt, stored)):
+        one.update((key, zeros) for key in other.keys() - one.keys())
+    found = differences(stored_facts.SHOP, stored, rebuilt)
+    missing = {
+        key: tuple(new - old for new, old in zip(rebuilt[key], stored[key], strict=True))
+        for key in {difference.key for difference in found}
+    }
+    return found, missing
 
 
 async def _shop_facts(connection: Connection) -> Facts:
