@@ -93,6 +93,8 @@ customers = Table(
     instant("created_at"),
     instant("updated_at"),
     instant("erased_at", null=True),
+    # when each attribute was told, by its name; "" for all that came before a replacement
+    document("attributes_at", null=True),
     # who was merged into a customer; `merged_into` always names the end of a chain of links
     Index(
         "ix_customers_merged_into",
