@@ -21,6 +21,11 @@ class DomainError(Exception):
         docs = (cls.__doc__ for cls in type(self).__mro__)
         return next(doc for doc in docs if doc).strip().splitlines()[0]
 
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Give what its answer says beside the document, such as when to come again."""
+        return {}
+
     @override
     def __str__(self) -> str:
         """Say the same in logs and on terminals."""

@@ -30,13 +30,15 @@ _KINDS = {
 
 
 def install(app: FastAPI, table: ProblemTable) -> None:
-    """Make every error of the app a problem document; the last handler is shared/http.py."""
+    """Make every error of the app a problem document; the last handler is shared/edge.py."""
 
     async def of_domain(_: Request, error: Exception) -> Response:
         return answer(problem_of(error, table))
 
     for cls in (DomainError, Problem, RequestValidationError, HTTPException):
         app.add_exception_handler(cls, of_domain)
+    # for routes that render errors in a form of their own
+    app.state.problems = table
 
 
 def answer(fault: Problem) -> Response:
@@ -50,7 +52,7 @@ def problem_of(error: Exception, table: ProblemTable) -> Problem:
         case Problem():
             return error
         case DomainError():
-            return Problem(problem.kind_of(error, table), error.detail)
+            return Problem(problem.kind_of(error, table), error.detail, headers=error.headers)
         case RequestValidationError():
             return Problem(problem.INVALID, errors=field_faults(error.errors(), _is_parameter))
         case HTTPException():

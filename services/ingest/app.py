@@ -7,9 +7,19 @@ from typing import Final
 import asyncpg
 from fastapi import FastAPI
 
-from services.ingest.errors import Busy, SumsOutOfRange, UnknownCustomer
+from services.ingest.errors import (
+    Busy,
+    NoBaseCurrency,
+    OtherBaseCurrency,
+    Overloaded,
+    SumsOutOfRange,
+    TooManyRequests,
+    UnknownCustomer,
+)
 from services.ingest.routes import ROUTERS
 from services.ingest.settings import IngestSettings
+from services.ingest.usecases.admission import admission
+from services.ingest.usecases.committing import group_commit
 from services.ingest.usecases.reading import Registry
 from services.ingest.usecases.rescoring import Rescorer, Rescoring
 from services.ingest.usecases.running import Ingest
@@ -20,7 +30,7 @@ from shared.clock import clock_from
 from shared.db import Limits, create_raw_pool
 from shared.health import check_start, database_probe
 from shared.http import create_service_app
-from shared.problem import BUSY, NOT_FOUND, OUT_OF_RANGE, ProblemTable
+from shared.problem import BUSY, CONFLICT, NOT_FOUND, OUT_OF_RANGE, TOO_MANY, ProblemTable
 from shared.schema.migrate import head_revision
 from shared.settings import PlatformSettings
 
@@ -28,6 +38,10 @@ PROBLEMS: Final[ProblemTable] = {
     UnknownCustomer: NOT_FOUND,
     Busy: BUSY,
     SumsOutOfRange: OUT_OF_RANGE,
+    Overloaded: BUSY,
+    TooManyRequests: TOO_MANY,
+    NoBaseCurrency: CONFLICT,
+    OtherBaseCurrency: CONFLICT,
 }
 
 
@@ -61,14 +75,19 @@ def _lifespan(
                     is_unsafe_allowed=platform.allow_unsafe_durability,
                 )
             )
+            clock = clock_from(platform.business_now)
+            committing = group_commit(settings, pool, clock, platform.secrets, rescoring)
+            stack.push_async_callback(committing.close)
             app.state.ingest = Ingest(
                 settings=settings,
                 pool=pool,
-                clock=clock_from(platform.business_now),
+                clock=clock,
                 secrets=platform.secrets,
                 zone=platform.zone,
                 registry=Registry(pool, platform.base_currency),
                 rescoring=rescoring,
+                committing=committing,
+                admission=admission(settings),
             )
             yield
 

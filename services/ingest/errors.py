@@ -1,5 +1,11 @@
 """What can be wrong with a request to ingest, in words of the shop."""
 
+import random
+from collections.abc import Mapping
+
+from typing_extensions import override
+
+from services.ingest.domain.identity import Claim
 from shared.problem import DomainError
 
 
@@ -13,3 +19,84 @@ class Busy(DomainError):
 
 class SumsOutOfRange(DomainError):
     """The batch would make a sum larger than can be kept exactly; nothing was stored."""
+
+
+class NoBaseCurrency(DomainError):
+    """The shop has no base currency yet: set BASE_CURRENCY, or name it in the body."""
+
+
+class OtherBaseCurrency(DomainError):
+    """The shop counts in another base currency."""
+
+
+class RateRefused(DomainError):
+    """A rate cannot be kept; nothing was stored."""
+
+    def __init__(self, place: int, field: str, code: str) -> None:
+        super().__init__(code)
+        self.place = place
+        self.field = field
+        self.code = code
+
+
+class UnknownMerge(DomainError):
+    """There is no such merge."""
+
+
+class UndoneMerge(DomainError):
+    """The merge was undone before."""
+
+
+class SameCustomer(DomainError):
+    """Both are the same customer already; nobody can be merged into themselves."""
+
+
+class AlreadyMerged(DomainError):
+    """The loser is merged into another customer already: merge that one, or undo it first."""
+
+
+class NamelessWinner(DomainError):
+    """The winner has no customer id but the loser has one: merge the other way round."""
+
+
+class UnknownErasure(DomainError):
+    """There is no such erasure."""
+
+
+class NamesErased(DomainError):
+    """An identifier belongs to somebody who was erased; it is refused for a time."""
+
+    def __init__(self, claims: frozenset[Claim] = frozenset()) -> None:
+        super().__init__()
+        self.claims = claims
+
+
+class Overloaded(DomainError):
+    """More waits here than can be taken in soon; nothing was stored, send it again."""
+
+    @property
+    @override
+    def headers(self) -> Mapping[str, str]:
+        """Say when to come again, not all at the same instant."""
+        return {"Retry-After": str(random.randint(1, 3))}  # noqa: S311 - jitter
+
+
+class TooManyRequests(DomainError):
+    """This key sends more than it may; nothing was stored, send it again later."""
+
+    def __init__(self, *, per_s: float, retry_after_s: float) -> None:
+        """Take what the key may send, and how long until it may send again."""
+        super().__init__(per_s)
+        self.per_s = per_s
+        self.retry_after_s = retry_after_s
+
+    @property
+    @override
+    def headers(self) -> Mapping[str, str]:
+        """Say when to come again, not all at the same instant, and what is allowed."""
+        wait_s = int(self.retry_after_s) + random.randint(1, 2)  # noqa: S311 - jitter
+        return {
+            "Retry-After": str(wait_s),
+            "RateLimit-Policy": f'"key";q={self.per_s:.0f};w=1',
+            "RateLimit": f'"key";r=0;t={wait_s}',
+        }

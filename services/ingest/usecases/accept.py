@@ -42,28 +42,44 @@ CONTENTION: Final = (
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a batch, by the index of each item."""
+    """What became of a batch, by the index of each item.
+
+    `sequences`: the place in the log of every item that is stored, now or before. `unfit`: what
+    would make a sum larger than can be kept exactly. `erased`: what names somebody erased.
+    """
 
     accepted: list[int] = field(default_factory=list)
     duplicates: list[int] = field(default_factory=list)
     conflicts: list[int] = field(default_factory=list)
-    sequence: int = 0
+    unfit: list[int] = field(default_factory=list)
+    erased: list[int] = field(default_factory=list)
+    sequences: dict[int, int] = field(default_factory=dict)
     profile_ids: tuple[UUID, ...] = ()
+
+    @property
+    def sequence(self) -> int:
+        """Return the newest position this batch reached."""
+        return max(self.sequences.values(), default=0)
 
 
 async def accept(
-    pool: Pool, arrivals: Sequence[Arrival], *, secrets: Secrets, now: datetime
+    pool: Pool,
+    arrivals: Sequence[Arrival],
+    *,
+    secrets: Secrets,
+    now: datetime,
+    tries: int = _TRIES,
 ) -> Outcome:
     """Store the new events of a batch and their effect; returns when it is committed.
 
     Retries when another writer stood in the way; raises Busy after that, and SumsOutOfRange.
     """
-    for attempt in range(_TRIES):
+    for attempt in range(tries):
         try:
             async with pool.acquire() as connection, connection.transaction():
                 return await _accept(connection, arrivals, secrets=secrets, now=now)
         except CONTENTION as error:
-            if attempt == _TRIES - 1:
+            if attempt == tries - 1:
                 raise Busy from error
             await asyncio.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter
         except asyncpg.DataError as error:
@@ -92,7 +108,6 @@ async def _accept(
     owners = await _claim_orders(connection, placement, sequences)
     batch = await _hold(connection, placement, sequences=sequences, owners=owners)
     changed = await apply(connection, batch, now=now)
-    outcome.sequence = max(sequences.values())
     outcome.profile_ids = changed
     if changed:
         payload = {"profile_ids": [profile_id.hex for profile_id in changed]}
@@ -110,9 +125,9 @@ async def _claim(
     sequences = await keys.claim_event_keys(connection, list(first.values()))
     repeated = [key for key in first if key not in sequences]
     stored = await keys.stored_bodies(connection, repeated) if repeated else {}
-    outcome.sequence = max((sequence for _, sequence in stored.values()), default=0)
     for arrival in arrivals:
         key = arrival.event_key
+        outcome.sequences[arrival.index] = sequences[key] if key in sequences else stored[key][1]
         if key in sequences and first[key] is arrival:
             outcome.accepted.append(arrival.index)
             continue

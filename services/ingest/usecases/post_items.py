@@ -7,7 +7,7 @@ from typing import Any
 from services.ingest.domain.arrival import Arrival, ItemRefused
 from services.ingest.domain.records import Activity
 from services.ingest.queries import quarantine
-from services.ingest.usecases.accept import Outcome, accept
+from services.ingest.usecases.accept import Outcome
 from services.ingest.usecases.read_events import read_event
 from services.ingest.usecases.read_items import Reading, read_each
 from services.ingest.usecases.read_receipts import read_receipt
@@ -17,6 +17,7 @@ from shared.money import is_currency
 
 Reader = Callable[[int, object, Reading], Arrival]
 CurrencyOf = Callable[[object], str | None]
+_UNFIT = ItemRefused("out_of_range", "it would make a sum larger than is kept exactly")
 
 
 async def post_receipts(ingest: Ingest, source_id: str, items: Sequence[Any]) -> BatchResult:
@@ -63,11 +64,10 @@ async def post_arrivals(
     )
     if not reading.base_currency:
         reading = await _with_currency(ingest, reading, items, read=read, currency_of=currency_of)
-    arrivals, refused = read_each(items, lambda index, item: read(index, item, reading))
-    outcome = Outcome()
-    if arrivals:
-        outcome = await accept(ingest.pool, arrivals, secrets=ingest.secrets, now=now)
-        ingest.rescoring.soon(outcome.profile_ids)
+    first = ingest.committing.first_number(len(items))
+    arrivals, refused = read_each(items, lambda index, item: read(first + index, item, reading))
+    outcome = await ingest.committing.take(arrivals) if arrivals else Outcome()
+    refused += [(number - first, _UNFIT) for number in outcome.unfit]
     # after the good ones: a batch that could not be stored is sent again, and kept aside once
     kept = await quarantine.keep(
         ingest.pool,
@@ -79,6 +79,7 @@ async def post_arrivals(
     )
     return _result(
         outcome,
+        first,
         [(i, error, str(kept_id)) for (i, error), kept_id in zip(refused, kept, strict=True)],
     )
 
@@ -108,11 +109,16 @@ def _is_counted_in(reading: Reading, index: int, item: object, *, read: Reader) 
         return False
 
 
-def _result(outcome: Outcome, refused: Sequence[tuple[int, ItemRefused, str]]) -> BatchResult:
+def _result(
+    outcome: Outcome, first: int, refused: Sequence[tuple[int, ItemRefused, str]]
+) -> BatchResult:
     return BatchResult(
         accepted=len(outcome.accepted),
         duplicates=len(outcome.duplicates),
-        conflicts=[ItemConflict(index=i, code="same_key_other_body") for i in outcome.conflicts],
+        conflicts=[
+            ItemConflict(index=number - first, code="same_key_other_body")
+            for number in outcome.conflicts
+        ],
         rejected=[
             ItemRejected(index=i, code=error.code, message=error.message, quarantine_id=kept_id)
             for i, error, kept_id in refused

@@ -6,6 +6,8 @@ from datetime import tzinfo
 import asyncpg
 
 from services.ingest.settings import IngestSettings
+from services.ingest.usecases.admission import Admission
+from services.ingest.usecases.committing import GroupCommit
 from services.ingest.usecases.reading import Registry
 from services.ingest.usecases.rescoring import Rescoring
 from shared.clock import Clock
@@ -23,3 +25,5 @@ class Ingest:
     zone: tzinfo
     registry: Registry
     rescoring: Rescoring
+    committing: GroupCommit
+    admission: Admission
