@@ -7,6 +7,7 @@ from typing import Any
 from typing_extensions import override
 
 from shared.contracts.events import EXAMPLE_EVENTS
+from shared.contracts.exchange_rates import EXAMPLE_RATES
 from shared.contracts.receipts import EXAMPLE_RECEIPTS
 
 MIB = 1024 * 1024
@@ -41,6 +42,7 @@ BODY_ROUTES = (
     Route("ingest", "POST", "/v1/events", EXAMPLE_EVENTS, 8 * MIB),
     Route("ingest", "PUT", "/v1/customers/{}", {"attributes": {"city": "Shanghai"}}),
     Route("ingest", "PUT", "/v1/stores/{}", STORE),
+    Route("ingest", "PUT", "/v1/exchange-rates", EXAMPLE_RATES),
     Route("scoring", "POST", "/v1/tiers/query", {"customer_ids": ["c-1"]}),
     Route("scoring", "POST", "/v1/models/train", {}),
     Route("scoring", "POST", "/internal/rescore", {"profile_ids": ["0" * 32]}),
@@ -48,6 +50,7 @@ BODY_ROUTES = (
 )
 OTHER_ROUTES = (
     Route("ingest", "GET", "/v1/customers/{}"),
+    Route("ingest", "GET", "/v1/exchange-rates"),
     Route("scoring", "GET", "/v1/customers/{}/tier"),
     Route("scoring", "GET", "/v1/customers/{}/tier/history"),
     Route("scoring", "GET", "/v1/customers/{}/score"),

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from services.ingest.domain.arrival import Arrival, ItemRefused
 from services.ingest.domain.records import Activity, EventKey, Record, Return, Sale, Void
+from services.ingest.usecases.conversion import counted
 from services.ingest.usecases.read_items import (
     Reading,
     body_hash,
-    check_currency,
     check_lines,
     checked,
     claims_of,
@@ -75,7 +75,6 @@ def _order(
     event: ShopEvent, key: EventKey, reading: Reading
 ) -> tuple[Record, bool, dict[str, Any]]:
     order = checked(OrderProperties, event.properties)
-    check_currency(order.currency, reading)
     check_lines(order.lines)
     where, is_suspect = occasion(
         reading,
@@ -92,8 +91,9 @@ def _order(
         sale_lines(order.lines, order.currency),
         habit_slot(event.occurred_at, reading.zone_of(order.store_id)),
     )
+    record, conversion = counted(sale, order.currency, reading)
     extra = {"order_id": order.order_id, "currency": order.currency}
-    return sale, is_suspect, extra | {"unit_prices": unit_prices(order.lines)}
+    return record, is_suspect, extra | {"unit_prices": unit_prices(order.lines)} | conversion
 
 
 def _refund(
@@ -109,7 +109,7 @@ def _refund(
         business_date=None,
     )
     link = order_key(reading.order_namespace, refund.order_id)
-    extra = {"order_id": refund.order_id}
+    extra: dict[str, Any] = {"order_id": refund.order_id}
     if event.type == "order_cancelled":
         return Void(where, link), is_suspect, extra
     if refund.lines is None:
@@ -117,9 +117,9 @@ def _refund(
     check_lines(refund.lines)
     if refund.currency is None:
         raise ItemRefused("missing", "/properties/currency is required with lines")
-    check_currency(refund.currency, reading)
     lines = return_lines(refund.lines, refund.currency)
-    return Return(where, link, lines), is_suspect, extra
+    record, conversion = counted(Return(where, link, lines), refund.currency, reading)
+    return record, is_suspect, extra | {"currency": refund.currency} | conversion
 
 
 def _activity(

@@ -17,6 +17,7 @@ from services.ingest.domain.arrival import (
     effective_instant,
 )
 from services.ingest.domain.identity import Claim
+from services.ingest.domain.rates import NO_RATES, RateTable
 from services.ingest.domain.records import EventKey, Occasion, OrderKey, ReturnLine, SaleLine
 from shared.contracts.common import CustomerReference
 from shared.contracts.receipts import ReceiptLine
@@ -39,6 +40,7 @@ class Reading:
     zones: Mapping[str, tzinfo]
     shop_zone: tzinfo
     secrets: Secrets
+    rates: RateTable = NO_RATES
 
     def zone_of(self, store_id: str | None) -> tzinfo:
         """Return the zone of a store, else the shop's."""
@@ -76,14 +78,6 @@ def check_business_date(day: date, now: datetime) -> None:
     """Refuse a business date before 1990 or further ahead than any time zone explains."""
     if day.year < 1990 or day > (now + REFUSED_AFTER + timedelta(hours=14)).date():
         raise ItemRefused("time_out_of_range", "business_date is before 1990 or too far ahead")
-
-
-def check_currency(currency: str, reading: Reading) -> None:
-    """Refuse a currency that has no rate to the base currency."""
-    if currency != reading.base_currency:
-        raise ItemRefused(
-            "unknown_rate", f"there is no exchange rate to {reading.base_currency} on that date"
-        )
 
 
 @contextmanager

@@ -4,10 +4,10 @@ from typing import Any
 
 from services.ingest.domain.arrival import Arrival, ItemRefused
 from services.ingest.domain.records import EventKey, OrderKey, Record, Return, Sale, Void
+from services.ingest.usecases.conversion import counted
 from services.ingest.usecases.read_items import (
     Reading,
     body_hash,
-    check_currency,
     check_lines,
     checked,
     claims_of,
@@ -43,11 +43,11 @@ def read_receipt(index: int, item: object, reading: Reading) -> Arrival:
 
 def arrival_of(receipt: Receipt, *, index: int, reading: Reading) -> Arrival:
     """Return a receipt's arrival; raises ItemRefused for what its type does not allow."""
-    check_currency(receipt.currency, reading)
     check_lines(receipt.lines)
     key = EventKey(natural_key(receipt))
     claims, values = claims_of(receipt.customer, reading.secrets)
     record, is_suspect = _record(receipt, key, reading)
+    record, conversion = counted(record, receipt.currency, reading)
     return Arrival(
         index=index,
         event_key=key,
@@ -60,7 +60,7 @@ def arrival_of(receipt: Receipt, *, index: int, reading: Reading) -> Arrival:
         received_at=reading.now,
         is_time_suspect=is_suspect,
         is_valued=receipt.order_id is None or reading.is_authoritative,
-        extra=_extra(receipt),
+        extra=_extra(receipt) | conversion,
     )
 
 

@@ -1,4 +1,4 @@
-"""What reading an item depends on: its source, the stores' zones, the base currency; cached."""
+"""What reading an item depends on: its source, stores' zones, base currency, rates; cached."""
 
 from datetime import datetime, tzinfo
 from time import monotonic
@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from asyncpg import Pool
 
+from services.ingest.domain.rates import NO_RATES, RateTable
 from services.ingest.queries import registry
+from services.ingest.queries.exchange_rates import rate_table
 from services.ingest.queries.registry import Source
 from services.ingest.usecases.read_items import Reading
 from shared.secrets import Secrets
@@ -26,10 +28,12 @@ class Registry:
         self._sources: dict[str, tuple[float, Source]] = {}
         self._zones: dict[str, tzinfo] = {}
         self._zones_read: float = float("-inf")
+        self._rates = NO_RATES
+        self._rates_read: float = float("-inf")
 
     def forget(self) -> None:
-        """Read stores and sources anew at the next use, after one was changed here."""
-        self._zones_read = float("-inf")
+        """Read stores, sources and rates anew at the next use, after one was changed here."""
+        self._zones_read = self._rates_read = float("-inf")
         self._sources.clear()
 
     async def base_currency(self, wanted: str | None, now: datetime) -> str:
@@ -56,6 +60,13 @@ class Registry:
             self._zones_read = monotonic()
         return self._zones
 
+    async def rates(self) -> RateTable:
+        """Return the exchange rates to the base currency."""
+        if monotonic() - self._rates_read >= _FRESH_S:
+            self._rates = await rate_table(self._pool)
+            self._rates_read = monotonic()
+        return self._rates
+
     async def reading(
         self,
         source_id: str,
@@ -76,4 +87,5 @@ class Registry:
             zones=await self.zones(),
             shop_zone=shop_zone,
             secrets=secrets,
+            rates=await self.rates(),
         )

@@ -45,7 +45,7 @@ async def test_a_rejected_receipt_fixes_nothing(http: httpx.AsyncClient) -> None
 
 async def test_the_first_good_receipt_of_a_batch_fixes_it(http: httpx.AsyncClient) -> None:
     batch = (receipt(1, total={"net": "1"}), yen(2), receipt(3))
-    assert await codes(http, "receipts", *batch) == ["unknown_rate", "unknown_rate"]
+    assert await codes(http, "receipts", *batch) == ["total_mismatch", "unknown_rate"]
     assert await codes(http, "receipts", yen(4)) == []
 
 
@@ -67,3 +67,12 @@ async def test_a_second_process_learns_what_the_first_fixed(
     ):
         assert await codes(second, "receipts", yen(2)) == ["unknown_rate"]
         assert await codes(second, "receipts", receipt(3)) == []
+
+
+async def test_rates_need_a_currency_to_lead_to(http: httpx.AsyncClient) -> None:
+    rates = [{"currency": "USD", "valid_from": "2026-01-01", "rate": "7.1"}]
+    assert (await http.put("/v1/exchange-rates", json={"rates": rates})).status_code == 409
+    named = await http.put("/v1/exchange-rates", json={"base_currency": "CNY", "rates": rates})
+    assert named.json() == {"base_currency": "CNY", "stored": 1}
+    assert await codes(http, "receipts", yen(1)) == ["unknown_rate"]
+    assert await codes(http, "receipts", receipt(2, currency="USD")) == []
