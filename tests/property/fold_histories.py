@@ -1,6 +1,6 @@
 """Random histories of one customer, small enough to shrink and nasty enough to find bugs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from uuid import UUID
@@ -93,6 +93,20 @@ def sales(number: int, kind: Kind) -> st.SearchStrategy[Sale]:
 
 
 @cache
+def retold(number: int, kind: Kind) -> st.SearchStrategy[Sale]:
+    """A sale as another route tells it: corrected or not, by the authority or not."""
+    own = OrderKey(b"route" + number.to_bytes(11, "big"))
+    shared = st.lists(_links(), min_size=1, max_size=2, unique=True)
+    keys = shared.flatmap(lambda names: st.permutations([own, *names]).map(tuple))
+    flags = st.tuples(st.booleans(), st.booleans())
+
+    def build(sale: Sale, keys: tuple[OrderKey, ...], is_a: tuple[bool, bool]) -> Sale:
+        return replace(sale, order_keys=keys, is_valued=is_a[0], is_correction=is_a[1])
+
+    return st.builds(build, sales(number, kind), keys, flags)
+
+
+@cache
 def returns(number: int, kind: Kind) -> st.SearchStrategy[Return]:
     line = st.builds(
         ReturnLine,
@@ -129,10 +143,11 @@ def activities(number: int, kind: Kind) -> st.SearchStrategy[Activity]:
 
 @st.composite
 def histories(draw: st.DrawFn, kind: Kind = Kind()) -> list[Record]:
-    """Sales, and whatever may undo them, in the order of their numbers."""
-    sold = draw(st.integers(0, MAX_SALES))
+    """Sales, the same told again, and whatever may undo them, in the order of their numbers."""
+    sold, again = draw(st.tuples(st.integers(0, MAX_SALES), st.integers(0, 3)))
     undone, void, active = draw(st.tuples(st.integers(0, 6), st.integers(0, 2), st.integers(0, 2)))
     records: list[Record] = [draw(sales(number, kind)) for number in range(sold)]
+    records += [draw(retold(number, kind)) for number in range(10, 10 + again)]
     records += [draw(returns(number, kind)) for number in range(100, 100 + undone)]
     records += [draw(voids(number, kind)) for number in range(200, 200 + void)]
     records += [draw(activities(number, kind)) for number in range(300, 300 + active)]

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from services.ingest.domain.records import Record, Return, ReturnLine, Sale, SaleLine, Void
 
@@ -32,7 +32,8 @@ class Nets:
 def nets_of(records: Iterable[Record]) -> Nets:
     records = list(records)
     gone = {record.link for record in records if isinstance(record, Void)}
-    sales = [r for r in records if isinstance(r, Sale) and gone.isdisjoint(r.order_keys)]
+    told = [record for record in records if isinstance(record, Sale)]
+    sales = [sale for sale in _in_force(told) if gone.isdisjoint(sale.order_keys)]
     shelves = [Shelf(sale, line) for sale in sales for line in sale.lines]
     booked = Counter[date]()
     for sale in sales:
@@ -52,6 +53,30 @@ def nets_of(records: Iterable[Record]) -> Nets:
     for shelf in shelves:
         qualifying[shelf.sale.occasion.business_date] += shelf.qualifying()
     return Nets(booked, qualifying)
+
+
+def _in_force(told: Sequence[Sale]) -> Iterator[Sale]:
+    """Yield one sale for all that share a key, found by looking until nothing more is found."""
+    left = list(told)
+    while left:
+        keys, size = set(left[0].order_keys), 0
+        while len(keys) > size:
+            size = len(keys)
+            keys.update(*(sale.order_keys for sale in left if not keys.isdisjoint(sale.order_keys)))
+        group = [sale for sale in left if not keys.isdisjoint(sale.order_keys)]
+        left = [sale for sale in left if keys.isdisjoint(sale.order_keys)]
+        theirs = sorted((s for s in group if s.is_valued), key=_told_at)
+        originals = [sale for sale in theirs if not sale.is_correction]
+        corrections = [sale for sale in theirs if sale.is_correction]
+        if theirs:
+            first = (originals or corrections)[0]
+            lines = (corrections or originals[:1])[-1].lines
+            names = (first.order_keys[0], *(keys - {first.order_keys[0]}))
+            yield replace(first, lines=lines, order_keys=names)
+
+
+def _told_at(sale: Sale) -> tuple[datetime, bytes]:
+    return sale.occasion.occurred_at, sale.occasion.event_key
 
 
 def _refund_linked(returned: Return, shelves: Sequence[Shelf]) -> int:

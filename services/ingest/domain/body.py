@@ -44,14 +44,7 @@ def to_body(record: Record) -> dict[str, Any]:
     """Return the JSON body of a record; instants, places and keys are columns of the event."""
     match record:
         case Sale():
-            return {
-                "keys": [key.hex() for key in record.order_keys],
-                "slot": record.habit_slot,
-                "lines": [
-                    [x.line, x.sku, x.category, x.quantity_milli, x.discount, x.net, x.cost]
-                    for x in record.lines
-                ],
-            }
+            return _sale_body(record)
         case Return(lines=None):
             return {"lines": None}
         case Return():
@@ -67,6 +60,34 @@ def to_body(record: Record) -> dict[str, Any]:
             return {"counts": dict(record.counts)}
 
 
+def _sale_body(sale: Sale) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "keys": [key.hex() for key in sale.order_keys],
+        "slot": sale.habit_slot,
+        "lines": [
+            [x.line, x.sku, x.category, x.quantity_milli, x.discount, x.net, x.cost]
+            for x in sale.lines
+        ],
+    }
+    if not sale.is_valued:  # most are, and events are kept for ever
+        body["unvalued"] = True
+    if sale.is_correction:
+        body["correction"] = True
+    return body
+
+
+def _sale(body: Mapping[str, Any], occasion: Occasion, sequence: int) -> Sale:
+    return Sale(
+        occasion,
+        sequence,
+        tuple(OrderKey(bytes.fromhex(key)) for key in body["keys"]),
+        tuple(SaleLine(*line) for line in body["lines"]),
+        body["slot"],
+        is_valued=not body.get("unvalued", False),
+        is_correction=body.get("correction", False),
+    )
+
+
 def from_body(
     kind: str,
     body: Mapping[str, Any],
@@ -78,9 +99,7 @@ def from_body(
     """Return the record an event was stored from; ValueError for a kind that has none."""
     match kind:
         case "sale":
-            keys = tuple(OrderKey(bytes.fromhex(key)) for key in body["keys"])
-            lines = tuple(SaleLine(*line) for line in body["lines"])
-            return Sale(occasion, sequence, keys, lines, body["slot"])
+            return _sale(body, occasion, sequence)
         case "return":
             rows = body["lines"]
             returned = None if rows is None else tuple(ReturnLine(*line) for line in rows)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from services.ingest.domain.records import OrderKey
+from services.ingest.domain.records import EventKey, OrderKey
 
 Counts = dict[str, int]
 K = TypeVar("K")
@@ -63,6 +63,16 @@ class EntryRow:
     quantity_milli: int
 
 
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """A return, or a part of one, that had no effect, and the order it named."""
+
+    event_key: EventKey
+    finding: str
+    order_key: OrderKey | None
+    at: datetime
+
+
 @dataclass(slots=True)
 class Facts:
     """All fact rows of one customer, or of one store's anonymous receipts, by key."""
@@ -70,6 +80,7 @@ class Facts:
     orders: dict[OrderKey, OrderRow] = field(default_factory=dict)
     lines: dict[tuple[OrderKey, int], LineRow] = field(default_factory=dict)
     entries: dict[bytes, EntryRow] = field(default_factory=dict)
+    findings: dict[tuple[EventKey, str], FindingRow] = field(default_factory=dict)
     days: dict[date, Counts] = field(default_factory=dict)
     categories: dict[str, Counts] = field(default_factory=dict)
     skus: dict[str, Counts] = field(default_factory=dict)
@@ -93,6 +104,7 @@ class FactsChange:
     orders: RowChange[OrderKey, OrderRow]
     lines: RowChange[tuple[OrderKey, int], LineRow]
     entries: RowChange[bytes, EntryRow]
+    findings: RowChange[tuple[EventKey, str], FindingRow]
     days: RowChange[date, Counts]
     categories: RowChange[str, Counts]
     skus: RowChange[str, Counts]
@@ -101,10 +113,18 @@ class FactsChange:
 
 
 def only_shop_days(change: FactsChange) -> FactsChange:
-    """Return what is kept of nobody's receipts: the shop's figures."""
+    """Return what is kept of nobody's receipts: the shop's figures, and what had no effect."""
     nothing: RowChange[Any, Any] = RowChange({}, frozenset())
     return FactsChange(
-        nothing, nothing, nothing, nothing, nothing, nothing, nothing, change.shop_days
+        orders=nothing,
+        lines=nothing,
+        entries=nothing,
+        findings=change.findings,
+        days=nothing,
+        categories=nothing,
+        skus=nothing,
+        habits=nothing,
+        shop_days=change.shop_days,
     )
 
 
@@ -120,6 +140,7 @@ def change(before: Facts, after: Facts) -> FactsChange:
         orders=_rows(before.orders, after.orders),
         lines=_rows(before.lines, after.lines),
         entries=_rows(before.entries, after.entries),
+        findings=_rows(before.findings, after.findings),
         days=_sums(before.days, after.days),
         categories=_sums(before.categories, after.categories),
         skus=_sums(before.skus, after.skus),

@@ -7,15 +7,27 @@ Two nets are kept apart. `net_booked`: a return on its own day (features, labels
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from hashlib import sha256
 
-from services.ingest.domain.facts import Counts, EntryRow, Facts, LineRow, OrderRow, add
+from services.ingest.domain.facts import (
+    Counts,
+    EntryRow,
+    Facts,
+    add,
+)
+from services.ingest.domain.order_rows import (
+    entries_of,
+    entry_id,
+    findings_of,
+    line_row,
+    order_row,
+    totals_of,
+)
+from services.ingest.domain.orders import Order, orders_of
 from services.ingest.domain.records import (
     ONLINE_CHANNELS,
     Activity,
     EventKey,
     Occasion,
-    OrderKey,
     Record,
     Return,
     ReturnLine,
@@ -32,20 +44,22 @@ SHOP_SLOTS = 16
 def fold(records: Iterable[Record]) -> Facts:
     """Return the facts of one customer, or of one store's anonymous receipts.
 
-    The result is the same for any order of the records. Records must be distinct by event key and
-    sales by order key. A return whose sale is not among them has no effect yet.
+    The result is the same for any order of the records, which must be distinct by event key. Sales
+    that share an order key are one order. A return whose sale is not among them has no effect yet.
     """
     by_type = _by_type(records)
-    sales, returns = by_type.sales, by_type.returns
+    returns = by_type.returns
+    orders = orders_of(by_type.sales)
+    sales = [order.sale for order in orders]
     facts = Facts()
     for activity in by_type.activities:
         if activity.counts and not activity.occasion.is_anonymous:
             _book(facts, activity.occasion, dict(activity.counts))
     settlement = settle(sales, returns, by_type.voids)
-    for sale in sales:
-        _fold_sale(facts, sale, is_void=sale.order_key in settlement.void)
+    for order in orders:
+        _fold_order(facts, order, is_void=order.sale.order_key in settlement.void)
     _fold_returns(facts, settlement)
-    _keep_shop_days(facts, by_type)
+    facts.findings = findings_of(settlement, returns)
     for returned in returns:
         if returned.link is None:
             _fold_unlinked(facts, returned)
@@ -75,26 +89,18 @@ def _by_type(records: Iterable[Record]) -> _ByType:
     return sorted_out
 
 
-def _fold_sale(facts: Facts, sale: Sale, *, is_void: bool) -> None:
-    totals = _totals(sale.lines)
-    facts.orders[sale.order_key] = _order_row(sale, totals, is_void=is_void)
+def _fold_order(facts: Facts, order: Order, *, is_void: bool) -> None:
+    sale = order.sale
+    totals = totals_of(sale.lines)
+    facts.orders[sale.order_key] = order_row(sale, totals, is_void=is_void)
     for line in sale.lines:
-        facts.lines[sale.order_key, line.line] = _line_row(sale.order_key, line)
+        facts.lines[sale.order_key, line.line] = line_row(sale.order_key, line)
     if is_void:
         return
     _book(facts, sale.occasion, _day_of_sale(sale, totals))
     if sale.occasion.is_anonymous:
         return
-    facts.entries[sale.order_key] = EntryRow(
-        entry_id=sale.order_key,
-        reverses=None,
-        at=sale.occasion.effective_at,
-        known_at=sale.occasion.effective_at,
-        spend=totals["net"],
-        margin=totals["net"] - totals["cost"],
-        orders=1,
-        quantity_milli=totals["quantity_milli"],
-    )
+    facts.entries |= entries_of(order)
     facts.habits[sale.habit_slot] = facts.habits.get(sale.habit_slot, 0) + 1
     for line in sale.lines:
         _count_goods(facts, line, quantity_milli=line.quantity_milli, net=line.net, lines=1)
@@ -114,20 +120,6 @@ def _fold_returns(facts: Facts, settlement: Settlement) -> None:
                 _count_goods(facts, line, quantity_milli=-undone.quantity_milli, net=-net, lines=0)
 
 
-def _keep_shop_days(facts: Facts, by_type: _ByType) -> None:
-    """Keep a row, if of zeros, where an anonymous sale or its return would have counted.
-
-    Many receipts share these rows, so none is ever removed: which rows there are must not depend
-    on whether a void came before or after its sale.
-    """
-    nobodys = [sale for sale in by_type.sales if sale.occasion.is_anonymous]
-    undoable = {key for sale in nobodys for key in sale.order_keys}
-    for sale in nobodys:
-        _book(facts, sale.occasion, {})
-    for returned in by_type.returns:
-        if returned.link in undoable:
-            _book(facts, replace(returned.occasion, is_anonymous=True), {})
-
 
 def _fold_unlinked(facts: Facts, returned: Return) -> None:
     lines = returned.lines or ()
@@ -142,15 +134,6 @@ def _fold_unlinked(facts: Facts, returned: Return) -> None:
         return
     for line in lines:
         _count_goods(facts, line, quantity_milli=-line.quantity_milli, net=-line.net, lines=0)
-
-
-def _totals(lines: tuple[SaleLine, ...]) -> Counts:
-    return {
-        "net": sum(line.net for line in lines),
-        "discount": sum(line.discount for line in lines),
-        "cost": sum(line.cost for line in lines),
-        "quantity_milli": sum(line.quantity_milli for line in lines),
-    }
 
 
 def _day_of_sale(sale: Sale, totals: Counts) -> Counts:
@@ -226,42 +209,6 @@ def _count_goods(
         add(facts.categories.setdefault(line.category, {}), counts)
 
 
-def _order_row(sale: Sale, totals: Counts, *, is_void: bool) -> OrderRow:
-    occasion = sale.occasion
-    return OrderRow(
-        order_key=sale.order_key,
-        sequence=sale.sequence,
-        effective_at=occasion.effective_at,
-        business_date=occasion.business_date,
-        store_id=occasion.store_id,
-        channel=occasion.channel,
-        gross=totals["net"] + totals["discount"],
-        discount=totals["discount"],
-        net=totals["net"],
-        cost=totals["cost"],
-        quantity_milli=totals["quantity_milli"],
-        returned_net=0,
-        returned_quantity_milli=0,
-        refunded_net=0,
-        is_void=is_void,
-    )
-
-
-def _line_row(key: OrderKey, line: SaleLine) -> LineRow:
-    return LineRow(
-        order_key=key,
-        line=line.line,
-        sku=line.sku,
-        category=line.category,
-        quantity_milli=line.quantity_milli,
-        discount=line.discount,
-        net=line.net,
-        cost=line.cost,
-        returned_quantity_milli=0,
-        returned_net=0,
-    )
-
-
 def _take_off_order(facts: Facts, undone: Undone) -> None:
     key = undone.sale.order_key
     order, line = facts.orders[key], facts.lines[key, undone.line.line]
@@ -283,10 +230,10 @@ def _add_reversal(facts: Facts, undone: Undone) -> None:
     sold, returned = undone.sale, undone.returned.occasion
     if sold.occasion.is_anonymous:
         return
-    entry_id = sha256(returned.event_key + sold.order_key).digest()[:16]
-    before = facts.entries.get(entry_id)
-    facts.entries[entry_id] = EntryRow(
-        entry_id=entry_id,
+    key = entry_id(returned, sold)
+    before = facts.entries.get(key)
+    facts.entries[key] = EntryRow(
+        entry_id=key,
         reverses=sold.order_key,
         at=sold.occasion.effective_at,
         known_at=returned.effective_at,

@@ -38,13 +38,19 @@ class SaleLine:
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """A purchase. `order_keys`: every key it is known by, the one facts use first."""
+    """A purchase. `order_keys`: every key it is known by, the one facts use first.
+
+    `is_valued`: told by the source that is the authority for the order; the word of any other is
+    kept and adds its keys, never value. `is_correction`: its lines replace those told before.
+    """
 
     occasion: Occasion
     sequence: int
     order_keys: tuple[OrderKey, ...]
     lines: tuple[SaleLine, ...]
     habit_slot: int
+    is_valued: bool = True
+    is_correction: bool = False
 
     @property
     def order_key(self) -> OrderKey:

@@ -166,6 +166,9 @@ def _settle_linked(
 def _settle_unlinked(
     ledger: _Ledger, returned: Return, newest_first: dict[str, list[_OpenLine]]
 ) -> None:
+    if returned.occasion.is_anonymous:  # nobody's other purchases are known to be nobody's own
+        ledger.find(returned, Finding.UNMATCHED)
+        return
     for line in returned.lines or ():
         earlier = (
             open_line
