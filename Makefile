@@ -61,6 +61,9 @@ coverage: $(DEV_STAMP) ## the whole suite with branch coverage
 bench: $(DEV_STAMP) ## measure: one table of ratios
 	@$(BIN)/python -m tests.load
 
+chaos: $(DEV_STAMP) ## kill -9 of ingest and Postgres under load, CHAOS_ROUNDS=50 times: one table
+	@$(BIN)/python -m tests.chaos
+
 compose-check: $(DEV_STAMP) ## build the images and prove docker-compose.yml with docker or podman
 	@$(BIN)/python -m deploy.docker.check
 
@@ -80,4 +83,4 @@ clean: ## remove what was built or generated; local state only with ALL=1
 	@if [ "$(ALL)" = 1 ]; then rm -rf $(VENV) "$(TIERLINE_HOME)"; else \
 		echo "kept $(VENV) and $(TIERLINE_HOME) (make clean ALL=1 removes them too)"; fi
 
-.PHONY: help run test check format coverage bench compose-check lock env-example clean
+.PHONY: help run test check format coverage bench chaos compose-check lock env-example clean

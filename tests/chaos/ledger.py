@@ -14,6 +14,7 @@ class Ledger:
     """Receipts by number: a line before they are sent, a line after they are acknowledged."""
 
     path: Path
+    count: int = 0
     _file: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -24,6 +25,7 @@ class Ledger:
 
     def acknowledged(self, receipts: list[Body]) -> None:
         self._write({"acknowledged": [receipt["sequence_number"] for receipt in receipts]})
+        self.count += len(receipts)
 
     def close(self) -> None:
         os.close(self._file)
