@@ -9,12 +9,14 @@ from fastapi import FastAPI
 
 from services.ingest.errors import (
     Busy,
+    NamespaceTaken,
     NoBaseCurrency,
     OtherBaseCurrency,
     Overloaded,
     SumsOutOfRange,
     TooManyRequests,
     UnknownCustomer,
+    UnknownStore,
 )
 from services.ingest.routes import ROUTERS
 from services.ingest.settings import IngestSettings
@@ -23,6 +25,7 @@ from services.ingest.usecases.committing import group_commit
 from services.ingest.usecases.reading import Registry
 from services.ingest.usecases.rescoring import Rescorer, Rescoring
 from services.ingest.usecases.running import Ingest
+from services.ingest.usecases.source_counts import SourceCounts
 from shared.auth import ApiKeys
 from shared.auth_queries import key_loader
 from shared.clients.scoring import scoring_client
@@ -42,6 +45,8 @@ PROBLEMS: Final[ProblemTable] = {
     TooManyRequests: TOO_MANY,
     NoBaseCurrency: CONFLICT,
     OtherBaseCurrency: CONFLICT,
+    NamespaceTaken: CONFLICT,
+    UnknownStore: NOT_FOUND,
 }
 
 
@@ -76,6 +81,8 @@ def _lifespan(
                 )
             )
             clock = clock_from(platform.business_now)
+            counts = SourceCounts(pool, clock, platform.zone)
+            stack.push_async_callback(counts.close)
             committing = group_commit(settings, pool, clock, platform.secrets, rescoring)
             stack.push_async_callback(committing.close)
             app.state.ingest = Ingest(
@@ -88,6 +95,7 @@ def _lifespan(
                 rescoring=rescoring,
                 committing=committing,
                 admission=admission(settings),
+                counts=counts,
             )
             yield
 

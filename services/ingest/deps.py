@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Path, Query, Request
 from pydantic import AfterValidator
 
 from services.ingest.usecases.running import Ingest
@@ -21,4 +21,11 @@ Running = Annotated[Ingest, Depends(running)]
 EventWriter = Annotated[Caller, Depends(require("events:write"))]
 CustomerReader = Annotated[Caller, Depends(require("customers:read"))]
 CustomerWriter = Annotated[Caller, Depends(require("customers:write"))]
+Admin = Annotated[Caller, Depends(require("admin"))]
+ReportReader = Annotated[Caller, Depends(require("reports:read"))]
 PathId = Annotated[str, Path(max_length=128), AfterValidator(identifier)]
+#: The last id of a page, where ids are the shop's own.
+IdCursor = Annotated[
+    Annotated[str, AfterValidator(identifier)] | None, Query(min_length=1, max_length=128)
+]
+Limit = Annotated[int, Query(ge=1, le=200)]

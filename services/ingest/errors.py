@@ -100,3 +100,24 @@ class TooManyRequests(DomainError):
             "RateLimit-Policy": f'"key";q={self.per_s:.0f};w=1',
             "RateLimit": f'"key";r=0;t={wait_s}',
         }
+
+
+class NamespaceTaken(DomainError):
+    """Another source is authoritative for the order namespace."""
+
+    def __init__(self, source_id: str) -> None:
+        super().__init__(source_id)
+        self.source_id = source_id
+
+    @property
+    @override
+    def detail(self) -> str:
+        """Name the source that has the authority, and the way to move it."""
+        return (
+            f"The value of this order namespace comes from the source {self.source_id}; "
+            'send "take_over": true to move it here'
+        )
+
+
+class UnknownStore(DomainError):
+    """There is no such store."""

@@ -65,6 +65,14 @@ sources = Table(
     instant("created_at"),
     document("settings", default="'{}'"),
     instant("updated_at", null=True),
+    instant("last_seen_at", null=True),
+    # value comes from one source a namespace
+    Index(
+        "uq_sources_authority",
+        "order_namespace",
+        unique=True,
+        postgresql_where=sql("is_authoritative"),
+    ),
 )
 
 stores = Table(

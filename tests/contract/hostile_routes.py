@@ -9,6 +9,7 @@ from typing_extensions import override
 from shared.contracts.events import EXAMPLE_EVENTS
 from shared.contracts.exchange_rates import EXAMPLE_RATES
 from shared.contracts.receipts import EXAMPLE_RECEIPTS
+from shared.contracts.sources import EXAMPLE_SOURCE
 
 MIB = 1024 * 1024
 
@@ -43,6 +44,7 @@ BODY_ROUTES = (
     Route("ingest", "PUT", "/v1/customers/{}", {"attributes": {"city": "Shanghai"}}),
     Route("ingest", "PUT", "/v1/stores/{}", STORE),
     Route("ingest", "PUT", "/v1/exchange-rates", EXAMPLE_RATES),
+    Route("ingest", "PUT", "/v1/sources/{}", EXAMPLE_SOURCE),
     Route("scoring", "POST", "/v1/tiers/query", {"customer_ids": ["c-1"]}),
     Route("scoring", "POST", "/v1/models/train", {}),
     Route("scoring", "POST", "/internal/rescore", {"profile_ids": ["0" * 32]}),
@@ -51,6 +53,9 @@ BODY_ROUTES = (
 OTHER_ROUTES = (
     Route("ingest", "GET", "/v1/customers/{}"),
     Route("ingest", "GET", "/v1/exchange-rates"),
+    Route("ingest", "GET", "/v1/sources"),
+    Route("ingest", "GET", "/v1/stores"),
+    Route("ingest", "GET", "/v1/stores/{}"),
     Route("scoring", "GET", "/v1/customers/{}/tier"),
     Route("scoring", "GET", "/v1/customers/{}/tier/history"),
     Route("scoring", "GET", "/v1/customers/{}/score"),

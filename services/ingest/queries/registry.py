@@ -32,12 +32,15 @@ async def fix_base_currency(pool: Pool, currency: str, now: datetime) -> str:
 
 
 async def require_source(pool: Pool, source_id: str, now: datetime) -> Source:
-    """Return a source; a new one is authoritative for a namespace of its own."""
+    """Return a source; a new one has a namespace of its own, and authority if nobody has it."""
     row = await pool.fetchrow(
         """
         WITH added AS (
-            INSERT INTO sources (source_id, kind, order_namespace, created_at)
-            VALUES ($1, 'api', $1, $2) ON CONFLICT (source_id) DO NOTHING
+            INSERT INTO sources (source_id, kind, order_namespace, is_authoritative, created_at)
+            SELECT $1, 'api', $1, NOT EXISTS (
+                SELECT FROM sources WHERE order_namespace = $1 AND is_authoritative
+            ), $2
+            ON CONFLICT DO NOTHING
             RETURNING source_id, kind, order_namespace, is_authoritative
         )
         SELECT * FROM added
@@ -77,3 +80,22 @@ async def put_store(pool: Pool, store_id: str, store: dict[str, Any], now: datet
         store["kind"],
         now,
     )
+
+
+_STORE = "store_id, name, region, time_zone, currency, kind"
+
+
+async def find_store(pool: Pool, store_id: str) -> dict[str, Any] | None:
+    """Return a store as it is kept."""
+    row = await pool.fetchrow(f"SELECT {_STORE} FROM stores WHERE store_id = $1", store_id)  # noqa: S608 - our own column list
+    return None if row is None else dict(row)
+
+
+async def stores_after(pool: Pool, after: str, limit: int) -> list[dict[str, Any]]:
+    """Return the next stores by id."""
+    rows = await pool.fetch(
+        f"SELECT {_STORE} FROM stores WHERE store_id > $1 ORDER BY store_id LIMIT $2",  # noqa: S608 - our own column list
+        after,
+        limit,
+    )
+    return [dict(row) for row in rows]

@@ -4,8 +4,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from services.ingest.deps import CustomerWriter, PathId, Running
-from services.ingest.usecases.stores import put_store
+from services.ingest.deps import (
+    CustomerReader,
+    CustomerWriter,
+    IdCursor,
+    Limit,
+    PathId,
+    Running,
+)
+from services.ingest.usecases.stores import list_stores, put_store, require_store
+from shared.contracts.common import Page
 from shared.contracts.customers import Store, StoreUpdate
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
@@ -31,3 +39,17 @@ async def write_store(
 ) -> Store:
     """Create or replace a store: its name, region, time zone, currency and kind."""
     return await put_store(ingest, store_id, update)
+
+
+@router.get("")
+async def show_stores(
+    ingest: Running, _: CustomerReader, limit: Limit = 50, cursor: IdCursor = None
+) -> Page[Store]:
+    """List the stores."""
+    return await list_stores(ingest, after=cursor, limit=limit)
+
+
+@router.get("/{store_id}", responses=problem_responses(404))
+async def show_store(ingest: Running, _: CustomerReader, store_id: PathId) -> Store:
+    """Give a store."""
+    return await require_store(ingest, store_id)

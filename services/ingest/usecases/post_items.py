@@ -68,6 +68,14 @@ async def post_arrivals(
     arrivals, refused = read_each(items, lambda index, item: read(first + index, item, reading))
     outcome = await ingest.committing.take(arrivals) if arrivals else Outcome()
     refused += [(number - first, _UNFIT) for number in outcome.unfit]
+    ingest.counts.add(
+        source_id,
+        received=len(items),
+        accepted=len(outcome.accepted),
+        duplicates=len(outcome.duplicates),
+        conflicts=len(outcome.conflicts),
+        rejected=len(refused),
+    )
     # after the good ones: a batch that could not be stored is sent again, and kept aside once
     kept = await quarantine.keep(
         ingest.pool,

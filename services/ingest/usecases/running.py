@@ -10,6 +10,7 @@ from services.ingest.usecases.admission import Admission
 from services.ingest.usecases.committing import GroupCommit
 from services.ingest.usecases.reading import Registry
 from services.ingest.usecases.rescoring import Rescoring
+from services.ingest.usecases.source_counts import SourceCounts
 from shared.clock import Clock
 from shared.secrets import Secrets
 
@@ -27,3 +28,4 @@ class Ingest:
     rescoring: Rescoring
     committing: GroupCommit
     admission: Admission
+    counts: SourceCounts

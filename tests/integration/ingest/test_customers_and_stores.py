@@ -103,3 +103,30 @@ async def test_the_date_on_a_receipt_is_the_date_of_the_till(shop: Shop) -> None
     await shop.accept(receipt(1, occurred_at="2026-11-20T20:00:00Z"))
     assert str(await shop.value("SELECT business_date FROM orders")) == "2026-11-20"
     assert await shop.value("SELECT slot FROM customer_habit") == 5 * 24 + 4
+
+
+async def test_stores_are_read_one_by_one_and_page_by_page(shop: Shop) -> None:
+    stored = await put_store(shop, "Asia/Shanghai")
+    body = {"name": {"en": "Two", "zh": "二"}, "currency": "USD", "region": "North"}
+    await shop.http.put("/v1/stores/s-2", json=body)
+    assert (await shop.http.get("/v1/stores/s-1")).json() == stored
+    first = (await shop.http.get("/v1/stores?limit=1")).json()
+    rest = (await shop.http.get(f"/v1/stores?cursor={first['next_cursor']}")).json()
+    assert first["items"] == [stored]
+    assert [(s["store_id"], s["time_zone"]) for s in rest["items"]] == [("s-2", "UTC")]
+    assert rest["next_cursor"] is None
+    assert (await shop.http.get("/v1/stores/s-3")).status_code == 404
+
+
+async def test_a_store_that_moves_changes_nothing_that_was_accepted(shop: Shop) -> None:
+    late = {"occurred_at": "2026-11-20T20:00:00Z"}
+    lines = [{"line": 1, "sku": "a", "quantity": "1", "net": "1.00"}]
+    sold = {"currency": "CNY", "store_id": "s-1", "lines": lines}
+    first = event("e-1", "order_completed", order_id="o-1", **sold) | late
+    await put_store(shop, "UTC")
+    await shop.tell(first)
+    await put_store(shop, "Asia/Shanghai")
+    assert (await shop.tell(first))["duplicates"] == 1
+    await shop.tell(event("e-2", "order_completed", order_id="o-2", **sold) | late)
+    days = await shop.pool.fetch("SELECT business_date FROM events ORDER BY sequence")
+    assert [str(row[0]) for row in days] == ["2026-11-20", "2026-11-21"]
