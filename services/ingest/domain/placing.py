@@ -6,7 +6,8 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from services.ingest.domain.arrival import Arrival
-from services.ingest.domain.identity import Claim, Conflict, Directory, resolve
+from services.ingest.domain.identity import Claim, Conflict, Directory, Resolution, resolve
+from services.ingest.domain.linking import Link, Move, link_explicitly
 from services.ingest.domain.records import Occasion, OrderKey, Sale
 
 #: Namespace of the pseudonyms under which stores keep their anonymous receipts.
@@ -28,6 +29,8 @@ class Placement:
     named_profiles: dict[UUID, str] = field(default_factory=dict)
     gained: list[tuple[Claim, UUID, str]] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
 
 
 def place(
@@ -49,9 +52,23 @@ def place(
             placement.gained.append((claim, profile_id, value_of[claim]))
             if claim.kind == "customer_id":
                 _name(placement, profile_id, value_of[claim])
-        placement.conflicts.extend(resolution.conflicts)
+        if arrival.is_explicit:
+            _link(placement, arrival, resolution, directory)
+        else:
+            placement.conflicts.extend(resolution.conflicts)
         placement.placed.append(at(arrival, profile_id, is_anonymous=False))
     return placement
+
+
+def _link(
+    placement: Placement, arrival: Arrival, resolution: Resolution, directory: Directory
+) -> None:
+    linking = link_explicitly(resolution, arrival.previous, directory)
+    placement.links += linking.links
+    placement.moves += linking.moves
+    placement.conflicts += linking.conflicts
+    value_of = dict(zip(arrival.previous, arrival.previous_values, strict=True))
+    placement.gained += [(c, resolution.profile_id, value_of[c]) for c in linking.gained]
 
 
 def _name(placement: Placement, profile_id: UUID, customer_id: str) -> None:

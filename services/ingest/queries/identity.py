@@ -7,7 +7,7 @@ from uuid import UUID
 
 from asyncpg import Connection
 
-from services.ingest.domain.identity import Claim, Conflict, Directory
+from services.ingest.domain.identity import WEAK, Claim, Conflict, Directory
 from services.ingest.queries import bulk
 from shared.ids import uuid7
 
@@ -21,6 +21,7 @@ class LockedCustomer:
     version: int
     last_unlinked_return_at: datetime | None
     merged_into: UUID | None = None
+    erased_at: datetime | None = None
 
 
 async def directory_of(connection: Connection, claims: Iterable[Claim]) -> Directory:
@@ -28,17 +29,60 @@ async def directory_of(connection: Connection, claims: Iterable[Claim]) -> Direc
     rows = await bulk.fetch(
         connection,
         """
-        SELECT i.kind, i.lookup_key, i.profile_id, c.customer_id
+        SELECT i.kind, i.lookup_key, i.profile_id, c.customer_id, c.merged_into, w.customer_id
         FROM unnest($1::text[], $2::bytea[]) AS t(kind, lookup_key)
         JOIN identifiers i USING (kind, lookup_key)
         JOIN customers c ON c.profile_id = i.profile_id
+        LEFT JOIN customers w ON w.profile_id = c.merged_into
+        UNION ALL
+        SELECT NULL, NULL, NULL, NULL, NULL, NULL WHERE EXISTS (SELECT FROM tombstones)
         """,
         {(claim.kind, claim.key) for claim in claims},
     )
+    held = [row for row in rows if row[0] is not None]
+    named = {row[2]: row[3].encode() for row in held if row[3] is not None}
+    named |= {row[4]: row[5].encode() for row in held if row[5] is not None}
     return Directory(
-        {Claim(row[0], row[1]): row[2] for row in rows},
-        {row[2]: row[3].encode() for row in rows if row[3] is not None},
+        {Claim(row[0], row[1]): row[2] for row in held},
+        named,
+        roots={row[2]: row[4] for row in held if row[4] is not None},
+        has_tombstones=len(held) < len(rows),
     )
+
+
+async def learn_strong(connection: Connection, directory: Directory) -> None:
+    """Tell a directory of which of its customers more is known than a browser."""
+    roots = {directory.root_of(holder) for holder in directory.holders.values()}
+    rows = await connection.fetch(
+        """
+        SELECT DISTINCT coalesce(c.merged_into, c.profile_id)
+        FROM customers c JOIN identifiers i USING (profile_id)
+        WHERE (c.profile_id = ANY($1::uuid[]) OR c.merged_into = ANY($1::uuid[]))
+            AND i.kind <> ALL($2::text[])
+        """,
+        list(roots),
+        list(WEAK),
+    )
+    directory.strong.update(row[0] for row in rows)
+
+
+async def move_identifiers(
+    connection: Connection, moves: Iterable[tuple[Claim, UUID, UUID]], now: datetime
+) -> int:
+    """Give identifiers from one profile to another; returns how many were still there."""
+    rows = await bulk.fetch(
+        connection,
+        """
+        UPDATE identifiers SET profile_id = t.taker, linked_at = t.at
+        FROM unnest($1::text[], $2::bytea[], $3::uuid[], $4::uuid[], $5::timestamptz[])
+            AS t(kind, lookup_key, giver, taker, at)
+        WHERE identifiers.kind = t.kind AND identifiers.lookup_key = t.lookup_key
+            AND identifiers.profile_id = t.giver
+        RETURNING 1
+        """,
+        ((claim.kind, claim.key, giver, taker, now) for claim, giver, taker in moves),
+    )
+    return len(rows)
 
 
 async def add_profiles(
@@ -120,7 +164,7 @@ async def lock_customers(
     """Hold these customers until commit, always in the same order."""
     rows = await connection.fetch(
         """
-        SELECT profile_id, customer_id, version, last_unlinked_return_at, merged_into
+        SELECT profile_id, customer_id, version, last_unlinked_return_at, merged_into, erased_at
         FROM customers WHERE profile_id = ANY($1::uuid[]) ORDER BY profile_id FOR UPDATE
         """,
         sorted(profile_ids),

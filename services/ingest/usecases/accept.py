@@ -19,6 +19,7 @@ from services.ingest.queries import identity, keys
 from services.ingest.queries.keys import OrderOwner
 from services.ingest.usecases.apply import apply
 from services.ingest.usecases.batch import Batch
+from services.ingest.usecases.explicit import directory_for, link_placed, put_traits
 from shared.ids import uuid7
 from shared.outbox import enqueue
 from shared.secrets import Secrets
@@ -108,6 +109,7 @@ async def _accept(
     owners = await _claim_orders(connection, placement, sequences)
     batch = await _hold(connection, placement, sequences=sequences, owners=owners)
     changed = await apply(connection, batch, now=now)
+    await put_traits(connection, placement.placed)
     outcome.profile_ids = changed
     if changed:
         payload = {"profile_ids": [profile_id.hex for profile_id in changed]}
@@ -141,8 +143,8 @@ async def _place(
     connection: Connection, fresh: Sequence[Arrival], *, secrets: Secrets, now: datetime
 ) -> Placement:
     """Find or make the profile of every event that names somebody."""
-    claims = [claim for arrival in fresh for claim in arrival.claims]
-    placement = place(fresh, await identity.directory_of(connection, claims), uuid7)
+    directory = await directory_for(connection, fresh)
+    placement = place(fresh, directory, uuid7)
     await identity.add_profiles(connection, placement.new_profiles, now)
     gained = [
         (c, p, None if c.kind == "customer_id" else secrets.encrypt_identifier(c.kind, value))
@@ -155,6 +157,8 @@ async def _place(
     ):
         raise Contended
     await identity.add_conflicts(connection, placement.conflicts, now)
+    if not await link_placed(connection, placement, now=now):
+        raise Contended
     return placement
 
 

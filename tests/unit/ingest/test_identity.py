@@ -2,7 +2,14 @@ from uuid import UUID
 
 import pytest
 
-from services.ingest.domain.identity import Claim, Conflict, Directory, Resolution, resolve
+from services.ingest.domain.identity import (
+    WEAK,
+    Claim,
+    Conflict,
+    Directory,
+    Resolution,
+    resolve,
+)
 
 ANN, BOB, NEW = UUID(int=1), UUID(int=2), UUID(int=9)
 ID_ANN, ID_BOB = Claim("customer_id", b"ann"), Claim("customer_id", b"bob")
@@ -14,7 +21,8 @@ ERP, DEVICE = Claim("external:erp", b"x"), Claim("device_id", b"d")
 def directory(*held: tuple[Claim, UUID]) -> Directory:
     """Who holds what; a profile has the customer id it holds."""
     named = {profile: claim.key for claim, profile in held if claim.kind == "customer_id"}
-    return Directory(dict(held), named)
+    strong = {profile for claim, profile in held if claim.kind not in WEAK}
+    return Directory(dict(held), named, strong=strong)
 
 
 @pytest.mark.parametrize(
@@ -75,3 +83,31 @@ def test_a_directory_learns_what_a_record_gained() -> None:
     known = directory()
     known.learn(resolve([ID_ANN, PHONE], known, new_id=ANN))
     assert known == directory((ID_ANN, ANN), (PHONE, ANN))
+
+
+def merged(*held: tuple[Claim, UUID]) -> Directory:
+    """A directory in which Bob's profile counts for Ann."""
+    known = directory(*held)
+    known.join(BOB, ANN)
+    return known
+
+
+def test_two_identifiers_of_one_merged_customer_are_no_conflict() -> None:
+    known = merged((ID_ANN, ANN), (PHONE, BOB))
+    assert resolve([ID_ANN, PHONE], known, new_id=NEW) == Resolution(ANN, False, (), ())
+
+
+def test_a_merged_profile_keeps_resolving_by_its_own_identifiers() -> None:
+    known = merged((ID_ANN, ANN), (PHONE, BOB))
+    assert resolve([PHONE, EMAIL], known, new_id=NEW) == Resolution(BOB, False, (EMAIL,), ())
+
+
+def test_a_new_customer_id_never_joins_who_counts_for_another() -> None:
+    known = merged((ID_ANN, ANN), (DEVICE, BOB))
+    resolution = resolve([ID_EVE, DEVICE], known, new_id=NEW)
+    assert resolution == Resolution(NEW, True, (ID_EVE,), (Conflict(DEVICE, NEW, BOB),))
+
+
+def test_a_new_customer_id_is_gained_by_whom_the_profile_counts_for() -> None:
+    known = merged((EMAIL, ANN), (DEVICE, BOB))
+    assert resolve([ID_EVE, DEVICE], known, new_id=NEW) == Resolution(ANN, False, (ID_EVE,), ())
