@@ -22,7 +22,11 @@ PURGE_BATCH: Final = 10_000
 # Due times are the database's own clock: BUSINESS_NOW may stand still, and hosts disagree.
 _ENQUEUE = """
 INSERT INTO outbox (outbox_id, topic, payload, created_at, due_at)
-VALUES ($1, $2, $3::text::jsonb, now(), now())
+VALUES ($1, $2, $3::text::jsonb, now(), now() + make_interval(secs => $4))
+"""
+_REPLACE = "UPDATE outbox SET payload = $2::text::jsonb WHERE outbox_id = $1"
+_PAYLOADS = """
+SELECT payload::text AS payload FROM outbox WHERE topic = $1 AND payload @> $2::text::jsonb
 """
 
 # Materialized: an inlined LIMIT ... SKIP LOCKED may run again and lock more than it was asked for.
@@ -73,12 +77,31 @@ Handler = Callable[[Sequence[OutboxRow]], Awaitable[Mapping[UUID, str]]]
 
 
 async def enqueue(
-    connection: asyncpg.Connection, topic: str, payload: Mapping[str, object]
+    connection: asyncpg.Connection,
+    topic: str,
+    payload: Mapping[str, object],
+    *,
+    after_s: float = 0.0,
 ) -> UUID:
-    """Write a row inside the caller's transaction; it is due when that commits."""
+    """Write a row inside the caller's transaction; it is due when that commits, or later."""
     outbox_id = uuid7()
-    await connection.execute(_ENQUEUE, outbox_id, topic, json.dumps(payload))
+    await connection.execute(_ENQUEUE, outbox_id, topic, json.dumps(payload), after_s)
     return outbox_id
+
+
+async def replace_payload(
+    connection: asyncpg.Connection, outbox_id: UUID, payload: Mapping[str, object]
+) -> None:
+    """Put an answer in place of what a row asked for, in the transaction that did the work."""
+    await connection.execute(_REPLACE, outbox_id, json.dumps(payload))
+
+
+async def payloads(
+    pool: asyncpg.Pool, topic: str, part: Mapping[str, object]
+) -> list[dict[str, Any]]:
+    """Return the payloads of a topic's rows, done or not, that hold these members."""
+    rows = await pool.fetch(_PAYLOADS, topic, json.dumps(part))
+    return [json.loads(row["payload"]) for row in rows]
 
 
 async def claim(

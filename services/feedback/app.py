@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from services.feedback.routes import feedback
 from services.feedback.settings import FeedbackSettings
 from services.feedback.usecases.desk import Desk, TierSource
-from services.feedback.usecases.give import FeedbackConflict, UnbelievableInstant
+from services.feedback.usecases.give import FeedbackConflict, NamesErased, UnbelievableInstant
 from shared.auth import ApiKeys
 from shared.auth_queries import key_loader
 from shared.clients.scoring import scoring_client
@@ -18,11 +18,15 @@ from shared.clock import clock_from
 from shared.db import Limits, create_raw_pool
 from shared.health import Check, CheckState, Probe, check_start, database_probe
 from shared.http import create_service_app
-from shared.problem import CONFLICT, INVALID, ProblemTable
+from shared.problem import CONFLICT, GONE, INVALID, ProblemTable
 from shared.schema.migrate import head_revision
 from shared.settings import PlatformSettings
 
-PROBLEMS: Final[ProblemTable] = {FeedbackConflict: CONFLICT, UnbelievableInstant: INVALID}
+PROBLEMS: Final[ProblemTable] = {
+    FeedbackConflict: CONFLICT,
+    UnbelievableInstant: INVALID,
+    NamesErased: GONE,
+}
 
 
 def create_app(

@@ -1,11 +1,26 @@
 """Every knob of ingest."""
 
-from typing import ClassVar
+import re
+from typing import Annotated, ClassVar, Final
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic_settings import SettingsConfigDict
 
 from shared.settings import ServiceSettings
+
+_ORIGIN: Final = re.compile(r"\*|https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?", re.ASCII)
+
+
+def _origins(text: str) -> str:
+    if all(_ORIGIN.fullmatch(origin) for origin in _listed(text)):
+        return text
+    raise ValueError(
+        "is not a list of origins, such as https://shop.example,https://www.shop.example"
+    )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(origin.strip() for origin in text.split(",") if origin.strip())
 
 
 class IngestSettings(ServiceSettings):
@@ -30,3 +45,19 @@ class IngestSettings(ServiceSettings):
     patience_s: float = Field(default=2.0, gt=0, le=60)
     #: Requests a second that one key may post, twice as many in a burst; 0: as many as it likes.
     key_requests_per_s: float = Field(default=0, ge=0, le=1_000_000)
+    #: Identifiers of somebody erased are refused so long; an erasure looks for what is left in
+    #: texts when every request that was under way then has ended.
+    tombstone_days: int = Field(default=30, ge=0, le=3650)
+    erasure_grace_s: float = Field(default=10.0, ge=0, le=600)
+    #: Rows are deleted when they are older, 0: never (docs/privacy.md).
+    retention_quarantine_days: int = Field(default=90, ge=0, le=36_500)
+    retention_imports_days: int = Field(default=30, ge=0, le=36_500)
+    retention_source_days: int = Field(default=400, ge=0, le=36_500)
+    retention_properties_days: int = Field(default=0, ge=0, le=36_500)
+    #: Origins whose pages may post browsing with a publishable key, by comma; `*`: every page.
+    cors_origins: Annotated[str, AfterValidator(_origins)] = ""
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """List the origins whose pages may post."""
+        return _listed(self.cors_origins)

@@ -1,11 +1,14 @@
-"""The background loops of ingest: its jobs."""
+"""The background loops of ingest: its jobs, erasures to their end, rows that are kept too long."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
 from services.ingest.settings import IngestSettings
+from services.ingest.usecases.erase import deliver_erasures
+from services.ingest.usecases.erasures import settle
 from services.ingest.usecases.jobs import Background, handlers
+from services.ingest.usecases.retention import BATCH, purge_once
 from shared.clock import clock_from
 from shared.db import Limits, create_raw_pool
 from shared.job_runner import run_next
@@ -14,6 +17,7 @@ from shared.loops import Loop
 from shared.settings import PlatformSettings
 
 _STATEMENT_TIMEOUT_S: Final = 60.0
+_PURGE_EVERY_S: Final = 600.0
 
 
 @asynccontextmanager
@@ -30,6 +34,18 @@ async def loops(platform: PlatformSettings) -> AsyncIterator[Sequence[Loop]]:
         async def work_off() -> bool:
             return await run_next(pool, work, logger("worker"))
 
-        yield [Loop("ingest.jobs", 1.0, work_off)]
+        async def forget() -> bool:
+            has_more = await deliver_erasures(pool, platform.secrets)
+            return await settle(pool, parts.clock) or has_more
+
+        async def purge() -> bool:
+            done = await purge_once(pool, settings, now=parts.clock.now())
+            return max(done.values(), default=0) >= BATCH
+
+        yield [
+            Loop("ingest.jobs", 1.0, work_off),
+            Loop("ingest.erasures", 1.0, forget),
+            Loop("ingest.retention", _PURGE_EVERY_S, purge),
+        ]
     finally:
         await pool.close()

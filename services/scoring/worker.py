@@ -16,17 +16,19 @@ from services.scoring.settings import ScoringSettings
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.catalog import Catalog
 from services.scoring.usecases.decide_now import Decider
+from services.scoring.usecases.erase import forget_again, purge_with
 from services.scoring.usecases.jobs import handlers
 from services.scoring.usecases.make_release import ReleaseMaker
 from services.scoring.usecases.rescore import rescore
 from services.scoring.usecases.sweep import Sweeper
 from services.scoring.usecases.train_model import Trainer
-from shared import outbox
+from shared import erasures, outbox
 from shared.clock import clock_from
 from shared.db import Limits, create_raw_pool
 from shared.job_runner import run_next
 from shared.logs import logger
 from shared.loops import Loop
+from shared.secrets import Secrets
 from shared.settings import PlatformSettings
 
 TOPIC: Final = "customers_changed"
@@ -42,6 +44,7 @@ class Background:
     decider: Decider
     sweeper: Sweeper
     trainer: Trainer
+    secrets: Secrets
 
     async def deliver(self) -> bool:
         """Re-score the customers that ingest says have changed."""
@@ -52,6 +55,12 @@ class Background:
             return {}
 
         return await outbox.deliver(self.pool, TOPIC, handle, limit=BATCH)
+
+    async def forget(self) -> bool:
+        """Forget those who were erased."""
+        await forget_again(self.pool, self.decider, self.catalog)
+        purge = purge_with(self.decider, self.catalog)
+        return await erasures.deliver(self.pool, "scoring", purge, self.secrets)
 
     async def work_off(self) -> bool:
         """Do a waiting job."""
@@ -69,6 +78,7 @@ async def loops(platform: PlatformSettings) -> AsyncIterator[Sequence[Loop]]:
     async with background(platform) as parts:
         yield [
             Loop("scoring.rescore", 0.5, parts.deliver),
+            Loop("scoring.erasures", 2.0, parts.forget),
             Loop("scoring.jobs", 1.0, parts.work_off),
             Loop("scoring.sweep", 5.0, parts.sweep),
         ]
@@ -98,4 +108,5 @@ def make_background(pool: asyncpg.Pool, platform: PlatformSettings) -> Backgroun
         decider=Decider(pool, catalog, day),
         sweeper=Sweeper(pool, catalog, day),
         trainer=Trainer(pool, key, day, ReleaseMaker(pool, catalog, day)),
+        secrets=platform.secrets,
     )

@@ -49,7 +49,7 @@ def shop(database_url: str) -> Shop:
 
 
 async def relay_once(settings: PlatformSettings) -> None:
-    async with loops(settings) as (loop,):
+    async with loops(settings) as (loop, _):
         await loop.run_once()
 
 

@@ -42,7 +42,7 @@ Limit = Annotated[int, Query(ge=1, le=200)]
     response_model=FeedbackAnswer,
     responses={
         200: {"model": FeedbackAnswer, "description": "Stored before under this feedback_id"},
-        **problem_responses(400, 401, 403, 409, 413, 415, 422, 503),
+        **problem_responses(400, 401, 403, 409, 410, 413, 415, 422, 503),
     },
     openapi_extra=openapi_body(FeedbackRequest, EXAMPLE) | {"parameters": [HEADER_PARAMETER]},
 )

@@ -9,12 +9,14 @@ import asyncpg
 
 from services.feedback.domain.event import TYPE, event_of
 from services.feedback.domain.said import HeldTier, Said, is_believable
+from services.feedback.queries.erasure import is_refused
 from services.feedback.queries.feedback import add_feedback, feedback_under
 from services.feedback.usecases.desk import Desk
 from services.feedback.usecases.held_tier import tier_held_by
 from shared import idempotency, outbox
 from shared.contracts.common import CustomerReference
 from shared.contracts.feedback import FeedbackAnswer, FeedbackRequest
+from shared.erasures import tombstone
 from shared.idempotency import Attempt, Stored, fingerprint_of
 from shared.ids import short_key, uuid7
 from shared.keys import Caller
@@ -27,6 +29,10 @@ STORED, KNOWN = 201, 200
 
 class FeedbackConflict(DomainError):
     """Another piece of feedback was stored under this feedback_id; the first one stays."""
+
+
+class NamesErased(DomainError):
+    """The customer was erased; what names them is refused for a time."""
 
 
 class UnbelievableInstant(DomainError):
@@ -45,7 +51,7 @@ class Given:
 async def give_feedback(
     desk: Desk, caller: Caller, request: FeedbackRequest, idempotency_key: str | None
 ) -> Given:
-    """Store a piece of feedback once; raises FeedbackConflict or UnbelievableInstant."""
+    """Store a piece of feedback once; raises FeedbackConflict, UnbelievableInstant, NamesErased."""
     now = desk.clock.now()
     if not is_believable(request.occurred_at or now, now):
         raise UnbelievableInstant
@@ -53,6 +59,7 @@ async def give_feedback(
     said = _said(caller, request, held, now)
     event = event_of(said, _sealed(desk.secrets, request.customer))
     async with desk.pool.acquire() as connection, connection.transaction():
+        await _refuse_erased(connection, desk, request, now)
         if idempotency_key is None:
             return await _store(connection, said, event)
         attempt = Attempt(caller.key_id, ROUTE, idempotency_key, said.fingerprint)
@@ -61,6 +68,15 @@ async def give_feedback(
         given = await _store(connection, said, event)
         await idempotency.keep(connection, attempt, Stored(given.status, given.body))
         return given
+
+
+async def _refuse_erased(
+    connection: asyncpg.Connection, desk: Desk, request: FeedbackRequest, now: datetime
+) -> None:
+    given = {} if request.customer is None else request.customer.given()
+    keys = [tombstone(desk.secrets, kind, value) for kind, value in given.items()]
+    if keys and await is_refused(connection, keys, now):
+        raise NamesErased
 
 
 async def _store(connection: asyncpg.Connection, said: Said, event: dict[str, Any]) -> Given:

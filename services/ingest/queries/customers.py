@@ -7,8 +7,7 @@ from uuid import UUID
 
 from asyncpg import Connection
 
-from services.ingest.queries import bulk
-from shared.schema.ingest import EVENT_SEQUENCE, consents
+from services.ingest.queries import consents
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +50,7 @@ async def profile_of(connection: Connection, customer_id: str) -> StoredProfile 
         """,
         row["profile_id"],
     )
-    granted = await connection.fetch(
-        """
-        SELECT DISTINCT ON (purpose) purpose, is_granted FROM consents
-        WHERE profile_id = $1 ORDER BY purpose, sequence DESC
-        """,
-        row["profile_id"],
-    )
+    granted = await consents.effective_of(connection, row["profile_id"])
     return StoredProfile(
         profile_id=row["profile_id"],
         customer_id=row["customer_id"],
@@ -66,7 +59,7 @@ async def profile_of(connection: Connection, customer_id: str) -> StoredProfile 
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         identifiers=tuple((r[0], r[1], r[2]) for r in identifiers),
-        consents={r[0]: r[1] for r in granted},
+        consents=granted,
     )
 
 
@@ -84,20 +77,3 @@ async def put_attributes(
         now,
     )
     return version
-
-
-async def add_consents(
-    connection: Connection,
-    profile_id: UUID,
-    granted: dict[str, bool],
-    *,
-    version: int,
-    now: datetime,
-) -> None:
-    """Append consents to their history."""
-    names = ("profile_id", "purpose", "sequence", "is_granted", "customer_version", "changed_at")
-    rows = []
-    for purpose, is_granted in granted.items():
-        sequence = await connection.fetchval(f"SELECT nextval('{EVENT_SEQUENCE}')")
-        rows.append((profile_id, purpose, sequence, is_granted, version, now))
-    await bulk.run(connection, bulk.insert_sql(consents, names), rows)

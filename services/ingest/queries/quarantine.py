@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from asyncpg import Pool
+from asyncpg import Connection
 
 from services.ingest.domain.arrival import ItemRefused
 from services.ingest.queries import bulk
@@ -29,7 +29,7 @@ RETURNING quarantine_id, body_sha256
 
 
 async def keep(  # noqa: PLR0913 - what a kept item is stored with, each by its name
-    pool: Pool,
+    connection: Connection,
     refused: Iterable[tuple[object, ItemRefused]],
     *,
     source_id: str,
@@ -47,12 +47,11 @@ async def keep(  # noqa: PLR0913 - what a kept item is stored with, each by its 
         for text, digest, code, message in found
     }
     times = Counter(digest for _, digest, _, _ in found)
-    async with pool.acquire() as connection:
-        stored = await bulk.fetch(
-            connection,
-            _KEEP,
-            ((source_id, route, now, *row, times[row[4]]) for row in rows.values()),
-        )
+    stored = await bulk.fetch(
+        connection,
+        _KEEP,
+        ((source_id, route, now, *row, times[row[4]]) for row in rows.values()),
+    )
     ids = {row["body_sha256"]: row["quarantine_id"] for row in stored}
     return [ids[digest] for _, digest, _, _ in found]
 

@@ -10,9 +10,10 @@ from asyncpg import Connection, Pool
 
 from services.ingest.domain.identity import Claim, resolve
 from services.ingest.errors import Busy, UnknownCustomer
-from services.ingest.queries import customers, identity, keys
+from services.ingest.queries import consents, customers, identity, keys
 from services.ingest.queries.customers import StoredProfile
 from services.ingest.usecases.accept import CONTENTION, CUSTOMERS_CHANGED, Contended
+from services.ingest.usecases.tombstones import refuse_erased
 from shared.contracts.customers import CustomerProfile, CustomerUpdate, IdentifierAnswer
 from shared.identifiers import lookup_key
 from shared.ids import uuid7
@@ -58,7 +59,7 @@ async def _put(
     profile_id = await _identify(connection, customer_id, update, secrets=secrets, now=now)
     version = await customers.put_attributes(connection, profile_id, update.attributes, now)
     granted = {str(purpose): is_granted for purpose, is_granted in update.consents.items()}
-    await customers.add_consents(connection, profile_id, granted, version=version, now=now)
+    await consents.add(connection, profile_id, granted, version=version, now=now)
     await enqueue(connection, CUSTOMERS_CHANGED, {"profile_ids": [profile_id.hex]})
     stored = await customers.profile_of(connection, customer_id)
     if stored is None:
@@ -83,11 +84,15 @@ async def _identify(
     if resolution.is_new:
         await identity.add_profiles(connection, {profile_id: customer_id}, now)
     held = (await identity.lock_customers(connection, [profile_id]))[profile_id]
+    if held.erased_at is not None:
+        raise Contended
     if held.customer_id is None:
         await identity.name_profiles(connection, {profile_id: customer_id})
     elif held.customer_id != customer_id:
         raise Contended
     gained = [(c, profile_id, _sealed(secrets, c.kind, claims[c])) for c in resolution.gained]
+    named = ((claim, claims[claim]) for claim in resolution.gained)
+    await refuse_erased(connection, directory, named, secrets=secrets, now=now)
     if await identity.add_identifiers(connection, gained, now) < len(gained):
         raise Contended
     await identity.add_conflicts(connection, resolution.conflicts, now)

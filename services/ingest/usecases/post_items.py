@@ -6,8 +6,8 @@ from typing import Any
 
 from services.ingest.domain.arrival import Arrival, ItemRefused
 from services.ingest.domain.records import Activity
-from services.ingest.queries import quarantine
 from services.ingest.usecases.accept import Outcome
+from services.ingest.usecases.keep_refused import ERASED, keep_refused
 from services.ingest.usecases.read_events import read_event
 from services.ingest.usecases.read_items import Reading, read_each
 from services.ingest.usecases.read_receipts import read_receipt
@@ -68,6 +68,7 @@ async def post_arrivals(
     arrivals, refused = read_each(items, lambda index, item: read(first + index, item, reading))
     outcome = await ingest.committing.take(arrivals) if arrivals else Outcome()
     refused += [(number - first, _UNFIT) for number in outcome.unfit]
+    refused += [(number - first, ERASED) for number in outcome.erased]
     ingest.counts.add(
         source_id,
         received=len(items),
@@ -77,9 +78,9 @@ async def post_arrivals(
         rejected=len(refused),
     )
     # after the good ones: a batch that could not be stored is sent again, and kept aside once
-    kept = await quarantine.keep(
+    kept = await keep_refused(
         ingest.pool,
-        ((items[index], error) for index, error in refused),
+        [(items[index], error) for index, error in refused],
         source_id=source_id,
         route=read.__name__,
         secrets=ingest.secrets,

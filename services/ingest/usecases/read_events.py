@@ -21,10 +21,11 @@ from services.ingest.usecases.read_items import (
     unit_prices,
 )
 from shared.contracts.events import OrderProperties, RefundProperties, ShopEvent
+from shared.contracts.privacy import ConsentProperties
 from shared.ids import short_key
 
 MAX_PROPERTIES_BYTES: Final = 32 * 1024
-_COUNTS: Final[Mapping[str, str]] = {
+COUNTS: Final[Mapping[str, str]] = {
     "product_viewed": "views",
     "product_list_viewed": "views",
     "page_viewed": "views",
@@ -63,7 +64,7 @@ def _record(
     event: ShopEvent, key: EventKey, reading: Reading
 ) -> tuple[Record, bool, dict[str, Any]]:
     match event.type:
-        case "order_completed":
+        case "order_completed" | "order_updated":
             return _order(event, key, reading)
         case "order_refunded" | "order_cancelled":
             return _refund(event, key, reading)
@@ -90,6 +91,7 @@ def _order(
         (order_key(reading.order_namespace, order.order_id),),
         sale_lines(order.lines, order.currency),
         habit_slot(event.occurred_at, reading.zone_of(order.store_id)),
+        is_correction=event.type == "order_updated",
     )
     record, conversion = counted(sale, order.currency, reading)
     extra = {"order_id": order.order_id, "currency": order.currency}
@@ -127,6 +129,8 @@ def _activity(
 ) -> tuple[Record, bool, dict[str, Any]]:
     if len(json.dumps(event.properties, ensure_ascii=False).encode()) > MAX_PROPERTIES_BYTES:
         raise ItemRefused("too_large", "/properties must have at most 32 KiB")
+    if event.type == "consent_changed":
+        checked(ConsentProperties, event.properties)
     where, is_suspect = occasion(
         reading,
         key,
@@ -135,7 +139,7 @@ def _activity(
         occurred_at=event.occurred_at,
         business_date=None,
     )
-    counts = [(_COUNTS[event.type], 1)] if event.type in _COUNTS else []
+    counts = [(COUNTS[event.type], 1)] if event.type in COUNTS else []
     if event.type == "feedback_given" and event.properties.get("kind") == "complaint":
         counts.append(("complaints", 1))
     return Activity(where, tuple(counts)), is_suspect, {"properties": event.properties}

@@ -1,0 +1,28 @@
+"""How long rows are kept: every kind, with what it holds of people."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One kind of row. `keep_days` None: for ever; 0 days: until its own end has passed."""
+
+    name: str
+    what: str
+    keep_days: int | None
+
+    def before(self, now: datetime) -> datetime | None:
+        """Return the instant before which rows are due; None for never."""
+        return None if self.keep_days is None else now - timedelta(days=self.keep_days)
+
+
+def rules(*, quarantine: int, imports: int, sources: int, properties: int) -> tuple[Rule, ...]:
+    """Return every rule with its days; 0 days mean for ever."""
+    return (
+        Rule("quarantine", "refused items, their bodies encrypted", quarantine or None),
+        Rule("import_errors", "refused rows of files, without their text", imports or None),
+        Rule("source_day", "counts by source and day; nobody is named", sources or None),
+        Rule("event_properties", "free properties of events", properties or None),
+        Rule("tombstones", "hashes of the erased, until they are welcome again", 0),
+    )
