@@ -10,6 +10,7 @@ from shared.wire import CurrencyCode, Identifier, Instant, WireModel
 
 EventType = Literal[
     "order_completed",
+    "order_updated",
     "order_refunded",
     "order_cancelled",
     "product_viewed",
@@ -54,7 +55,7 @@ class ShopEvent(WireModel):
 
 
 class OrderProperties(WireModel):
-    """Properties of `order_completed`: an order of a shop without tills."""
+    """Properties of `order_completed`, and of `order_updated`, which replaces all lines."""
 
     order_id: Identifier
     currency: CurrencyCode

@@ -10,7 +10,7 @@ from asyncpg import Record as Row
 
 from services.ingest.domain.arrival import Arrival
 from services.ingest.domain.body import from_body, order_key_of, to_body
-from services.ingest.domain.records import EventKey, Occasion, OrderKey, Record, Sale
+from services.ingest.domain.records import Activity, EventKey, Occasion, OrderKey, Record, Sale
 from services.ingest.queries import bulk
 from shared.schema.ingest import events
 
@@ -25,9 +25,13 @@ _READ = (
 )
 
 
+#: What is read back although no authority told it: names of orders, and behaviour.
+_WITHOUT_VALUE = ("sale", "activity")
+
+
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """An accepted item, its place in the log, and its record, which knows that place if a sale."""
+    """An accepted item, its place in the log, and its record as told there."""
 
     arrival: Arrival
     sequence: int
@@ -35,12 +39,17 @@ class StoredEvent:
     record: Record
 
 
-def stored_event(arrival: Arrival, sequence: int, customer_version: int | None) -> StoredEvent:
-    """Return an arrival as it is stored at a place in the log."""
+def told(arrival: Arrival, sequence: int) -> Record:
+    """Return what an arrival tells at a place in the log; a sale knows place and authority."""
     record = arrival.record
     if isinstance(record, Sale):
-        record = replace(record, sequence=sequence)
-    return StoredEvent(arrival, sequence, customer_version, record)
+        return replace(record, sequence=sequence, is_valued=arrival.is_valued)
+    return record
+
+
+def has_effect(arrival: Arrival) -> bool:
+    """Tell whether facts depend on an arrival: a return from no authority has no effect."""
+    return arrival.is_valued or isinstance(arrival.record, Sale | Activity)
 
 
 async def append(connection: Connection, stored: Iterable[StoredEvent]) -> None:
@@ -138,7 +147,7 @@ def _logged(rows: Iterable[Row]) -> list[LoggedRecord]:
 
 def _record(row: Row) -> Record | None:
     body = row["body"]
-    if body.get("unvalued") and body["record"] != "activity":
+    if body.get("unvalued") and body["record"] not in _WITHOUT_VALUE:
         return None
     key = row["order_key"]
     where = Occasion(

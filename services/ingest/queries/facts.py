@@ -13,6 +13,7 @@ from services.ingest.domain.facts import (
     Counts,
     EntryRow,
     FactsChange,
+    FindingRow,
     LineRow,
     OrderRow,
 )
@@ -27,6 +28,7 @@ async def write(connection: Connection, changes: Changes) -> None:
     await _put(connection, tables.orders, OrderRow, changes=changes, name="orders")
     await _put(connection, tables.order_lines, LineRow, changes=changes, name="lines")
     await _put(connection, tables.entries, EntryRow, changes=changes, name="entries")
+    await _put(connection, tables.return_findings, FindingRow, changes=changes, name="findings")
     for table, name, counters in (
         (tables.customer_day, "days", tables.DAY_COUNTERS),
         (tables.customer_category, "categories", tables.SUM_COUNTERS),
@@ -102,6 +104,7 @@ async def _remove(connection: Connection, changes: Changes) -> None:
         (tables.orders, "orders"),
         (tables.order_lines, "lines"),
         (tables.entries, "entries"),
+        (tables.return_findings, "findings"),
         (tables.customer_day, "days"),
         (tables.customer_category, "categories"),
         (tables.customer_sku, "skus"),

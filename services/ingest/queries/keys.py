@@ -9,16 +9,23 @@ from asyncpg import Connection
 from services.ingest.domain.arrival import Arrival
 from services.ingest.domain.records import EventKey, OrderKey
 from services.ingest.queries import bulk
-from shared.schema.ingest import EVENT_SEQUENCE
+from shared.schema.ingest import EVENT_SEQUENCE, order_claims
 
 #: Held shared by every writer, exclusively for an instant by whoever takes a snapshot: when it is
 #: granted, every sequence number below the next one is committed or never will be.
 SEQUENCE_LOCK = 7_351_002
+#: Where an event stands in the log: profile and sequence.
+Place = tuple[UUID, int]
+_ADD_CLAIMS = bulk.insert_sql(
+    order_claims,
+    ("order_key", "sequence", "profile_id"),
+    " ON CONFLICT (order_key, sequence) DO NOTHING",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class OrderOwner:
-    """The event that carries an order's value; None while only returns have named the order."""
+    """The sale that named an order first; None while only returns have."""
 
     profile_id: UUID
     sequence: int
@@ -132,13 +139,38 @@ async def apply_reversals(
     )
 
 
-async def reversals_of(connection: Connection, keys: Iterable[OrderKey]) -> list[Reversal]:
-    """Return every return and void that names one of these orders, in sequence."""
+async def owners_of(connection: Connection, keys: Iterable[OrderKey]) -> set[Place]:
+    """Return the first sale that named each of these orders."""
     rows = await connection.fetch(
         """
-        SELECT order_key, sequence, profile_id FROM reversals
-        WHERE order_key = ANY($1::bytea[]) ORDER BY sequence
+        SELECT profile_id, sequence FROM order_keys
+        WHERE order_key = ANY($1::bytea[]) AND sequence IS NOT NULL
         """,
         list(keys),
     )
-    return [Reversal(OrderKey(row[0]), row[1], row[2]) for row in rows]
+    return {(row[0], row[1]) for row in rows}
+
+
+async def hold_orders(connection: Connection, keys: Iterable[OrderKey]) -> set[Place]:
+    """Hold these orders until commit; return the first sale that named each."""
+    owners = await claim_order_keys(connection, dict.fromkeys(keys))
+    return {(owner.profile_id, owner.sequence) for owner in owners.values() if owner is not None}
+
+
+async def others_naming(connection: Connection, keys: Iterable[OrderKey]) -> set[Place]:
+    """Return all sales of orders that several sales name, and all that undoes any of these."""
+    rows = await connection.fetch(
+        """
+        SELECT profile_id, sequence FROM order_claims WHERE order_key = ANY($1::bytea[])
+        UNION SELECT profile_id, sequence FROM reversals WHERE order_key = ANY($1::bytea[])
+        """,
+        list(keys),
+    )
+    return {(row[0], row[1]) for row in rows}
+
+
+async def add_order_claims(
+    connection: Connection, claims: Iterable[tuple[OrderKey, int, UUID]]
+) -> None:
+    """Remember every sale (order key, sequence, profile) of orders that several sales name."""
+    await bulk.run(connection, _ADD_CLAIMS, claims)

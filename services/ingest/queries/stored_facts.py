@@ -9,7 +9,7 @@ from uuid import UUID
 from asyncpg import Connection
 from sqlalchemy import Table
 
-from services.ingest.domain.facts import EntryRow, Facts, LineRow, OrderRow
+from services.ingest.domain.facts import EntryRow, Facts, FindingRow, LineRow, OrderRow
 from services.ingest.queries import bulk
 from shared.schema import ingest as tables
 
@@ -17,7 +17,12 @@ from shared.schema import ingest as tables
 Rows = dict[tuple[Any, ...], tuple[int | Any, ...]]
 FactRows = dict[str, Rows]
 
-_WHOLE: Final = {"orders": OrderRow, "order_lines": LineRow, "entries": EntryRow}
+_WHOLE: Final = {
+    "orders": OrderRow,
+    "order_lines": LineRow,
+    "entries": EntryRow,
+    "return_findings": FindingRow,
+}
 _SUMS: Final = {
     "customer_day": tables.DAY_COUNTERS,
     "customer_category": tables.SUM_COUNTERS,
@@ -28,8 +33,8 @@ SHOP: Final = "shop_day"
 #: Tables of a customer's facts.
 TABLES: Final = (*_WHOLE, *_SUMS)
 _FOLDED: Final = {
-    "order_lines": "lines", "customer_day": "days", "customer_category": "categories",
-    "customer_sku": "skus", "customer_habit": "habits",
+    "order_lines": "lines", "return_findings": "findings", "customer_day": "days",
+    "customer_category": "categories", "customer_sku": "skus", "customer_habit": "habits",
 }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -13,13 +13,13 @@ from asyncpg import Connection, Pool
 
 from services.ingest.domain.arrival import Arrival
 from services.ingest.domain.placing import Placement, place, place_unclaimed
-from services.ingest.domain.records import EventKey, OrderKey, Sale
+from services.ingest.domain.records import EventKey
 from services.ingest.errors import Busy, SumsOutOfRange
 from services.ingest.queries import identity, keys
-from services.ingest.queries.keys import OrderOwner
 from services.ingest.usecases.apply import apply
 from services.ingest.usecases.batch import Batch
 from services.ingest.usecases.explicit import directory_for, link_placed, put_traits
+from services.ingest.usecases.orders import HeldOrders, hold_orders
 from shared.ids import uuid7
 from shared.outbox import enqueue
 from shared.secrets import Secrets
@@ -106,8 +106,8 @@ async def _accept(
     accepted = set(outcome.accepted)
     fresh = [arrival for arrival in arrivals if arrival.index in accepted]
     placement = await _place(connection, fresh, secrets=secrets, now=now)
-    owners = await _claim_orders(connection, placement, sequences)
-    batch = await _hold(connection, placement, sequences=sequences, owners=owners)
+    orders = await hold_orders(connection, placement, sequences)
+    batch = await _hold(connection, placement, sequences=sequences, orders=orders)
     changed = await apply(connection, batch, now=now)
     await put_traits(connection, placement.placed)
     outcome.profile_ids = changed
@@ -162,61 +162,30 @@ async def _place(
     return placement
 
 
-async def _claim_orders(
-    connection: Connection, placement: Placement, sequences: dict[EventKey, int]
-) -> dict[OrderKey, OrderOwner | None]:
-    """Claim the orders that sales own, and hold those that returns name."""
-    anonymous = [place_unclaimed(a, {}, set()) for a in placement.unclaimed]
-    claims: dict[OrderKey, OrderOwner | None] = {}
-    for arrival in (*placement.placed, *anonymous):
-        where = arrival.record.occasion
-        for key in arrival.named_orders:
-            if isinstance(arrival.record, Sale) and arrival.is_valued:
-                owner = OrderOwner(where.profile_id, sequences[where.event_key])
-                claims[key] = _older(claims.get(key), owner)
-            else:
-                claims.setdefault(key, None)
-    return await keys.claim_order_keys(connection, claims)
-
-
-def _older(known: OrderOwner | None, new: OrderOwner) -> OrderOwner:
-    return new if known is None or new.sequence < known.sequence else known
-
-
 async def _hold(
     connection: Connection,
     placement: Placement,
     *,
     sequences: dict[EventKey, int],
-    owners: dict[OrderKey, OrderOwner | None],
+    orders: HeldOrders,
 ) -> Batch:
     """Hold every customer the batch touches; place the events that name nobody."""
-    owner_ids = {key: owner.profile_id for key, owner in owners.items() if owner is not None}
-    touched = {a.record.occasion.profile_id for a in placement.placed} | set(owner_ids.values())
+    touched = {a.record.occasion.profile_id for a in placement.placed}
+    touched |= {entry.record.occasion.profile_id for entry in orders.related}
     customers = await identity.lock_customers(connection, touched)
     for profile_id, customer_id in placement.named_profiles.items():
         if customers[profile_id].customer_id != customer_id:
             raise Contended
     roots = {p: held.merged_into for p, held in customers.items() if held.merged_into}
     customers |= await identity.lock_customers(connection, set(roots.values()) - customers.keys())
-    known = set(customers)
-    unclaimed = [place_unclaimed(a, owner_ids, known) for a in placement.unclaimed]
-    arrivals = [
-        a if _is_valued(a, sequences, owners) else replace(a, is_valued=False)
-        for a in (*placement.placed, *unclaimed)
-    ]
-    return Batch(arrivals, sequences, owners, customers, roots)
-
-
-def _is_valued(
-    arrival: Arrival,
-    sequences: dict[EventKey, int],
-    owners: dict[OrderKey, OrderOwner | None],
-) -> bool:
-    """Tell whether an event carries value: a sale does if every key of its order is its own."""
-    if not isinstance(arrival.record, Sale):
-        return True
-    own = sequences[arrival.event_key]
-    return arrival.is_valued and all(
-        (owner := owners[key]) is not None and owner.sequence == own for key in arrival.named_orders
+    known, homes = set(customers), orders.homes() if placement.unclaimed else {}
+    unclaimed = [place_unclaimed(a, homes, known) for a in placement.unclaimed]
+    return Batch(
+        arrivals=(*placement.placed, *unclaimed),
+        sequences=sequences,
+        sales=orders.sales,
+        customers=customers,
+        related=orders.related,
+        sellers=orders.sellers(),
+        roots=roots,
     )

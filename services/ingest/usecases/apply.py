@@ -1,4 +1,4 @@
-"""Fold a batch into the facts: sales add up, whatever returns touch is folded anew."""
+"""Fold a batch into the facts: sales add up, whatever shares an order is folded anew."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,9 +7,11 @@ from uuid import UUID
 from asyncpg import Connection
 
 from services.ingest.domain.arrival import Arrival
-from services.ingest.domain.records import OrderKey, Return, Sale, Void
-from services.ingest.queries import events, facts, identity, keys
-from services.ingest.queries.events import StoredEvent, stored_event
+from services.ingest.domain.corrections import corrections
+from services.ingest.domain.orders import Order, keys_named, orders_of
+from services.ingest.domain.records import OrderKey, Record, Return, Sale, Void
+from services.ingest.queries import consents, corrected, events, facts, identity, keys
+from services.ingest.queries.events import StoredEvent, has_effect
 from services.ingest.queries.keys import Reversal
 from services.ingest.usecases.batch import Batch
 from services.ingest.usecases.refold import changes_of
@@ -19,57 +21,100 @@ async def apply(connection: Connection, batch: Batch, *, now: datetime) -> tuple
     """Append the events and write their effect; returns the customers whose facts changed."""
     stored, versions = _versioned(batch)
     await events.append(connection, stored)
-    reversals = await _reversals(connection, batch, stored)
-    await facts.write(connection, await changes_of(connection, batch, stored, reversals))
-    await keys.apply_reversals(connection, _applied(batch, reversals, versions))
+    await consents.add_told(connection, stored)
+    await keys.add_reversals(connection, _reversals(stored))
+    await facts.write(connection, await changes_of(connection, batch, stored))
+    await _note_orders(connection, batch, versions, now=now)
     await identity.set_versions(connection, _unlinked(batch, versions), now)
     return tuple(versions)
 
 
 def _versioned(batch: Batch) -> tuple[list[StoredEvent], dict[UUID, int]]:
-    """Give each event the customer version it produces; a sale's owner moves on with a return."""
+    """Give each event the customer version it produces; all who have a part in an order move on."""
     versions: dict[UUID, int] = {}
     stored = []
     for arrival in sorted(batch.arrivals, key=lambda a: batch.sequences[a.event_key]):
-        profile_id = arrival.record.occasion.profile_id
-        changed = {batch.root_of(p) for p in (profile_id, *_undone_owners(batch, arrival))}
+        profile_id, sequence = (
+            arrival.record.occasion.profile_id,
+            batch.sequences[arrival.event_key],
+        )
+        changed = {batch.root_of(p) for p in (profile_id, *_sellers(batch, arrival))}
         for touched in changed & batch.customers.keys():
             versions[touched] = versions.get(touched, batch.customers[touched].version) + 1
-        sequence = batch.sequences[arrival.event_key]
-        stored.append(stored_event(arrival, sequence, versions.get(batch.root_of(profile_id))))
+        sequence, version = (
+            batch.sequences[arrival.event_key],
+            versions.get(batch.root_of(profile_id)),
+        )
+        stored.append(StoredEvent(arrival, sequence, version, batch.record_of(arrival)))
     return stored, versions
 
 
-def _undone_owners(batch: Batch, arrival: Arrival) -> set[UUID]:
-    if isinstance(arrival.record, Sale):
+def _sellers(batch: Batch, arrival: Arrival) -> set[UUID]:
+    if not has_effect(arrival):
         return set()
-    owners = (batch.owners.get(key) for key in arrival.named_orders)
-    return {owner.profile_id for owner in owners if owner is not None}
+    return {p for key in arrival.named_orders for p in batch.sellers.get(key, ())}
 
 
-async def _reversals(
-    connection: Connection, batch: Batch, stored: Iterable[StoredEvent]
-) -> list[Reversal]:
-    """Remember this batch's returns and voids; return all that name an order of this batch."""
-    new = [
+def _reversals(stored: Iterable[StoredEvent]) -> list[tuple[Reversal, Arrival]]:
+    """Return what undoes orders, by the orders it names."""
+    return [
         (Reversal(key, s.sequence, s.record.occasion.profile_id), s.arrival)
         for s in stored
-        if isinstance(s.record, Return | Void)
+        if isinstance(s.record, Return | Void) and has_effect(s.arrival)
         for key in s.arrival.named_orders
     ]
-    await keys.add_reversals(connection, new)
-    return await keys.reversals_of(connection, batch.owners)
+
+
+async def _note_orders(
+    connection: Connection, batch: Batch, versions: dict[UUID, int], *, now: datetime
+) -> None:
+    """Note on whom reversals take effect, and which orders are worth something else now."""
+    reversals = _by_sequence(batch)
+    if not batch.related and not reversals:
+        return
+    known = [e.record for e in batch.related if isinstance(e.record, Sale)]
+    before, after = orders_of(known), orders_of([*known, *batch.sales.values()])
+    applied = _applied(batch, reversals, _homes(batch, before), _homes(batch, after))
+    await keys.apply_reversals(connection, [(*each, versions.get(each[2])) for each in applied])
+    newest = {key: sale.sequence for sale in batch.sales.values() for key in sale.order_keys}
+    for changed in corrections(before, after):
+        await corrected.note(
+            connection,
+            changed,
+            sequence=max(newest.get(key, 0) for key in changed.order_keys),
+            customer_version=versions.get(batch.root_of(changed.profile_id)),
+            at=now,
+        )
+
+
+def _by_sequence(batch: Batch) -> dict[int, Record]:
+    """Return everything that undoes an order of the batch, by its place in the log."""
+    new = ((batch.sequences[a.event_key], a.record) for a in batch.arrivals if has_effect(a))
+    known = ((entry.sequence, entry.record) for entry in batch.related)
+    return {n: record for n, record in (*known, *new) if getattr(record, "link", None) is not None}
+
+
+def _homes(batch: Batch, orders: Iterable[Order]) -> dict[OrderKey, UUID]:
+    return {
+        key: batch.root_of(order.sale.occasion.profile_id)
+        for order in orders
+        for key in order.sale.order_keys
+    }
 
 
 def _applied(
-    batch: Batch, reversals: Iterable[Reversal], versions: dict[UUID, int]
-) -> list[tuple[OrderKey, int, UUID, int | None]]:
-    """Return which reversals take effect with this batch, and on whom."""
+    batch: Batch,
+    reversals: dict[int, Record],
+    before: dict[OrderKey, UUID],
+    after: dict[OrderKey, UUID],
+) -> list[tuple[OrderKey, int, UUID]]:
+    """Return which reversals (order, sequence) take effect with this batch, and on whom."""
     new = set(batch.sequences.values())
+    named = ((link, n) for n, record in reversals.items() for link in keys_named(record))
     return [
-        (r.order_key, r.sequence, root := batch.root_of(owner.profile_id), versions.get(root))
-        for r in reversals
-        if (owner := batch.owners[r.order_key]) and (r.sequence in new or owner.sequence in new)
+        (link, n, after[link])
+        for link, n in named
+        if link in after and (n in new or before.get(link) != after[link])
     ]
 
 

@@ -33,7 +33,7 @@ async def _rebuilt(connection: Connection, profile_ids: Collection[UUID]) -> Fac
     groups = await records_by_customer(connection, profile_ids)
     rows: FactRows = {name: {} for name in stored_facts.TABLES}
     for profile_id in profile_ids:
-        facts = fold(entry.record for entry in groups.get(profile_id, ()))
+        facts = fold(groups[profile_id])
         for name, found in stored_facts.folded_rows(profile_id, facts).items():
             rows[name].update(found)
     return rows

@@ -9,13 +9,11 @@ from asyncpg import Connection, Pool
 
 from services.ingest.domain.facts import Facts, add
 from services.ingest.domain.fold import fold
-from services.ingest.domain.records import Return, Void
 from services.ingest.domain.spans import EVERYBODY, Span
-from services.ingest.queries import events, identity, keys, rebuilds, stored_facts
-from services.ingest.queries.events import LoggedRecord
+from services.ingest.queries import events, identity, rebuilds, stored_facts
 from services.ingest.queries.stored_facts import Difference, Rows, differences
 from services.ingest.usecases.mend import mend
-from services.ingest.usecases.refold import named_by
+from services.ingest.usecases.refold import records_of_nobody
 
 #: Customers, and anonymous events, in memory at once.
 CUSTOMERS: Final = 200
@@ -109,20 +107,7 @@ async def _shop_facts(connection: Connection) -> Facts:
             entries, after = await events.records_after(
                 connection, profile_id, after, limit=ANONYMOUS
             )
-            facts = fold(entry.record for entry in await _with_returns(connection, entries))
+            facts = fold(await records_of_nobody(connection, profile_id, entries))
             for place, counts in facts.shop_days.items():
                 add(total.shop_days.setdefault(place, {}), counts)
     return total
-
-
-async def _with_returns(connection: Connection, entries: list[LoggedRecord]) -> list[LoggedRecord]:
-    """Return sales with all that undoes them, whoever brought it back; the rest stands alone."""
-    alone = [e for e in entries if not isinstance(e.record, Void) and not _is_linked(e)]
-    sold = {key for entry in alone for key in named_by(entry.record)}
-    undoing = await keys.reversals_of(connection, sold)
-    places = ((reversal.profile_id, reversal.sequence) for reversal in undoing)
-    return [*alone, *await events.records_at(connection, places)]
-
-
-def _is_linked(entry: LoggedRecord) -> bool:
-    return isinstance(entry.record, Return) and entry.record.link is not None
