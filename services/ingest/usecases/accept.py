@@ -14,12 +14,13 @@ from asyncpg import Connection, Pool
 from services.ingest.domain.arrival import Arrival
 from services.ingest.domain.placing import Placement, place, place_unclaimed
 from services.ingest.domain.records import EventKey
-from services.ingest.errors import Busy, SumsOutOfRange
+from services.ingest.errors import Busy, NamesErased, SumsOutOfRange
 from services.ingest.queries import identity, keys
 from services.ingest.usecases.apply import apply
 from services.ingest.usecases.batch import Batch
 from services.ingest.usecases.explicit import directory_for, link_placed, put_traits
 from services.ingest.usecases.orders import HeldOrders, hold_orders
+from services.ingest.usecases.tombstones import refuse_erased
 from shared.ids import uuid7
 from shared.outbox import enqueue
 from shared.secrets import Secrets
@@ -79,6 +80,12 @@ async def accept(
         try:
             async with pool.acquire() as connection, connection.transaction():
                 return await _accept(connection, arrivals, secrets=secrets, now=now)
+        except NamesErased as error:
+            erased = [a for a in arrivals if error.claims.intersection(a.claims)]
+            rest = [a for a in arrivals if not error.claims.intersection(a.claims)]
+            outcome = await accept(pool, rest, secrets=secrets, now=now, tries=tries)
+            outcome.erased += [arrival.index for arrival in erased]
+            return outcome
         except CONTENTION as error:
             if attempt == tries - 1:
                 raise Busy from error
@@ -150,6 +157,8 @@ async def _place(
         (c, p, None if c.kind == "customer_id" else secrets.encrypt_identifier(c.kind, value))
         for c, p, value in placement.gained
     ]
+    named = ((claim, value) for claim, _, value in placement.gained)
+    await refuse_erased(connection, directory, named, secrets=secrets, now=now)
     if await identity.add_identifiers(connection, gained, now) < len(gained):
         raise Contended
     if await identity.name_profiles(connection, placement.named_profiles) < len(
@@ -173,6 +182,8 @@ async def _hold(
     touched = {a.record.occasion.profile_id for a in placement.placed}
     touched |= {entry.record.occasion.profile_id for entry in orders.related}
     customers = await identity.lock_customers(connection, touched)
+    if any(customers[a.record.occasion.profile_id].erased_at for a in placement.placed):
+        raise Contended  # erased since we looked: who is named now is nobody we know
     for profile_id, customer_id in placement.named_profiles.items():
         if customers[profile_id].customer_id != customer_id:
             raise Contended
