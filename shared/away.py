@@ -14,6 +14,9 @@ _AWAY: tuple[type[BaseException], ...] = (
     OperationalError,
     InterfaceError,
     asyncpg.InterfaceError,
+    # Postgres died under an idle connection, whose end asyncpg has not heard yet: "cannot switch
+    # to state 11; another operation (2) is in progress" (found by make chaos: it answered 500).
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,

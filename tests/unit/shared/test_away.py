@@ -25,6 +25,9 @@ def wrapped(cause: Exception, *, is_lost: bool = False) -> DBAPIError:
         asyncpg.QueryCanceledError(),
         asyncpg.LockNotAvailableError(),
         asyncpg.InterfaceError("pool is closing"),
+        asyncpg.InternalClientError(
+            "cannot switch to state 11; another operation (2) is in progress"
+        ),
         PoolTimeout(),
         OperationalError("SELECT 1", None, Exception()),
         wrapped(asyncpg.AdminShutdownError()),
