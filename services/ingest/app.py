@@ -7,6 +7,7 @@ from typing import Final
 import asyncpg
 from fastapi import FastAPI
 
+from services.ingest.cors import Cors
 from services.ingest.errors import (
     Busy,
     NamespaceTaken,
@@ -18,7 +19,7 @@ from services.ingest.errors import (
     UnknownCustomer,
     UnknownStore,
 )
-from services.ingest.routes import ROUTERS
+from services.ingest.routes import BROWSER_PATHS, ROUTERS
 from services.ingest.settings import IngestSettings
 from services.ingest.usecases.admission import admission
 from services.ingest.usecases.committing import group_commit
@@ -54,7 +55,7 @@ def create_app(
     settings: IngestSettings, platform: PlatformSettings, *, rescorer: Rescorer | None = None
 ) -> FastAPI:
     """Build the service; `rescorer` replaces the client of scoring in tests."""
-    return create_service_app(
+    app = create_service_app(
         service="ingest",
         title="Tierline ingest",
         routers=ROUTERS,
@@ -62,6 +63,9 @@ def create_app(
         lifespan=_lifespan(settings, platform, rescorer),
         docs_public=settings.docs_public,
     )
+    if settings.origins:
+        app.add_middleware(Cors, origins=settings.origins, paths=BROWSER_PATHS)
+    return app
 
 
 def _lifespan(

@@ -1,14 +1,18 @@
 """What routes and use cases are given, made once in the lifespan."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends, Path, Query, Request
 from pydantic import AfterValidator
 
 from services.ingest.usecases.running import Ingest
-from shared.auth import require
+from shared.auth import ApiKeys, authorization_of, check_scope, require
 from shared.fields import identifier
-from shared.keys import Caller
+from shared.keys import Caller, KeyKind
+
+EVENTS_WRITE: Final = "events:write"
+#: What a publishable key carries: browsing, posted from a page.
+BROWSE_WRITE: Final = "browse:write"
 
 
 def running(request: Request) -> Ingest:
@@ -17,8 +21,26 @@ def running(request: Request) -> Ingest:
     return ingest
 
 
+def admitted(caller: Caller) -> Caller:
+    """Let in who may post events, or browsing from a page; raises Problem 403."""
+    check_scope(caller, BROWSE_WRITE if is_page(caller) else EVENTS_WRITE)
+    return caller
+
+
+def is_page(caller: Caller) -> bool:
+    """Tell whether a key is one that everybody can read in a page."""
+    return caller.kind is KeyKind.PUBLISHABLE
+
+
+async def event_sender(request: Request) -> Caller:
+    """Name who posts events, with a secret key or a publishable one."""
+    keys: ApiKeys = request.app.state.api_keys
+    return admitted(await keys.caller_of(authorization_of(request.scope["headers"])))
+
+
 Running = Annotated[Ingest, Depends(running)]
-EventWriter = Annotated[Caller, Depends(require("events:write"))]
+EventWriter = Annotated[Caller, Depends(require(EVENTS_WRITE))]
+EventSender = Annotated[Caller, Depends(event_sender)]
 CustomerReader = Annotated[Caller, Depends(require("customers:read"))]
 CustomerWriter = Annotated[Caller, Depends(require("customers:write"))]
 Admin = Annotated[Caller, Depends(require("admin"))]

@@ -9,6 +9,7 @@ from typing_extensions import override
 from shared.contracts.events import EXAMPLE_EVENTS
 from shared.contracts.exchange_rates import EXAMPLE_RATES
 from shared.contracts.receipts import EXAMPLE_RECEIPTS
+from shared.contracts.segment import EXAMPLES as SEGMENT_EXAMPLES
 from shared.contracts.sources import EXAMPLE_SOURCE
 
 MIB = 1024 * 1024
@@ -23,6 +24,7 @@ class Route:
     path: str
     body: Any = None
     cap: int = MIB
+    takes_pages: bool = False
 
     @override
     def __str__(self) -> str:
@@ -40,7 +42,7 @@ STORE = {"name": {"en": "One", "zh": "一"}, "time_zone": "Asia/Shanghai"}
 FEEDBACK = {"kind": "csat", "rating": 5, "customer": {"customer_id": "c-1"}}
 BODY_ROUTES = (
     Route("ingest", "POST", "/v1/receipts", EXAMPLE_RECEIPTS, 8 * MIB),
-    Route("ingest", "POST", "/v1/events", EXAMPLE_EVENTS, 8 * MIB),
+    Route("ingest", "POST", "/v1/events", EXAMPLE_EVENTS, 8 * MIB, takes_pages=True),
     Route("ingest", "PUT", "/v1/customers/{}", {"attributes": {"city": "Shanghai"}}),
     Route("ingest", "PUT", "/v1/stores/{}", STORE),
     Route("ingest", "PUT", "/v1/exchange-rates", EXAMPLE_RATES),
@@ -66,4 +68,9 @@ OTHER_ROUTES = (
     Route("feedback", "GET", "/v1/feedback"),
 )
 ROUTES = BODY_ROUTES + OTHER_ROUTES
+# They answer in a form of their own (tests/contract/test_hostile_segment.py).
+SEGMENT_ROUTES = tuple(
+    Route("ingest", "POST", f"/v1/{kind}", example, 8 * MIB, takes_pages=True)
+    for kind, example in SEGMENT_EXAMPLES.items()
+)
 NAMED_ROUTES = tuple(route for route in ROUTES if "{}" in route.path)

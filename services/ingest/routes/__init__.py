@@ -35,3 +35,6 @@ ROUTERS = (
     return_findings.router,
     imports.router,
 )
+
+#: Where a page may post, with a publishable key.
+BROWSER_PATHS = frozenset({"/v1/events", *segment.ADDRESSES})
