@@ -6,7 +6,7 @@ Pure ASGI and outside everything else: a BaseHTTPMiddleware costs 235 us a reque
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
@@ -16,13 +16,10 @@ from shared.access import AccessLog
 from shared.address import address_fault
 from shared.hot import HotRoute, select
 from shared.ids import uuid7
+from shared.leaving import Leaving
 from shared.logs import DATABASE_AWAY, REQUEST_FAILED, bind_request_id
 from shared.metrics import Metrics
-from shared.problem import (
-    AWAY,
-    INTERNAL,
-    ProblemTable,
-)
+from shared.problem import AWAY, INTERNAL, ProblemTable
 from shared.problem_handlers import answer, problem_of, start_refusal
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
@@ -42,10 +39,11 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the middleware decides by: errors by class, and the routes it serves itself."""
+    """What the middleware decides by: errors by class, its routes, whether the process leaves."""
 
     table: ProblemTable
     hot_routes: Sequence[HotRoute] = ()
+    leaving: Leaving = field(default_factory=Leaving)
 
 
 class Edge:
@@ -67,7 +65,7 @@ class Edge:
         started = perf_counter()
         request_id = _request_id(scope)
         bind_request_id(request_id)
-        reply = _Reply(send, request_id.encode())
+        reply = _Reply(send, request_id.encode(), self._rules.leaving)
         try:
             await self._guarded(scope, receive, reply)
         finally:
@@ -117,18 +115,23 @@ class Edge:
 class _Reply:
     """The way out: remembers the status, names the request."""
 
-    __slots__ = ("_id", "_send", "status")
+    __slots__ = ("_id", "_leaving", "_send", "status")
 
-    def __init__(self, send: Send, request_id: bytes) -> None:
+    def __init__(self, send: Send, request_id: bytes, leaving: Leaving) -> None:
         self._send = send
         self._id = request_id
+        self._leaving = leaving
         # What is logged when no answer began: the client left, or the task was cancelled.
         self.status = _CLIENT_GONE
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message = {**message, "headers": [*message["headers"], (b"x-request-id", self._id)]}
+            headers = [*message["headers"], (b"x-request-id", self._id)]
+            if self._leaving.is_asked:
+                # A kept connection ends with an answer, not with a reset in the next request.
+                headers.append((b"connection", b"close"))
+            message = {**message, "headers": headers}
         await self._send(message)
 
 

@@ -6,8 +6,6 @@ from enum import StrEnum
 from typing import Literal
 
 import asyncpg
-from fastapi import APIRouter, Request
-from starlette.responses import JSONResponse, Response
 from typing_extensions import override
 
 from shared.away import is_away
@@ -129,22 +127,3 @@ def _overall(states: set[CheckState]) -> Literal["ready", "degraded", "unavailab
     if not states or CheckState.FAILED in states:
         return "unavailable"
     return "degraded" if CheckState.DEGRADED in states else "ready"
-
-
-def health_router() -> APIRouter:
-    """Make the two health routes; probes come from `app.state.probes`, set when started."""
-    router = APIRouter(prefix="/health", tags=["health"])
-
-    @router.get("/live")
-    async def live() -> dict[str, str]:
-        """Tell that the process runs."""
-        return {"status": "live"}
-
-    @router.get("/ready", response_model=Health, responses={503: {"model": Health}})
-    async def ready(request: Request) -> Response:
-        """Tell whether requests can be served, and what is wrong if not."""
-        health = await readiness(request.app.state.probes)
-        status = 503 if health.status == "unavailable" else 200
-        return JSONResponse(health.model_dump(mode="json"), status_code=status)
-
-    return router

@@ -16,9 +16,10 @@ from shared import openapi, problem_handlers
 from shared.access import AccessLog
 from shared.auth import require
 from shared.edge import Edge, Rules, Watch
-from shared.health import health_router
+from shared.health_routes import health_router
 from shared.hot import HotRoute
 from shared.keys import ADMIN
+from shared.leaving import Leaving, Server
 from shared.logs import logger
 from shared.metrics import Metrics
 from shared.problem import ProblemTable
@@ -50,6 +51,7 @@ def create_service_app(  # noqa: PLR0913 - one keyword a part of an app, all rea
     app = _bare_app(title, lifespan, docs_public=docs_public)
     app.state.metrics = metrics
     app.state.probes = []
+    app.state.leaving = Leaving()
     _add_house_routes(app, metrics, docs_public=docs_public)
     for router in routers:
         app.include_router(router)
@@ -57,7 +59,7 @@ def create_service_app(  # noqa: PLR0913 - one keyword a part of an app, all rea
     openapi.install(app)
     access = AccessLog(service, sys.stdout) if access_log else None
     watch = Watch(metrics, logger(service), access)
-    app.add_middleware(Edge, watch=watch, rules=Rules(table, hot_routes))
+    app.add_middleware(Edge, watch=watch, rules=Rules(table, hot_routes, app.state.leaving))
     return app
 
 
@@ -99,12 +101,18 @@ def _collect_seldom() -> None:
     gc.set_threshold(100_000, 50, 1000)
 
 
-def serve(app_factory: Callable[[], FastAPI], host: str, port: int) -> None:
-    """Run an app until SIGTERM: finish what runs within 20 s, then leave."""
+def serve(app_factory: Callable[[], FastAPI], host: str, port: int, *, drain_s: float = 0) -> None:
+    """Run an app until SIGTERM: not ready but serving for `drain_s`, then what runs within 20 s."""
     _collect_seldom()
-    server = uvicorn.Server(
+
+    def made() -> FastAPI:
+        app = app_factory()
+        server.leaving = getattr(getattr(app, "state", None), "leaving", server.leaving)
+        return app
+
+    server = Server(
         uvicorn.Config(
-            app_factory,
+            made,
             factory=True,
             host=host,
             port=port,
@@ -119,7 +127,8 @@ def serve(app_factory: Callable[[], FastAPI], host: str, port: int) -> None:
             backlog=2048,
             timeout_keep_alive=75,
             timeout_graceful_shutdown=GRACE_S,
-        )
+        ),
+        drain_s=drain_s,
     )
     # uvicorn raises the signal it drained for once more at its end: all is well by then.
     for number in (signal.SIGTERM, signal.SIGINT):

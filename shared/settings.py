@@ -98,6 +98,8 @@ class ServiceSettings(BaseSettings):
     statement_timeout_s: float = Field(default=5.0, gt=0, le=600)
     lock_timeout_s: float = Field(default=2.0, gt=0, le=600)
     docs_public: bool = True
+    #: After SIGTERM: not ready, but serving, until balancers have seen it.
+    drain_s: float = Field(default=5.0, ge=0, le=60)
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Self:

@@ -85,6 +85,7 @@ def running(name: str, database_url: str, **settings: str) -> Iterator[Server]:
         "TIERLINE_SECRET_KEY": SECRET_KEY,
         "PYTHONPATH": str(REPO_DIR),
         f"{name.upper()}_PORT": str(port),
+        f"{name.upper()}_DRAIN_S": "0",
         **settings,
     }
     with TemporaryFile() as log:

@@ -29,6 +29,7 @@ from deploy.local.programs import find_programs
 from deploy.local.records import stop_remembered
 from deploy.local.sizing import machine_memory_bytes, memory_settings
 from deploy.local.stack import (
+    SERVICES,
     Stack,
     keep_postgres_alive,
     kill_children,
@@ -121,7 +122,10 @@ def child_environ(
 ) -> dict[str, str]:
     """Give the services our environment, the home's values, and nothing of the embedded server."""
     own = {name: value for name, value in values.items() if name not in {PASSWORD, PORT}}
-    return {**environ, **own, "TIERLINE_HOME": str(home.directory), "PYTHONUNBUFFERED": "1"}
+    # No balancer stands before the services of one machine: Ctrl-C need not wait for one.
+    drains = {f"{name.upper()}_DRAIN_S": "0" for name in SERVICES}
+    fixed = {"TIERLINE_HOME": str(home.directory), "PYTHONUNBUFFERED": "1"}
+    return {**drains, **environ, **own, **fixed}
 
 
 def ready_lines(addresses: Addresses, values: Mapping[str, str], took_s: float) -> list[str]:

@@ -15,7 +15,7 @@ def main() -> None:
     def app() -> FastAPI:
         return create_app(settings, platform)
 
-    serve(app, settings.host, settings.port)
+    serve(app, settings.host, settings.port, drain_s=settings.drain_s)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,12 @@ def main() -> None:
     """Serve until told to stop."""
     platform, settings = PlatformSettings.load(), ScoringSettings.load()
     configure("scoring", level=platform.log_level)
-    serve(lambda: create_app(settings, platform), settings.host, settings.port)
+    serve(
+        lambda: create_app(settings, platform),
+        settings.host,
+        settings.port,
+        drain_s=settings.drain_s,
+    )
 
 
 if __name__ == "__main__":
