@@ -11,8 +11,16 @@ from tests.unit.source_tree import CODE, Source, sources
 BANNED_NAMES = frozenset({"utils", "util", "helpers", "common", "core", "base", "manager", "misc"})
 # shared/contracts/common.py holds what several contracts say in the same words.
 NAMED_ALL_THE_SAME = frozenset({"shared/contracts/common.py"})
-# Background loops and runners of jobs are process edges: they log what went wrong and go on.
-EDGES = frozenset({"shared/loops.py", "shared/job_runner.py", "deploy/worker.py"})
+# Background loops and runners of jobs are process edges: they log what went wrong and go on. The
+# group commit hands what went wrong to the requests that wait for it.
+EDGES = frozenset(
+    {
+        "shared/loops.py",
+        "shared/job_runner.py",
+        "deploy/worker.py",
+        "services/ingest/usecases/committing.py",
+    }
+)
 # Platform tables (keys, jobs, outbox, idempotency keys) have no service: their statements are here.
 PLATFORM_SQL = (
     "shared/auth_queries.py",
