@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from services.ingest.cors import Cors
 from services.ingest.errors import (
     Busy,
+    NamesErased,
     NamespaceTaken,
     NoBaseCurrency,
     OtherBaseCurrency,
@@ -17,6 +18,7 @@ from services.ingest.errors import (
     SumsOutOfRange,
     TooManyRequests,
     UnknownCustomer,
+    UnknownErasure,
     UnknownStore,
 )
 from services.ingest.routes import BROWSER_PATHS, ROUTERS
@@ -34,7 +36,7 @@ from shared.clock import clock_from
 from shared.db import Limits, create_raw_pool
 from shared.health import check_start, database_probe
 from shared.http import create_service_app
-from shared.problem import BUSY, CONFLICT, NOT_FOUND, OUT_OF_RANGE, TOO_MANY, ProblemTable
+from shared.problem import BUSY, CONFLICT, GONE, NOT_FOUND, OUT_OF_RANGE, TOO_MANY, ProblemTable
 from shared.schema.migrate import head_revision
 from shared.settings import PlatformSettings
 
@@ -43,6 +45,8 @@ PROBLEMS: Final[ProblemTable] = {
     Busy: BUSY,
     SumsOutOfRange: OUT_OF_RANGE,
     Overloaded: BUSY,
+    UnknownErasure: NOT_FOUND,
+    NamesErased: GONE,
     TooManyRequests: TOO_MANY,
     NoBaseCurrency: CONFLICT,
     OtherBaseCurrency: CONFLICT,
