@@ -8,8 +8,10 @@ from typing_extensions import override
 
 from shared.contracts.events import EXAMPLE_EVENTS
 from shared.contracts.exchange_rates import EXAMPLE_RATES
+from shared.contracts.privacy import EXAMPLE_CONSENTS, EXAMPLE_ERASE
 from shared.contracts.receipts import EXAMPLE_RECEIPTS
 from shared.contracts.segment import EXAMPLES as SEGMENT_EXAMPLES
+from shared.contracts.webhooks import EXAMPLE_ORDER, EXAMPLE_PAYMENT, EXAMPLE_SETUP
 from shared.contracts.sources import EXAMPLE_SOURCE
 
 MIB = 1024 * 1024
@@ -46,7 +48,10 @@ BODY_ROUTES = (
     Route("ingest", "PUT", "/v1/customers/{}", {"attributes": {"city": "Shanghai"}}),
     Route("ingest", "PUT", "/v1/stores/{}", STORE),
     Route("ingest", "PUT", "/v1/exchange-rates", EXAMPLE_RATES),
+    Route("ingest", "PUT", "/v1/sources/{}/webhook", EXAMPLE_SETUP),
     Route("ingest", "PUT", "/v1/sources/{}", EXAMPLE_SOURCE),
+    Route("ingest", "POST", "/v1/customers/{}/erase", EXAMPLE_ERASE),
+    Route("ingest", "PUT", "/v1/customers/{}/consents", EXAMPLE_CONSENTS),
     Route("scoring", "POST", "/v1/tiers/query", {"customer_ids": ["c-1"]}),
     Route("scoring", "POST", "/v1/models/train", {}),
     Route("scoring", "POST", "/internal/rescore", {"profile_ids": ["0" * 32]}),
@@ -58,6 +63,12 @@ OTHER_ROUTES = (
     Route("ingest", "GET", "/v1/sources"),
     Route("ingest", "GET", "/v1/stores"),
     Route("ingest", "GET", "/v1/stores/{}"),
+    Route("ingest", "GET", "/v1/customers/{}/export"),
+    Route("ingest", "GET", "/v1/customers/{}/consents"),
+    Route("ingest", "GET", "/v1/erasures/{}"),
+    Route("ingest", "GET", "/v1/retention"),
+    Route("ingest", "GET", "/v1/return-findings"),
+    Route("ingest", "GET", "/v1/corrections"),
     Route("scoring", "GET", "/v1/customers/{}/tier"),
     Route("scoring", "GET", "/v1/customers/{}/tier/history"),
     Route("scoring", "GET", "/v1/customers/{}/score"),
@@ -68,6 +79,11 @@ OTHER_ROUTES = (
     Route("feedback", "GET", "/v1/feedback"),
 )
 ROUTES = BODY_ROUTES + OTHER_ROUTES
+# Known by a signature, not by a key (tests/integration/ingest/test_webhooks.py).
+SIGNED_ROUTES = (
+    Route("ingest", "POST", "/v1/webhooks/shopify/{}", EXAMPLE_ORDER, 8 * MIB),
+    Route("ingest", "POST", "/v1/webhooks/square/{}", EXAMPLE_PAYMENT, 8 * MIB),
+)
 # They answer in a form of their own (tests/contract/test_hostile_segment.py).
 SEGMENT_ROUTES = tuple(
     Route("ingest", "POST", f"/v1/{kind}", example, 8 * MIB, takes_pages=True)
