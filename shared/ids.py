@@ -61,3 +61,23 @@ def short_key(*parts: str) -> bytes:
         encoded = part.encode()
         digest.update(len(encoded).to_bytes(4, "big") + encoded)
     return digest.digest()[:16]
+
+
+class ShortKeys:
+    """Makes the `short_key` of parts that begin alike: their hash is begun once."""
+
+    __slots__ = ("_begun",)
+
+    def __init__(self, *parts: str) -> None:
+        """Take the parts that all keys begin with."""
+        self._begun = sha256()
+        for part in parts:
+            encoded = part.encode()
+            self._begun.update(len(encoded).to_bytes(4, "big") + encoded)
+
+    def of(self, part: str) -> bytes:
+        """Return the short key of these parts and one more."""
+        digest = self._begun.copy()
+        encoded = part.encode()
+        digest.update(len(encoded).to_bytes(4, "big") + encoded)
+        return digest.digest()[:16]

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from asyncpg import Pool
 
-from services.ingest.importing.files import open_rows
 from services.ingest.importing.job import ImportJob, Shop
 from services.ingest.importing.mapping_files import load_mapping
 from services.ingest.usecases.import_file import RowFault, Summary
@@ -34,8 +33,7 @@ class Run:
         def tell(share: float, _: Summary) -> None:
             self.shares.append(share)
 
-        rows, mapping = open_rows(self.path), load_mapping(self.mapping)
-        return ImportJob(rows, mapping, source, self.faults.append, tell)
+        return ImportJob(self.path, load_mapping(self.mapping), source, self.faults.append, tell)
 
     async def into(self, pool: Pool) -> Summary:
         return await self.job().run(pool, SHOP)

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from services.ingest.cli_settings import run_with_pool
 from services.ingest.domain.mapping import ColumnMapping, MappingRefused, in_currency
 from services.ingest.importing.error_file import ErrorFile
-from services.ingest.importing.files import FileRefused, open_rows
+from services.ingest.importing.files import FileRefused
 from services.ingest.importing.job import ImportJob, Shop
 from services.ingest.importing.mapping_files import load_mapping
 from services.ingest.usecases.import_file import Progress as Tell
@@ -62,7 +62,7 @@ def import_(  # noqa: PLR0917 - one parameter per option
         columns = _mapping(mapping, currency)
         with listing, _bar(file.name) as tell:
             source_id = source or columns.source or "import"
-            job = ImportJob(open_rows(file), columns, source_id, listing.add, tell)
+            job = ImportJob(file, columns, source_id, listing.add, tell)
             if dry_run:
                 summary = job.judge(shop)
             else:

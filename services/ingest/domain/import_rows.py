@@ -1,33 +1,38 @@
 """Rows of a file and which of them make one receipt, without holding the whole file."""
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import isnan
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
+
+from services.ingest.domain.arrival import ItemRefused
 
 #: Rows read at once: large enough to spread the cost of a chunk, small enough to stay in cache.
 CHUNK_ROWS: Final = 16_384
-RawRow = tuple[Any, ...]
+#: What a look through the whole file found about a row.
+LAST_OF_ORDER: Final = 1
+MAY_REPEAT: Final = 2
+#: Stands for a row that a mapping passes over.
+SKIPPED: Final = ItemRefused("skipped", "the mapping passes over it")
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Consecutive rows as columns by our names. `share`: how much of the file is read by now."""
+    """Consecutive rows as columns by our names. `share`: how much of the file is read by now.
+
+    `faults`: rows that could not be taken apart, by number; their cells are all None.
+    """
 
     first_row: int
     columns: Mapping[str, Sequence[Any]]
     share: float
+    faults: Mapping[int, ItemRefused] = field(default_factory=dict)
 
     @property
     def length(self) -> int:
         """Return the number of rows."""
         return len(next(iter(self.columns.values()), ()))
-
-    def rows(self, names: Iterable[str]) -> Iterator[RawRow]:
-        """Yield (row number from 1, values by name; None where the file has no such column)."""
-        nothing = [None] * self.length
-        numbers = range(self.first_row, self.first_row + self.length)
-        return zip(numbers, *(self.columns.get(name, nothing) for name in names), strict=True)
 
 
 def is_empty(value: object) -> bool:
@@ -35,30 +40,35 @@ def is_empty(value: object) -> bool:
     return value is None or value == "" or (isinstance(value, float) and isnan(value))
 
 
-def last_rows(chunks: Iterable[Chunk]) -> dict[Hashable, int]:
-    """Return the number of the last row of every order: where it is complete."""
-    last: dict[Hashable, int] = {}
-    for chunk in chunks:
-        orders = chunk.columns["order_id"]
-        last.update(zip(orders, range(chunk.first_row, chunk.first_row + len(orders)), strict=True))
-    return last
+class Grouping(Generic[Row]):
+    """Puts the rows of an order together; an order is given out with its last row.
 
+    Holds the orders that are open: few where the rows of an order stand near each other.
+    """
 
-class Grouping:
-    """Puts the rows of an order together; an order is given out with its last row."""
+    def __init__(self, flags: bytes | bytearray) -> None:
+        """Take what is known of every row of the file, the first row first."""
+        self._flags = flags
+        self._open: dict[Hashable, list[tuple[int, Row]]] = {}
 
-    def __init__(self, last: Mapping[Hashable, int] | None) -> None:
-        """Take where each order ends; None: every row is a receipt of its own."""
-        self._last = last
-        self._open: dict[Hashable, list[RawRow]] = {}
-
-    def complete(self, rows: Iterable[tuple[Hashable, RawRow]]) -> Iterator[list[RawRow]]:
-        """Yield every order that is complete with these rows, given beside their order's id."""
-        last, still_open = self._last, self._open
-        for order, row in rows:
-            if last is None or is_empty(order):
-                yield [row]
+    def complete(
+        self, first_row: int, orders: Sequence[Hashable], rows: Sequence[Row]
+    ) -> Iterator[list[tuple[int, Row]]]:
+        """Yield every order that is complete with these rows, as (row number, row)."""
+        flags, still_open = self._flags, self._open
+        for number, (order, row) in enumerate(zip(orders, rows, strict=True), first_row):
+            if order is None or order == "" or (order != order and is_empty(order)):  # noqa: PLR0124
+                yield [(number, row)]
                 continue
-            still_open.setdefault(order, []).append(row)
-            if last[order] == row[0]:
-                yield still_open.pop(order)
+            whole = still_open.get(order)
+            if whole is None:
+                whole = still_open[order] = []
+            whole.append((number, row))
+            if flags[number - 1] & LAST_OF_ORDER:
+                del still_open[order]
+                yield whole
+
+    def rest(self) -> Iterator[list[tuple[int, Row]]]:
+        """Yield what is open at the end of the file."""
+        yield from self._open.values()
+        self._open = {}

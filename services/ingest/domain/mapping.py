@@ -2,18 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Final
+
+from services.ingest.domain.cells import Cells, Days, Magnitude, Product, Text, Whole
 
 REQUIRED: Final = ("customer_id", "occurred_at", "amount")
 OPTIONAL: Final = (
     "order_id", "sku", "category", "quantity", "discount", "cost", "channel", "store_id",
-    "currency",
+    "currency", "order_net", "refund",
 )  # fmt: skip
 NAMES: Final = (*REQUIRED, *OPTIONAL)
 #: What exports commonly call an order; a mapping overrules it.
 ORDER_ALIASES: Final = ("order_id", "invoice", "invoice_id", "receipt_id")
 CONSTANTS: Final = frozenset({"currency", "store_id", "channel", "sku", "category"})
-_KEYS: Final = frozenset({"columns", "constants", "time_zone", "returns", "source"})
+_KEYS: Final = frozenset({
+    "columns", "constants", "time_zone", "returns", "source", "encoding", "delimiter", "quote",
+    "numbers", "dates", "fill_down", "only", "join",
+})  # fmt: skip
 
 
 class MappingRefused(ValueError):
@@ -21,36 +27,89 @@ class MappingRefused(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class ColumnMapping:
-    """What a mapping file says; everything in it may be left out."""
+class FileFormat:
+    """How a file of text is written; None: found out from its beginning. `quote` "": none."""
 
-    columns: Mapping[str, str] = field(default_factory=dict)
+    encoding: str | None = None
+    delimiter: str | None = None
+    quote: str = '"'
+
+
+@dataclass(frozen=True, slots=True)
+class FillDown:
+    """Columns that stand only in the first row of an order; `by`: the column that names it."""
+
+    by: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Another file beside this one, whose row of the same key adds its columns."""
+
+    file: str
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMapping:
+    """What a mapping file says; everything in it may be left out.
+
+    `has_us_numbers`: amounts look like "$1,234.50" or "(12.00)". `dates`: a strptime pattern.
+    `only`: rows that say anything else in these columns are passed over.
+    """
+
+    columns: Mapping[str, str | Cells] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     time_zone: str | None = None
     source: str | None = None
+    form: FileFormat = FileFormat()
+    has_us_numbers: bool = False
+    dates: str | None = None
+    fill_down: FillDown | None = None
+    only: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    joins: tuple[Join, ...] = ()
 
-    def columns_of(self, present: Sequence[str]) -> dict[str, str]:
+    def columns_of(self, present: Sequence[str]) -> dict[str, str | Cells]:
         """Return our name -> the file's, for the columns the file has; raises MappingRefused."""
-        if len(set(present)) != len(present):
-            raise MappingRefused("two columns have the same name")
-        named = {name: self.columns.get(name, name) for name in NAMES}
+        if twice := sorted({name for name in present if present.count(name) > 1}):
+            raise MappingRefused(f"two columns have the same name: {', '.join(twice)}")
+        named: dict[str, str | Cells] = {n: self.columns.get(n, n) for n in NAMES}
         if "order_id" not in self.columns:
             named["order_id"] = next((a for a in ORDER_ALIASES if a in present), "order_id")
         missing = [
             column
-            for name, column in named.items()
-            if column not in present and (name in REQUIRED or name in self.columns)
+            for name, source in named.items()
+            if name in REQUIRED or name in self.columns
+            for column in sources_of(source)
+            if column not in present
         ]
+        missing += [column for column in self._also_read() if column not in present]
         if missing:
             raise MappingRefused(
                 f"there is no column {', '.join(missing)} among {', '.join(present)}; "
                 'a mapping names them: {"columns": {"amount": "Total", ...}}'
             )
         return {
-            name: column
-            for name, column in named.items()
-            if column in present and (name == "currency" or name not in self.constants)
+            name: source
+            for name, source in named.items()
+            if all(column in present for column in sources_of(source))
+            and (name == "currency" or name not in self.constants)
         }
+
+    def read_columns(self, columns: Mapping[str, str | Cells]) -> list[str]:
+        """Return the columns of the file that must be read, each once."""
+        needed = [column for source in columns.values() for column in sources_of(source)]
+        return list(dict.fromkeys([*needed, *self._also_read()]))
+
+    def _also_read(self) -> list[str]:
+        filled = self.fill_down
+        return [*self.only, *((filled.by, *filled.columns) if filled else ())]
+
+
+def sources_of(source: str | Cells) -> tuple[str, ...]:
+    """Return the columns of the file that one of ours is made from."""
+    return (source,) if isinstance(source, str) else source.columns
 
 
 def in_currency(mapping: ColumnMapping, currency: str) -> ColumnMapping:
@@ -62,13 +121,119 @@ def parse_mapping(document: Any) -> ColumnMapping:
     """Return the mapping a JSON document describes; raises MappingRefused."""
     if not isinstance(document, dict) or document.keys() - _KEYS:
         raise MappingRefused(f"a mapping is an object with {', '.join(sorted(_KEYS))}")
-    columns = _texts(document, "columns", known=frozenset(NAMES))
     constants = _texts(document, "constants", known=CONSTANTS)
     if document.get("returns", "negative_amount") != "negative_amount":
         raise MappingRefused('"returns" can only be "negative_amount"')
+    if document.get("numbers", "plain") not in ("plain", "us"):
+        raise MappingRefused('"numbers" can only be "plain" or "us"')
     return ColumnMapping(
-        columns, constants, _text_or_none(document, "time_zone"), _text_or_none(document, "source")
+        columns=_columns(document),
+        constants=constants,
+        time_zone=_text_or_none(document, "time_zone"),
+        source=_text_or_none(document, "source"),
+        form=_form(document),
+        has_us_numbers=document.get("numbers") == "us",
+        dates=_text_or_none(document, "dates"),
+        fill_down=_fill_down(document),
+        only=_only(document),
+        joins=_joins(document),
     )
+
+
+def _columns(document: Mapping[str, Any]) -> dict[str, str | Cells]:
+    found = document.get("columns", {})
+    if not isinstance(found, dict):
+        raise MappingRefused('"columns" must look like {"amount": "Total"}')
+    if unknown := sorted(found.keys() - set(NAMES)):
+        raise MappingRefused(f'"columns" does not know {", ".join(unknown)}')
+    return {name: _source(name, each) for name, each in found.items()}
+
+
+def _source(name: str, found: Any) -> str | Cells:
+    """Return a column by its name, or how it is made from others."""
+    if isinstance(found, str):
+        return found
+    made = _of_number(found) or _of_text(found)
+    if made is None:
+        raise MappingRefused(
+            f'the column {name} is a name, {{"product": [a, b], "less": c}}, {{"text": [a, b]}}, '
+            '{"magnitude": a}, {"whole": a} or {"day": a, "from": "2020-01-01", "time": b}'
+        )
+    return made
+
+
+def _of_number(found: Any) -> Cells | None:
+    match found:
+        case {"product": [str() as one, str() as other], **rest} if not rest:
+            return Product((one, other))
+        case {"product": [str() as one, str() as other], "less": str() as less, **rest} if not rest:
+            return Product((one, other, less))
+        case {"magnitude": str() as column, **rest} if not rest:
+            return Magnitude((column,))
+        case {"whole": str() as column, **rest} if not rest:
+            return Whole((column,))
+    return None
+
+
+def _of_text(found: Any) -> Cells | None:
+    match found:
+        case {"text": [*parts], **rest} if not rest and all(isinstance(p, str) for p in parts):
+            return Text(tuple(parts))
+        case {"day": str() as day, "from": str() as start, **rest} if not rest:
+            return Days((day,), _day(start))
+        case {"day": str() as day, "from": str() as start, "time": str() as time, **rest} if (
+            not rest
+        ):
+            return Days((day, time), _day(start))
+    return None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise MappingRefused('"from" must be a date such as 2020-01-01') from None
+
+
+def _form(document: Mapping[str, Any]) -> FileFormat:
+    delimiter, quote = document.get("delimiter"), document.get("quote", '"')
+    if delimiter is not None and not (isinstance(delimiter, str) and len(delimiter) == 1):
+        raise MappingRefused('"delimiter" must be one character')
+    if not isinstance(quote, str) or len(quote) > 1:
+        raise MappingRefused('"quote" must be one character, or "" for none')
+    if delimiter in {"\n", "\r", quote}:
+        raise MappingRefused('"delimiter" must differ from the quote and from a line end')
+    return FileFormat(_text_or_none(document, "encoding"), delimiter, quote)
+
+
+def _fill_down(document: Mapping[str, Any]) -> FillDown | None:
+    match document.get("fill_down"):
+        case None:
+            return None
+        case {"by": str() as by, "columns": [*names]} if all(isinstance(n, str) for n in names):
+            return FillDown(by, tuple(names))
+    raise MappingRefused('"fill_down" must look like {"by": "Name", "columns": ["Email"]}')
+
+
+def _only(document: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    found = document.get("only", {})
+    if isinstance(found, dict) and all(
+        isinstance(values, list) and all(isinstance(value, str) for value in values)
+        for values in found.values()
+    ):
+        return {name: frozenset(values) for name, values in found.items()}
+    raise MappingRefused('"only" must look like {"Status": ["paid"]}')
+
+
+def _joins(document: Mapping[str, Any]) -> tuple[Join, ...]:
+    joins = []
+    for found in document.get("join", ()):
+        match found:
+            case {"file": str() as file, "on": str() as on} if "/" not in file and "\\" not in file:
+                joins.append(Join(file, on))
+            case _:
+                raise MappingRefused('"join" must look like [{"file": "orders.csv", "on": "id"}]')
+    return tuple(joins)
 
 
 def _texts(document: Mapping[str, Any], key: str, *, known: frozenset[str]) -> dict[str, str]:

@@ -3,22 +3,29 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from asyncpg import Pool
 
-from services.ingest.domain.import_rows import last_rows
 from services.ingest.domain.mapping import ColumnMapping, MappingRefused
-from services.ingest.importing.files import RowFile
+from services.ingest.domain.rates import NO_RATES, RateTable
+from services.ingest.importing.columns import MappedRows
+from services.ingest.importing.files import open_rows
+from services.ingest.importing.json_rows import WHOLE, JsonRows
 from services.ingest.usecases.import_file import (
     Import,
     Listing,
     Progress,
+    Reached,
     Receipt,
     Summary,
     import_file,
 )
-from services.ingest.usecases.import_receipts import Receipts, RowReader
+from services.ingest.usecases.import_receipts import Receipts
+from services.ingest.usecases.import_rows import RowReader
+from services.ingest.usecases.import_survey import survey
 from services.ingest.usecases.read_items import Reading
 from services.ingest.usecases.reading import Registry
 from shared.secrets import Secrets
@@ -34,19 +41,28 @@ class Shop:
     secrets: Secrets
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ImportJob:
-    """A file, what its columns mean, and who is told about its rows."""
+    """A file, what its columns mean, and who is told about its rows.
 
-    rows: RowFile
+    `kind`: how to read it, where its name does not say.
+    """
+
+    path: Path
     mapping: ColumnMapping
     source_id: str
     listing: Listing
     progress: Progress
+    kind: str | None = None
 
-    async def run(self, pool: Pool, shop: Shop) -> Summary:
-        """Take the file in; raises FileRefused or MappingRefused."""
-        columns = self._columns()
+    async def run(
+        self, pool: Pool, shop: Shop, *, done: int = 0, reached: Reached | None = None
+    ) -> Summary:
+        """Take the file in; raises FileRefused or MappingRefused.
+
+        `done`: so many receipts were stored before; `reached` is told how many are by now.
+        """
+        self._check()
         registry = Registry(pool, shop.base_currency)
         reading = await registry.reading(
             self.source_id,
@@ -55,12 +71,19 @@ class ImportJob:
             shop_zone=shop.zone,
             secrets=shop.secrets,
         )
-        work = self._import(reading)
-        return await import_file(pool, work, self._receipts(work, columns), secrets=shop.secrets)
+        work = self.begin(reading)
+        return await import_file(
+            pool,
+            work,
+            self.receipts_of(work),
+            secrets=shop.secrets,
+            done=done,
+            reached=reached or _nobody,
+        )
 
-    def judge(self, shop: Shop) -> Summary:
+    def judge(self, shop: Shop, rates: RateTable = NO_RATES) -> Summary:
         """Read the whole file and change nothing; raises FileRefused or MappingRefused."""
-        columns = self._columns()
+        self._check()
         reading = Reading(
             source_id=self.source_id,
             order_namespace=self.source_id,
@@ -70,33 +93,46 @@ class ImportJob:
             zones={},
             shop_zone=shop.zone,
             secrets=shop.secrets,
+            rates=rates,
         )
-        work = self._import(reading)
-        for _ in self._receipts(work, columns):
+        work = self.begin(reading)
+        for _ in self.receipts_of(work):
             pass
         return work.summary
 
-    def _columns(self) -> dict[str, str]:
+    @cached_property
+    def _rows(self) -> MappedRows | JsonRows:
+        """Open the file: rows under the mapping, or receipts of ours."""
+        rows = open_rows(self.path, self.mapping.form, self.kind)
+        if isinstance(rows, JsonRows) and rows.are_receipts:
+            return rows
+        return MappedRows(rows, self.mapping, self.path.parent)
+
+    def _check(self) -> None:
         try:
             ZoneInfo(self.mapping.time_zone or "UTC")
         except (ZoneInfoNotFoundError, ValueError):
             raise MappingRefused('"time_zone" must be an IANA name such as Asia/Shanghai') from None
-        return self.mapping.columns_of(self.rows.names)
+        _ = self._rows
 
-    def _import(self, reading: Reading) -> Import:
-        currency = self.mapping.constants.get("currency") or reading.base_currency
-        if not currency:
+    def begin(self, reading: Reading) -> Import:
+        """Prepare to read the file; raises MappingRefused without a currency."""
+        is_ours = isinstance(self._rows, JsonRows)
+        if not (is_ours or self.mapping.constants.get("currency") or reading.base_currency):
             raise MappingRefused("name the currency: --currency CNY, or a constant of the mapping")
-        if currency != reading.base_currency:
-            raise MappingRefused(
-                f"amounts in {currency} need an exchange rate to {reading.base_currency}, "
-                "the currency this shop counts in; there is none"
-            )
-        receipts = Receipts(reading)
-        return Import(RowReader(reading, self.mapping), receipts, self.listing, self.progress)
+        reader = RowReader(reading, self.mapping)
+        return Import(reader, Receipts(reading), self.listing, self.progress)
 
-    def _receipts(self, work: Import, columns: dict[str, str]) -> Iterator[Receipt]:
-        last = None
-        if "order_id" in columns:
-            last = last_rows(self.rows.chunks({"order_id": columns["order_id"]}))
-        return work.receipts(self.rows.chunks(columns), last)
+    def receipts_of(self, work: Import) -> Iterator[Receipt]:
+        """Look through the file once, then yield its receipts; raises FileRefused."""
+        rows = self._rows
+        if isinstance(rows, JsonRows):
+            for _ in rows.chunks([WHOLE]):  # a line too long refuses the file before it is begun
+                pass
+            return work.receipts_of_ours(rows.chunks([WHOLE]), WHOLE)
+        found = survey(rows.chunks(), work.reader.read, lambda _: None)
+        return work.receipts(rows.chunks(), found)
+
+
+async def _nobody(_: int) -> None:
+    """Need not be told."""

@@ -1,23 +1,26 @@
 """Take a whole file in, receipt by receipt, batch by batch; once more changes nothing."""
 
 import asyncio
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
 from typing import Final
 
 from asyncpg import Pool
 
 from services.ingest.domain.arrival import Arrival, ItemRefused
-from services.ingest.domain.import_rows import Chunk, Grouping, RawRow
-from services.ingest.domain.mapping import NAMES
-from services.ingest.usecases.accept import accept
-from services.ingest.usecases.import_receipts import Receipts, RowReader
+from services.ingest.domain.import_rows import MAY_REPEAT, SKIPPED, Chunk, Grouping
+from services.ingest.usecases.accept import Outcome
+from services.ingest.usecases.accept_plain import accept_plain
+from services.ingest.usecases.import_receipts import Receipts
+from services.ingest.usecases.import_rows import Row, RowReader
+from services.ingest.usecases.import_survey import Survey
+from services.ingest.usecases.read_receipts import read_receipt
 from shared.secrets import Secrets
 
-#: Receipts and rows of one transaction, whichever is reached first.
-BATCH_RECEIPTS: Final = 1_000
+#: Receipts and rows of one batch, whichever is reached first.
+BATCH_RECEIPTS: Final = 5_000
 BATCH_ROWS: Final = 20_000
-_ORDER = NAMES.index("order_id") + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Summary:
     duplicates: int = 0
     conflicts: int = 0
     rejected: int = 0
+    skipped: int = 0
     sequence: int = 0
 
 
@@ -54,6 +58,14 @@ class Receipt:
     arrivals: list[Arrival]
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Some receipts of a file, and how many there were up to here, refused ones too."""
+
+    receipts: list[Receipt]
+    reached: int
+
+
 @dataclass(slots=True)
 class Import:
     """One run over a file. `listing` is told every row without effect, `progress` how far it is."""
@@ -64,95 +76,146 @@ class Import:
     progress: Progress
     summary: Summary = field(default_factory=Summary)
 
-    def receipts(
-        self, chunks: Iterable[Chunk], last: Mapping[Hashable, int] | None
-    ) -> Iterator[Receipt]:
-        """Yield the receipts of a file as they are complete; `last`: where each order ends."""
-        grouping = Grouping(last)
+    def receipts(self, chunks: Iterable[Chunk], survey: Survey) -> Iterator[Receipt]:
+        """Yield the receipts of a file as they are complete."""
+        flags = survey.flags
+        grouping: Grouping[Row | ItemRefused] = Grouping(flags)
         for chunk in chunks:
-            whole = replace(chunk, columns=self.reader.with_constants(chunk.columns, chunk.length))
             self.summary.rows += chunk.length
-            by_order = ((row[_ORDER], row) for row in whole.rows(NAMES))
-            for rows in grouping.complete(by_order):
-                receipt = self._receipt(rows)
+            orders = chunk.columns.get("order_id") or [None] * chunk.length
+            rows = self.reader.read(chunk)
+            for whole in grouping.complete(chunk.first_row, orders, rows):
+                receipt = self._receipt(whole, may_repeat=bool(flags[whole[0][0] - 1] & MAY_REPEAT))
                 if receipt is not None:
                     yield receipt
             self.progress(chunk.share, self.summary)
+        for whole in grouping.rest():
+            receipt = self._receipt(whole, may_repeat=True)
+            if receipt is not None:
+                yield receipt
 
-    def _receipt(self, rows: list[RawRow]) -> Receipt | None:
-        """Read one receipt; one bad row refuses all of it: nothing is half done."""
+    def receipts_of_ours(self, chunks: Iterable[Chunk], column: str) -> Iterator[Receipt]:
+        """Yield the receipts of a file that holds receipts as they are posted, one a row."""
+        indexes = count()
+        for chunk in chunks:
+            self.summary.rows += chunk.length
+            for number, item in enumerate(chunk.columns[column], chunk.first_row):
+                self.summary.receipts += 1
+                try:
+                    if number in chunk.faults:
+                        raise chunk.faults[number]
+                    arrival = read_receipt(next(indexes), item, self.build.reading)
+                    yield Receipt((number,), [arrival])
+                except ItemRefused as error:
+                    self.summary.rejected += 1
+                    self.listing(RowFault(number, error.code, error.message))
+            self.progress(chunk.share, self.summary)
+
+    def _receipt(
+        self, whole: list[tuple[int, Row | ItemRefused]], *, may_repeat: bool
+    ) -> Receipt | None:
+        """Build one receipt; one bad row refuses all of it: nothing is half done."""
+        if whole[0][1] is SKIPPED:
+            self.summary.skipped += 1
+            return None
         self.summary.receipts += 1
-        numbers = tuple(row[0] for row in rows)
-        faults: dict[int, ItemRefused] = {}
-        read = []
-        for row in rows:
+        numbers = tuple([number for number, _ in whole])
+        rows = [row for _, row in whole if not isinstance(row, ItemRefused)]
+        error: ItemRefused | None = None
+        if len(rows) == len(whole):
             try:
-                read.append(self.reader.read(row))
-            except ItemRefused as error:
-                faults[row[0]] = error
-        if not faults:
-            try:
-                return Receipt(numbers, self.build.arrivals_of(read))
-            except ItemRefused as error:
-                faults = dict.fromkeys(numbers, error)
+                return Receipt(numbers, self.build.arrivals_of(rows, may_repeat=may_repeat))
+            except ItemRefused as refused:
+                error = refused
         self.summary.rejected += 1
-        for number in numbers:
-            self.listing(_fault(number, faults))
+        for fault in _faults(whole, error):
+            self.listing(fault)
         return None
 
 
-def _fault(number: int, faults: Mapping[int, ItemRefused]) -> RowFault:
-    error = faults.get(number)
-    if error is None:
-        return RowFault(number, "receipt_refused", f"row {min(faults)} of its order is refused")
-    return RowFault(number, error.code, error.message)
+def _faults(
+    whole: list[tuple[int, Row | ItemRefused]], of_all: ItemRefused | None
+) -> Iterator[RowFault]:
+    """Yield why each row of a refused receipt has no effect."""
+    first = next((number for number, row in whole if isinstance(row, ItemRefused)), 0)
+    for number, row in whole:
+        if of_all is not None:
+            yield RowFault(number, of_all.code, of_all.message)
+        elif isinstance(row, ItemRefused):
+            yield RowFault(number, row.code, row.message)
+        else:
+            yield RowFault(number, "receipt_refused", f"row {first} of its order is refused")
 
 
-async def import_file(
-    pool: Pool, work: Import, receipts: Iterable[Receipt], *, secrets: Secrets
+#: Told after each batch is stored: how many receipts of the file are done by now.
+Reached = Callable[[int], Awaitable[None]]
+
+
+async def import_file(  # noqa: PLR0913 - where it begins and who is told, by name
+    pool: Pool,
+    work: Import,
+    receipts: Iterable[Receipt],
+    *,
+    secrets: Secrets,
+    done: int = 0,
+    reached: Reached,
 ) -> Summary:
-    """Accept every receipt, in batches, each in one transaction; returns when all are committed.
+    """Accept every receipt, in batches; returns when all are committed.
 
+    `done`: so many receipts were stored by a run that did not end; they are read, not stored again.
     The next batch is read in a thread while one is with the database. Never two at the database:
     neighbouring batches bring the same new customers and would keep each other waiting.
     """
-    batches = _batches(receipts)
-    upcoming = asyncio.create_task(asyncio.to_thread(next, batches, None))
+    steps = _steps(work, receipts, done)
+    upcoming = asyncio.create_task(asyncio.to_thread(next, steps, None))
     try:
-        while (batch := await upcoming) is not None:
-            upcoming = asyncio.create_task(asyncio.to_thread(next, batches, None))
-            await _accept_batch(pool, work, batch, secrets=secrets)
+        while (step := await upcoming) is not None:
+            upcoming = asyncio.create_task(asyncio.to_thread(next, steps, None))
+            await _accept(pool, work, step, secrets=secrets)
+            await reached(step.reached)
     finally:
         await asyncio.wait([upcoming])
     return work.summary
 
 
-async def _accept_batch(
-    pool: Pool, work: Import, batch: list[Receipt], *, secrets: Secrets
-) -> None:
-    arrivals = [arrival for receipt in batch for arrival in receipt.arrivals]
-    outcome = await accept(pool, arrivals, secrets=secrets, now=work.build.reading.now)
+async def _accept(pool: Pool, work: Import, step: Step, *, secrets: Secrets) -> None:
+    arrivals = [arrival for receipt in step.receipts for arrival in receipt.arrivals]
+    outcome = await accept_plain(pool, arrivals, secrets=secrets, now=work.build.reading.now)
     summary = work.summary
     summary.accepted += len(outcome.accepted)
     summary.duplicates += len(outcome.duplicates)
     summary.conflicts += len(outcome.conflicts)
+    summary.rejected += len(outcome.unfit) + len(outcome.erased)
     summary.sequence = max(summary.sequence, outcome.sequence)
-    rows_of = {arrival.index: receipt.rows for receipt in batch for arrival in receipt.arrivals}
-    for index in outcome.conflicts:
-        for row in rows_of[index]:
-            work.listing(
-                RowFault(row, "same_key_other_body", "known with other content; the first stays")
-            )
+    for fault in _told(step, outcome):
+        work.listing(fault)
 
 
-def _batches(receipts: Iterable[Receipt]) -> Iterator[list[Receipt]]:
+def _told(step: Step, outcome: Outcome) -> Iterator[RowFault]:
+    """Yield what only the database could tell about rows."""
+    reasons = (
+        (outcome.conflicts, "same_key_other_body", "known with other content; the first stays"),
+        (outcome.unfit, "out_of_range", "its sums are larger than can be kept exactly"),
+        (outcome.erased, "erased", "it names somebody who was erased"),
+    )
+    if not any(indexes for indexes, _, _ in reasons):
+        return
+    rows_of = {a.index: receipt.rows for receipt in step.receipts for a in receipt.arrivals}
+    for indexes, code, message in reasons:
+        for index in indexes:
+            yield from (RowFault(row, code, message) for row in rows_of[index])
+
+
+def _steps(work: Import, receipts: Iterable[Receipt], done: int) -> Iterator[Step]:
     batch: list[Receipt] = []
     rows = 0
     for receipt in receipts:
+        if work.summary.receipts <= done:
+            continue
         batch.append(receipt)
         rows += len(receipt.rows)
         if len(batch) >= BATCH_RECEIPTS or rows >= BATCH_ROWS:
-            yield batch
+            yield Step(batch, work.summary.receipts)
             batch, rows = [], 0
     if batch:
-        yield batch
+        yield Step(batch, work.summary.receipts)

@@ -9,14 +9,13 @@ from pydantic_core import PydanticCustomError
 
 from services.ingest.domain.arrival import ItemRefused, effective_instant
 from services.ingest.domain.import_rows import is_empty
-from services.ingest.usecases.read_items import habit_slot
 from shared.contracts.receipts import Channel
 from shared.fields import identifier
 from shared.money import MAX_MINOR, MoneyFault, exponent_of, parse_scaled
 
 #: A computed float such as 15.299999999999999 means 15.30; anything further off is no amount.
 TOLERANCE: Final = Decimal("1e-6")
-_REMEMBERED: Final = 200_000
+_REMEMBERED: Final = 50_000
 _CHANNELS: Final = frozenset(get_args(Channel))
 _ALIASES: Final = {"online": "web"}
 Value = TypeVar("Value")
@@ -98,8 +97,9 @@ def instant_of(cell: Any, zone: tzinfo) -> datetime:
 def moment_of(occurred_at: datetime, zone: tzinfo, now: datetime) -> Moment:
     """Return when an instant counts, in the local time of its store."""
     effective_at, is_suspect = effective_instant(occurred_at, now)
-    day = effective_at.astimezone(zone).date()
-    slot = habit_slot(occurred_at, zone)
+    local = occurred_at.astimezone(zone)
+    day = (effective_at.astimezone(zone) if is_suspect else local).date()
+    slot = local.weekday() * 24 + local.hour
     return Moment(occurred_at, effective_at, day, slot, is_suspect, occurred_at.isoformat())
 
 

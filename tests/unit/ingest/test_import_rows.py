@@ -9,14 +9,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.ingest.domain.arrival import ItemRefused
-from services.ingest.domain.import_rows import Chunk, Grouping, last_rows
+from services.ingest.domain.import_rows import Chunk, Grouping
 from services.ingest.domain.mapping import MappingRefused, parse_mapping
 from services.ingest.importing.files import FileRefused
 from services.ingest.importing.mapping_files import load_mapping
+from services.ingest.usecases.import_survey import survey
 from services.ingest.usecases.import_values import channel_of, instant_of, scaled_number, text_of
 from tests.import_runs import Run
 
 GBP = {"constants": {"currency": "GBP"}}
+_NOTHING = ItemRefused("nothing", "")
 
 
 def judged(tmp_path: Path, text: str | bytes, mapping: Any = GBP, name: str = "f.csv") -> Run:
@@ -108,12 +110,22 @@ def test_a_row_is_a_receipt_without_orders(tmp_path: Path) -> None:
 
 def test_rows_of_one_order_are_one_receipt_wherever_they_stand() -> None:
     chunks = [Chunk(1, {"order_id": ["7", "8"]}, 0.5), Chunk(3, {"order_id": ["7", None]}, 1.0)]
-    grouping = Grouping(last_rows(chunks))
-    found = []
-    for chunk in chunks:
-        rows = chunk.rows(["order_id"])
-        found += [[row[0] for row in rows] for rows in grouping.complete((r[1], r) for r in rows)]
-    assert found == [[2], [1, 3], [4]]
+    found = survey(chunks, lambda chunk: [_NOTHING] * chunk.length, lambda _: None)
+    grouping: Grouping[str] = Grouping(found.flags)
+    groups = [
+        [number for number, _ in whole]
+        for chunk in chunks
+        for whole in grouping.complete(
+            chunk.first_row, chunk.columns["order_id"], ["row"] * chunk.length
+        )
+    ]
+    assert groups == [[2], [1, 3], [4]]
+
+
+def test_an_order_whose_end_was_not_seen_is_given_out_at_the_end() -> None:
+    grouping: Grouping[str] = Grouping(bytes(2))
+    assert list(grouping.complete(1, ["7", "7"], ["a", "b"])) == []
+    assert list(grouping.rest()) == [[(1, "a"), (2, "b")]]
 
 
 @pytest.mark.parametrize(
@@ -129,8 +141,8 @@ def test_rows_of_one_order_are_one_receipt_wherever_they_stand() -> None:
         ("a,2020-01-01,-3,0", "not_positive"),
         ("a\x00b,2020-01-01,3,1", "bad_identifier"),
         (f"{'a' * 200},2020-01-01,3,1", "too_long"),
-        ("a,2020-01-01", "missing"),
-        ("a,2020-01-01,1,1,1,1", "missing"),
+        ("a,2020-01-01", "wrong_width"),
+        ("a,2020-01-01,1,1,1,1", "wrong_width"),
     ],
 )
 def test_a_bad_row_is_listed_and_the_others_count(tmp_path: Path, row: str, code: str) -> None:
@@ -203,7 +215,7 @@ def test_a_wrong_mapping_is_refused(document: Any) -> None:
 
 def test_ready_made_mappings_are_found_by_name() -> None:
     assert load_mapping("cdnow").constants["currency"] == "USD"
-    with pytest.raises(MappingRefused, match="one of cdnow, online_retail"):
+    with pytest.raises(MappingRefused, match="one of cdnow, dunnhumby"):
         load_mapping("nobody")
 
 

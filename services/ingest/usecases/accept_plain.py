@@ -1,0 +1,172 @@
+"""Accept what is simple fast: new sales of plain customers by COPY, all else through `accept`."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+from asyncpg import Connection, Pool
+
+from services.ingest.domain.arrival import Arrival
+from services.ingest.domain.placing import pseudonym
+from services.ingest.domain.plain_sales import Placed, fold_plain, is_plain
+from services.ingest.domain.records import Sale
+from services.ingest.queries import identity, keys, plain_sales
+from services.ingest.queries.plain_sales import HeldCustomer
+from services.ingest.usecases.accept import CONTENTION, CUSTOMERS_CHANGED, Outcome, accept
+from shared.ids import uuid7
+from shared.outbox import enqueue
+from shared.secrets import Secrets
+
+#: Arrivals that `accept` is given at once, and customers of one outbox row.
+PART: Final = 1_000
+#: Done in the same transaction as the sales, such as noting how far an import is.
+Also = Callable[[Connection], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class _Plain:
+    """What the plain way takes of a batch, and what it leaves to `accept`."""
+
+    placed: list[Placed] = field(default_factory=list)
+    new: dict[str, UUID] = field(default_factory=dict)
+    versions: dict[UUID, int] = field(default_factory=dict)
+    unlinked: dict[UUID, datetime | None] = field(default_factory=dict)
+    left: list[Arrival] = field(default_factory=list)
+
+
+async def accept_plain(
+    pool: Pool, arrivals: Sequence[Arrival], *, secrets: Secrets, now: datetime
+) -> Outcome:
+    """Do exactly what `accept` does with a batch of any size, faster; in several transactions."""
+    outcome = Outcome()
+    try:
+        left = await _copied(pool, arrivals, outcome, now=now)
+    except (asyncpg.UniqueViolationError, asyncpg.NumericValueOutOfRangeError, *CONTENTION):
+        left, outcome = arrivals, Outcome()  # another writer was there: nothing was stored
+    for start in range(0, len(left), PART):
+        part = await accept(pool, left[start : start + PART], secrets=secrets, now=now)
+        outcome.accepted += part.accepted
+        outcome.duplicates += part.duplicates
+        outcome.conflicts += part.conflicts
+        outcome.unfit += part.unfit
+        outcome.erased += part.erased
+        outcome.sequences |= part.sequences
+    return outcome
+
+
+async def _copied(
+    pool: Pool, arrivals: Sequence[Arrival], outcome: Outcome, *, now: datetime
+) -> Sequence[Arrival]:
+    """Store the plain sales of a batch in one transaction; returns the other arrivals."""
+    async with pool.acquire() as connection, connection.transaction():
+        await keys.hold_sequence(connection)
+        fresh, left = await _fresh(connection, arrivals)
+        if len(fresh) < len(arrivals) // 2:
+            return arrivals  # a file that was taken in before: one way is enough
+        plain = await _placed(connection, fresh, now=now)
+        if not plain.placed:
+            return arrivals
+        await _write(connection, plain, now=now)
+    outcome.accepted += [placed.arrival.index for placed in plain.placed]
+    outcome.sequences |= {p.arrival.index: p.sequence for p in plain.placed}
+    return sorted([*left, *plain.left], key=_index)
+
+
+def _index(arrival: Arrival) -> int:
+    return arrival.index
+
+
+async def _fresh(
+    connection: Connection, arrivals: Sequence[Arrival]
+) -> tuple[list[tuple[Arrival, Sale]], list[Arrival]]:
+    """Part new plain sales from all else; of two with one key the first decides for both."""
+    sales = [(a, a.record) for a in arrivals if is_plain(a) and isinstance(a.record, Sale)]
+    known = await plain_sales.known_events(connection, [a.event_key for a, _ in sales])
+    known |= await plain_sales.known_orders(connection, [s.order_keys[0] for _, s in sales])
+    fresh: list[tuple[Arrival, Sale]] = []
+    left: list[Arrival] = []
+    for arrival in arrivals:
+        event_key, names = arrival.event_key, arrival.named_orders
+        sale = arrival.record
+        is_new = event_key not in known and not known.intersection(names)
+        if is_new and is_plain(arrival) and isinstance(sale, Sale):
+            fresh.append((arrival, sale))
+        else:
+            left.append(arrival)
+        known.add(event_key)
+        known.update(names)
+    return fresh, left
+
+
+async def _placed(
+    connection: Connection, fresh: Iterable[tuple[Arrival, Sale]], *, now: datetime
+) -> _Plain:
+    """Say whose each sale is and at which place in the log; holds the customers."""
+    plain = _Plain()
+    claimed = {a.claims[0].key for a, _ in fresh if a.claims}
+    held = await plain_sales.hold_customers(connection, list(claimed))
+    may_add = len(held) == len(claimed) or not await plain_sales.is_anyone_erased(connection, now)
+    taken = []
+    for arrival, sale in fresh:
+        profile_id = _owner(plain, arrival, sale, held=held, may_add=may_add)
+        if profile_id is None:
+            plain.left.append(arrival)
+        else:
+            taken.append((arrival, sale, profile_id))
+    sequences = await plain_sales.next_sequences(connection, len(taken))
+    for (arrival, sale, profile_id), sequence in zip(taken, sequences, strict=True):
+        version = None
+        if arrival.claims:
+            version = plain.versions[profile_id] = plain.versions[profile_id] + 1
+        plain.placed.append(Placed(arrival, sale, profile_id, sequence, version))
+    return plain
+
+
+def _owner(
+    plain: _Plain,
+    arrival: Arrival,
+    sale: Sale,
+    *,
+    held: Mapping[bytes, HeldCustomer],
+    may_add: bool,
+) -> UUID | None:
+    """Return the profile of a sale; None if only `accept` can tell."""
+    if not arrival.claims:
+        return pseudonym(sale.occasion.store_id)
+    customer = held.get(arrival.claims[0].key)
+    if customer is None:
+        if not may_add:
+            return None
+        name = arrival.values[0]
+        profile_id = plain.new.get(name)
+        if profile_id is None:
+            profile_id = plain.new[name] = uuid7()
+            plain.versions[profile_id] = 0
+        return profile_id
+    last = customer.last_unlinked_return_at
+    if not customer.is_plain or (last is not None and sale.occasion.effective_at <= last):
+        return None
+    if customer.profile_id not in plain.versions:
+        plain.versions[customer.profile_id] = customer.version
+        plain.unlinked[customer.profile_id] = last
+    return customer.profile_id
+
+
+async def _write(connection: Connection, plain: _Plain, *, now: datetime) -> None:
+    by_owner = sorted(plain.placed, key=_place)  # neighbours on disk are written together
+    await plain_sales.append(connection, by_owner)
+    await plain_sales.add_customers(connection, plain.new, plain.versions, now)
+    await plain_sales.write(connection, fold_plain(by_owner))
+    known = {p: (plain.versions[p], last) for p, last in plain.unlinked.items()}
+    await identity.set_versions(connection, known, now)
+    changed = list(plain.versions)
+    for start in range(0, len(changed), PART):
+        payload = {"profile_ids": [p.hex for p in changed[start : start + PART]]}
+        await enqueue(connection, CUSTOMERS_CHANGED, payload)
+
+
+def _place(placed: Placed) -> tuple[UUID, int]:
+    return placed.profile_id, placed.sequence
