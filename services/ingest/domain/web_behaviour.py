@@ -18,6 +18,7 @@ NAMED: Final[Mapping[str, str]] = {
     "checkout step completed": "checkout_step_completed",
     "payment info entered": "payment_info_entered",
     "order completed": "order_completed",
+    "order updated": "order_updated",
     "order refunded": "order_refunded",
     "order cancelled": "order_cancelled",
     "promotion viewed": "promotion_viewed",
@@ -39,7 +40,7 @@ NAMED: Final[Mapping[str, str]] = {
     "completed order": "order_completed",
     "order canceled": "order_cancelled",
 }
-ORDERS: Final = frozenset({"order_completed", "order_refunded", "order_cancelled"})
+ORDERS: Final = frozenset({"order_completed", "order_updated", "order_refunded", "order_cancelled"})
 #: A message with a name we do not know: kept as it is, without effect.
 RAW: Final = "track"
 #: What a publishable key may post: it can be read in a page's source by everybody.

@@ -1,9 +1,9 @@
 """Events in: ours, and CloudEvents in each of their forms, told apart by their headers."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 
 from services.ingest.deps import EventSender, Running, is_page
 from services.ingest.domain.cloud_events import PREFIX, attributes_in
@@ -78,9 +78,6 @@ async def _in_binary_form(request: Request) -> dict[str, Any]:
     return attributes | {"data": data}
 
 
-Batch = Annotated[Posted, Depends(_posted)]
-
-
 def _documented() -> dict[str, Any]:
     """Declare the three kinds of body for OpenAPI."""
     extra = openapi_body(EventBatch, EXAMPLE_EVENTS)
@@ -93,14 +90,16 @@ def _documented() -> dict[str, Any]:
 
 
 @router.post("/events", openapi_extra=_documented())
-async def take_events(ingest: Running, caller: EventSender, batch: Batch) -> BatchResult:
+async def take_events(request: Request, ingest: Running, caller: EventSender) -> BatchResult:
     """Take orders, behaviour and feedback counts in, ours or as CloudEvents; 200 after commit.
 
     A publishable key may post browsing only, of a visitor known by anonymous_id or device_id.
     """
-    source_id = caller.source or caller.name
-    if batch.are_cloud_events:
-        return await post_cloud_events(ingest, source_id, batch.items, is_page=is_page(caller))
-    if is_page(caller):
-        return await post_page_events(ingest, source_id, batch.items)
-    return await post_events(ingest, source_id, batch.items)
+    with ingest.admission.room(caller, request.headers.get("content-length")):
+        batch = await _posted(request)
+        source_id = caller.source or caller.name
+        if batch.are_cloud_events:
+            return await post_cloud_events(ingest, source_id, batch.items, is_page=is_page(caller))
+        if is_page(caller):
+            return await post_page_events(ingest, source_id, batch.items)
+        return await post_events(ingest, source_id, batch.items)

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from services.ingest.deps import Running, admitted, is_page
 from services.ingest.usecases.post_segment import BATCH, opened, post_segment
+from services.ingest.usecases.running import Ingest
 from shared.auth import ApiKeys, authorization_of
 from shared.contracts.segment import (
     EXAMPLES,
@@ -19,7 +20,7 @@ from shared.contracts.segment import (
     SegmentFault,
     SegmentMessage,
 )
-from shared.keys import Caller, basic_key, bearer_key, is_key
+from shared.keys import basic_key, bearer_key, is_key
 from shared.problem import INTERNAL, Problem
 from shared.problem_handlers import problem_of
 from shared.strict_json import refused
@@ -88,16 +89,20 @@ def refusal(fault: Problem) -> Response:
 router = APIRouter(prefix="/v1", tags=["Segment-compatible"], route_class=SegmentRoute)
 
 
-async def _read(request: Request) -> tuple[Caller, Any]:
-    """Return who posts, and what; a key in the body counts if it may stand in a page."""
+async def _take(kind: str, request: Request, ingest: Ingest) -> None:
+    """Take a post in; a key in its body counts if it is one that may stand in a page."""
     keys: ApiKeys = request.app.state.api_keys
     shown = authorization_of(request.scope["headers"])
-    if shown is not None:
-        caller = admitted(await keys.caller_with(basic_key(shown) or bearer_key(shown)))
-        return caller, await _body(request, BATCH_CAP)
     # who has shown nothing yet may not make us read much
-    body = await _body(request, DEFAULT_CAP)
-    return admitted(await keys.caller_with(_write_key(body))), body
+    early = await _body(request, DEFAULT_CAP) if shown is None else None
+    key = _write_key(early) if shown is None else basic_key(shown) or bearer_key(shown)
+    caller = admitted(await keys.caller_with(key))
+    with ingest.admission.room(caller, request.headers.get("content-length")):
+        post = opened(kind, await _body(request, BATCH_CAP) if early is None else early)
+        if post is None:
+            raise refused("not_a_message", "The body is no message, nor a batch of them")
+        source_id = caller.source or caller.name
+        await post_segment(ingest, source_id, post, is_page=is_page(caller))
 
 
 async def _body(request: Request, max_bytes: int) -> Any:
@@ -112,12 +117,7 @@ def _write_key(body: object) -> str | None:
 
 def _taker(kind: str) -> Callable[[Request, Running], Coroutine[Any, Any, SegmentAnswer]]:
     async def take(request: Request, ingest: Running) -> SegmentAnswer:
-        caller, body = await _read(request)
-        post = opened(kind, body)
-        if post is None:
-            raise refused("not_a_message", "The body is no message, nor a batch of them")
-        source_id = caller.source or caller.name
-        await post_segment(ingest, source_id, post, is_page=is_page(caller))
+        await _take(kind, request, ingest)
         return SegmentAnswer()
 
     return take

@@ -113,6 +113,15 @@ async def test_what_is_undone_is_worth_nothing(shop: Shop, event: str, propertie
     assert (day.get("net_booked", 0), day.get("net_qualifying", 0)) == (0, 0)
 
 
+async def test_an_updated_order_replaces_what_it_was(shop: Shop) -> None:
+    changed = {"order_id": "o-1", "revenue": 10, "currency": "CNY"}
+    update = message(messageId="m-9", event="Order Updated", properties=changed)
+    later = update | {"timestamp": "2026-11-20T13:00:00Z"}
+    check_success(await say(shop, later, bought()))
+    day = await shop.day()
+    assert (day["net_booked"], day["orders"]) == (1000, 1)
+
+
 async def test_amounts_are_read_from_their_text(shop: Shop) -> None:
     text = json.dumps({"batch": [bought()]}).replace("25", "0.285")
     check_success(await shop.http.post("/v1/batch", content=text.encode()))
@@ -153,6 +162,15 @@ async def test_refusals_are_what_the_clients_understand(
     assert answer.status_code == status
     assert set(answer.json()) == {"code", "message"}
     assert answer.headers["content-type"] == "application/json"
+
+
+async def test_a_full_house_says_when_to_come_again(shop: Shop) -> None:
+    gate = shop.app.state.ingest.admission.gate
+    gate.inside += gate.most_bytes
+    answer = await say(shop, bought())
+    gate.inside -= gate.most_bytes
+    assert (answer.status_code, set(answer.json())) == (503, {"code", "message"})
+    assert int(answer.headers["retry-after"]) >= 1
 
 
 async def test_a_key_of_other_scopes_is_refused(shop: Shop) -> None:
