@@ -9,16 +9,20 @@ from fastapi import FastAPI
 
 from services.ingest.cors import Cors
 from services.ingest.errors import (
+    BodyTruncated,
     Busy,
     NamesErased,
     NamespaceTaken,
     NoBaseCurrency,
+    NotReplayable,
     OtherBaseCurrency,
+    OtherBodyKnown,
     Overloaded,
     SumsOutOfRange,
     TooManyRequests,
     UnknownCustomer,
     UnknownErasure,
+    UnknownKept,
     UnknownStore,
 )
 from services.ingest.routes import BROWSER_PATHS, ROUTERS
@@ -52,6 +56,10 @@ PROBLEMS: Final[ProblemTable] = {
     OtherBaseCurrency: CONFLICT,
     NamespaceTaken: CONFLICT,
     UnknownStore: NOT_FOUND,
+    UnknownKept: NOT_FOUND,
+    NotReplayable: CONFLICT,
+    BodyTruncated: CONFLICT,
+    OtherBodyKnown: CONFLICT,
 }
 
 

@@ -121,3 +121,36 @@ class NamespaceTaken(DomainError):
 
 class UnknownStore(DomainError):
     """There is no such store."""
+
+
+class UnknownKept(DomainError):
+    """There is no such record in quarantine."""
+
+    code = "unknown"
+
+
+class NotReplayable(DomainError):
+    """What read this record is not there, or it may only come from a browser."""
+
+    code = "not_replayable"
+
+
+class BodyTruncated(DomainError):
+    """Only the first 64 KiB of this record were kept: send a corrected body (body_truncated)."""
+
+    code = "body_truncated"
+
+
+class OtherBodyKnown(DomainError):
+    """Its key is known with another body, and the first stays (same_key_other_body)."""
+
+    code = "same_key_other_body"
+
+
+class RefusedAgain(DomainError):
+    """The record is refused again."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message

@@ -9,10 +9,11 @@ from typing_extensions import override
 from shared.contracts.events import EXAMPLE_EVENTS
 from shared.contracts.exchange_rates import EXAMPLE_RATES
 from shared.contracts.privacy import EXAMPLE_CONSENTS, EXAMPLE_ERASE
+from shared.contracts.quarantine import EXAMPLE_REPLAY_ALL
 from shared.contracts.receipts import EXAMPLE_RECEIPTS
 from shared.contracts.segment import EXAMPLES as SEGMENT_EXAMPLES
-from shared.contracts.webhooks import EXAMPLE_ORDER, EXAMPLE_PAYMENT, EXAMPLE_SETUP
 from shared.contracts.sources import EXAMPLE_SOURCE
+from shared.contracts.webhooks import EXAMPLE_ORDER, EXAMPLE_PAYMENT, EXAMPLE_SETUP
 
 MIB = 1024 * 1024
 
@@ -52,6 +53,7 @@ BODY_ROUTES = (
     Route("ingest", "PUT", "/v1/sources/{}", EXAMPLE_SOURCE),
     Route("ingest", "POST", "/v1/customers/{}/erase", EXAMPLE_ERASE),
     Route("ingest", "PUT", "/v1/customers/{}/consents", EXAMPLE_CONSENTS),
+    Route("ingest", "POST", "/v1/quarantine/replay", EXAMPLE_REPLAY_ALL),
     Route("scoring", "POST", "/v1/tiers/query", {"customer_ids": ["c-1"]}),
     Route("scoring", "POST", "/v1/models/train", {}),
     Route("scoring", "POST", "/internal/rescore", {"profile_ids": ["0" * 32]}),
@@ -62,6 +64,9 @@ OTHER_ROUTES = (
     Route("ingest", "GET", "/v1/exchange-rates"),
     Route("ingest", "GET", "/v1/sources"),
     Route("ingest", "GET", "/v1/stores"),
+    Route("ingest", "GET", "/v1/quarantine"),
+    Route("ingest", "GET", "/v1/quarantine/{}"),
+    Route("ingest", "POST", "/v1/quarantine/{}/replay"),
     Route("ingest", "GET", "/v1/stores/{}"),
     Route("ingest", "GET", "/v1/customers/{}/export"),
     Route("ingest", "GET", "/v1/customers/{}/consents"),

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -64,22 +64,31 @@ class Outcome:
         return max(self.sequences.values(), default=0)
 
 
-async def accept(
+#: What else a transaction does, told what became of the batch.
+Also = Callable[[Connection, Outcome], Awaitable[None]]
+
+
+async def accept(  # noqa: PLR0913 - what a transaction needs, each by its name
     pool: Pool,
     arrivals: Sequence[Arrival],
     *,
     secrets: Secrets,
     now: datetime,
     tries: int = _TRIES,
+    also: Also | None = None,
 ) -> Outcome:
     """Store the new events of a batch and their effect; returns when it is committed.
 
+    `also` is done in the same transaction.
     Retries when another writer stood in the way; raises Busy after that, and SumsOutOfRange.
     """
     for attempt in range(tries):
         try:
             async with pool.acquire() as connection, connection.transaction():
-                return await _accept(connection, arrivals, secrets=secrets, now=now)
+                outcome = await _accept(connection, arrivals, secrets=secrets, now=now)
+                if also is not None:
+                    await also(connection, outcome)
+                return outcome
         except NamesErased as error:
             erased = [a for a in arrivals if error.claims.intersection(a.claims)]
             rest = [a for a in arrivals if not error.claims.intersection(a.claims)]

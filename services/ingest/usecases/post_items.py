@@ -22,23 +22,27 @@ _UNFIT = ItemRefused("out_of_range", "it would make a sum larger than is kept ex
 
 async def post_receipts(ingest: Ingest, source_id: str, items: Sequence[Any]) -> BatchResult:
     """Take receipts in; returns when the accepted ones are committed."""
-    return await post_arrivals(ingest, source_id, items, read=read_receipt, currency_of=_currency)
+    return await post_arrivals(
+        ingest, source_id, items, read=read_receipt, currency_of=receipt_currency
+    )
 
 
 async def post_events(ingest: Ingest, source_id: str, items: Sequence[Any]) -> BatchResult:
     """Take events in; returns when the accepted ones are committed."""
     return await post_arrivals(
-        ingest, source_id, items, read=read_event, currency_of=_order_currency
+        ingest, source_id, items, read=read_event, currency_of=order_currency
     )
 
 
-def _currency(holder: object) -> str | None:
+def receipt_currency(holder: object) -> str | None:
+    """Return the currency that a receipt names."""
     value = holder.get("currency") if isinstance(holder, dict) else None
     return value if isinstance(value, str) and is_currency(value) else None
 
 
-def _order_currency(item: object) -> str | None:
-    return _currency(item.get("properties")) if isinstance(item, dict) else None
+def order_currency(item: object) -> str | None:
+    """Return the currency that an event names."""
+    return receipt_currency(item.get("properties")) if isinstance(item, dict) else None
 
 
 def names_no_currency(_: object) -> str | None:
@@ -63,7 +67,7 @@ async def post_arrivals(
         source_id, now=now, currency=None, shop_zone=ingest.zone, secrets=ingest.secrets
     )
     if not reading.base_currency:
-        reading = await _with_currency(ingest, reading, items, read=read, currency_of=currency_of)
+        reading = await with_currency(ingest, reading, items, read=read, currency_of=currency_of)
     first = ingest.committing.first_number(len(items))
     arrivals, refused = read_each(items, lambda index, item: read(first + index, item, reading))
     outcome = await ingest.committing.take(arrivals) if arrivals else Outcome()
@@ -93,7 +97,7 @@ async def post_arrivals(
     )
 
 
-async def _with_currency(
+async def with_currency(
     ingest: Ingest,
     reading: Reading,
     items: Sequence[Any],

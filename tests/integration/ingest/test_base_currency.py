@@ -69,6 +69,17 @@ async def test_a_second_process_learns_what_the_first_fixed(
         assert await codes(second, "receipts", receipt(3)) == []
 
 
+async def test_a_record_mended_in_an_empty_shop_fixes_it(http: httpx.AsyncClient) -> None:
+    bad = yen(1, "5.00")
+    answer = await http.post("/v1/receipts", json={"receipts": [bad]})
+    (kept,) = answer.json()["rejected"]
+    mended = await http.post(
+        f"/v1/quarantine/{kept['quarantine_id']}/replay", json={"body": yen(1)}
+    )
+    assert mended.status_code == 200, mended.text
+    assert await codes(http, "receipts", receipt(2)) == ["unknown_rate"]
+
+
 async def test_rates_need_a_currency_to_lead_to(http: httpx.AsyncClient) -> None:
     rates = [{"currency": "USD", "valid_from": "2026-01-01", "rate": "7.1"}]
     assert (await http.put("/v1/exchange-rates", json={"rates": rates})).status_code == 409
