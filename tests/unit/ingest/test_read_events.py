@@ -24,6 +24,14 @@ def test_an_order_is_a_sale_known_by_its_order_id_alone() -> None:
     assert arrival.record.occasion.channel == "web"
 
 
+def test_an_updated_order_corrects_the_one_of_that_id() -> None:
+    first = read_event(0, order("e-1"), make_reading())
+    again = read_event(0, order("e-2") | {"type": "order_updated"}, make_reading())
+    assert isinstance(again.record, Sale)
+    assert again.record.is_correction
+    assert again.named_orders == first.named_orders
+
+
 def test_a_refund_without_lines_takes_everything() -> None:
     record = read_event(0, event("e", "order_refunded", order_id="o-1"), make_reading()).record
     assert isinstance(record, Return)
