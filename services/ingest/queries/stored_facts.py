@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
@@ -43,11 +44,13 @@ def _table(name: str) -> Table:
     return table
 
 
+@cache  # a rebuild asks for every customer
 def keys_of(name: str) -> tuple[str, ...]:
     """Return the key columns of a table."""
     return tuple(column.name for column in _table(name).primary_key.columns)
 
 
+@cache
 def columns_of(name: str) -> tuple[str, ...]:
     """Return the columns of a table that a fold decides, without its key."""
     if name in _WHOLE:
