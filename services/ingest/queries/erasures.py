@@ -167,20 +167,44 @@ async def remove_conflicts(connection: Connection | Pool, members: Sequence[UUID
     return _affected(await connection.execute(_REMOVALS["identity_conflicts"], members))
 
 
+_BLANK: Final = """
+UPDATE events SET body = (
+    SELECT coalesce(jsonb_object_agg(name, value), '{}')
+    FROM jsonb_each(body) AS part(name, value) WHERE name = ANY($1::text[])
+)
+"""
+
+
+_AT_PLACES: Final = """
+WHERE (profile_id, sequence) IN (SELECT * FROM unnest($2::uuid[], $3::bigint[]))
+"""
+
+
 async def blank_events(connection: Connection, members: Sequence[UUID]) -> int:
-    """Leave of these profiles' events only what facts are folded from; the log lets it pass."""
-    await connection.execute("SET LOCAL tierline.erasure = 'on'")
-    tag = await connection.execute(
-        """
-        UPDATE events SET body = (
-            SELECT coalesce(jsonb_object_agg(name, value), '{}')
-            FROM jsonb_each(body) AS part(name, value) WHERE name = ANY($2::text[])
-        )
-        WHERE profile_id = ANY($1::uuid[]) AND body - $2::text[] <> '{}'
-        """,
+    """Leave of these profiles' events only what facts are folded from."""
+    return await _blanked(
+        connection,
+        _BLANK + "WHERE profile_id = ANY($2::uuid[]) AND body - $1::text[] <> '{}'",
         members,
-        sorted(KEPT),
     )
+
+
+async def blank_events_at(connection: Connection, places: Sequence[tuple[UUID, int]]) -> int:
+    """Leave of the events at these places of the log only what facts are folded from."""
+    if not places:
+        return 0
+    return await _blanked(
+        connection,
+        _BLANK + _AT_PLACES,
+        [profile_id for profile_id, _ in places],
+        [sequence for _, sequence in places],
+    )
+
+
+async def _blanked(connection: Connection, statement: str, *arguments: object) -> int:
+    # the log lets a stored event be changed only where somebody says so
+    await connection.execute("SET LOCAL tierline.erasure = 'on'")
+    tag = await connection.execute(statement, sorted(KEPT), *arguments)
     await connection.execute("SET LOCAL tierline.erasure = 'off'")
     return _affected(tag)
 

@@ -6,6 +6,10 @@ from uuid import UUID
 
 from asyncpg import Connection
 
+from services.ingest.domain.erasing import KEPT
+
+Place = tuple[UUID, int]
+
 _QUARANTINE = """
 SELECT quarantine_id, body_encrypted FROM quarantine
 WHERE quarantine_id > $1 ORDER BY quarantine_id LIMIT $2
@@ -89,6 +93,27 @@ async def texts(connection: Connection, table: str) -> AsyncIterator[tuple[str, 
     async for row in connection.cursor(_TEXTS[table], prefetch=1000):
         if row[1] is not None:
             yield row[0], row[1]
+
+
+_EVENTS: Final = """
+WITH part AS MATERIALIZED (
+    SELECT profile_id, sequence, (body - $3::text[])::text AS words FROM events
+    WHERE (profile_id, sequence) > ($1, $2) ORDER BY profile_id, sequence LIMIT $5
+)
+SELECT profile_id, sequence, words ~* $4 FROM part
+WHERE words ~* $4 OR (profile_id, sequence) = (
+    SELECT profile_id, sequence FROM part ORDER BY profile_id DESC, sequence DESC LIMIT 1)
+ORDER BY profile_id, sequence
+"""
+
+
+async def told_elsewhere(
+    connection: Connection, after: Place, pattern: str, *, limit: int
+) -> tuple[list[Place], Place | None]:
+    """Look through the words of the next events of anybody; None at the end of the log."""
+    rows = await connection.fetch(_EVENTS, *after, sorted(KEPT), pattern, limit)
+    found = [(row[0], row[1]) for row in rows if row[2]]
+    return found, (rows[-1][0], rows[-1][1]) if rows else None
 
 
 async def remove_texts(connection: Connection, table: str, keys: Sequence[str]) -> None:

@@ -25,6 +25,7 @@ from shared.outbox import enqueue
 from shared.secrets import Secrets
 
 _CHUNK = 500
+_EVENTS = 20_000
 _FIRST = UUID(int=0)
 
 
@@ -101,6 +102,7 @@ async def forget_mentions(
         found = [key async for key, text in mentions.texts(connection, table) if naming.is_in(text)]
         await mentions.remove_texts(connection, table, found)
         removed[table] = len(found)
+    removed["events"] = await _blank_told_elsewhere(connection, naming)
     removed["identity_conflicts"] = await erasures.remove_conflicts(connection, person.profile_ids)
     return {table: count for table, count in removed.items() if count}
 
@@ -116,6 +118,18 @@ async def _forget_refused(connection: Connection, naming: Naming, secrets: Secre
         ]
         await mentions.drop_refused(connection, found)
         count += len(found)
+    return count
+
+
+async def _blank_told_elsewhere(connection: Connection, naming: Naming) -> int:
+    """Take the words of events that name the person and are somebody else's or nobody's."""
+    after: mentions.Place | None = (_FIRST, 0)
+    count = 0
+    while after is not None and naming.pattern is not None:
+        found, after = await mentions.told_elsewhere(
+            connection, after, naming.pattern.pattern, limit=_EVENTS
+        )
+        count += await erasures.blank_events_at(connection, found)
     return count
 
 
