@@ -23,6 +23,7 @@ from services.ingest.errors import (
     UnknownCustomer,
     UnknownErasure,
     UnknownKept,
+    UnknownProduct,
     UnknownStore,
 )
 from services.ingest.routes import BROWSER_PATHS, ROUTERS
@@ -57,6 +58,7 @@ PROBLEMS: Final[ProblemTable] = {
     NamespaceTaken: CONFLICT,
     UnknownStore: NOT_FOUND,
     UnknownKept: NOT_FOUND,
+    UnknownProduct: NOT_FOUND,
     NotReplayable: CONFLICT,
     BodyTruncated: CONFLICT,
     OtherBodyKnown: CONFLICT,

@@ -154,3 +154,17 @@ class RefusedAgain(DomainError):
         super().__init__(code)
         self.code = code
         self.message = message
+
+
+class UnknownProduct(DomainError):
+    """There is no such product."""
+
+
+class CostRefused(DomainError):
+    """The cost of a product cannot be kept; nothing was stored."""
+
+    def __init__(self, place: int, field: str, code: str) -> None:
+        super().__init__(code)
+        self.place = place
+        self.field = field
+        self.code = code

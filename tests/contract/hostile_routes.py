@@ -9,6 +9,7 @@ from typing_extensions import override
 from shared.contracts.events import EXAMPLE_EVENTS
 from shared.contracts.exchange_rates import EXAMPLE_RATES
 from shared.contracts.privacy import EXAMPLE_CONSENTS, EXAMPLE_ERASE
+from shared.contracts.products import EXAMPLE_PRODUCT, EXAMPLE_PRODUCTS
 from shared.contracts.quarantine import EXAMPLE_REPLAY_ALL
 from shared.contracts.receipts import EXAMPLE_RECEIPTS
 from shared.contracts.segment import EXAMPLES as SEGMENT_EXAMPLES
@@ -54,6 +55,8 @@ BODY_ROUTES = (
     Route("ingest", "POST", "/v1/customers/{}/erase", EXAMPLE_ERASE),
     Route("ingest", "PUT", "/v1/customers/{}/consents", EXAMPLE_CONSENTS),
     Route("ingest", "POST", "/v1/quarantine/replay", EXAMPLE_REPLAY_ALL),
+    Route("ingest", "PUT", "/v1/products", EXAMPLE_PRODUCTS),
+    Route("ingest", "PUT", "/v1/products/{}", EXAMPLE_PRODUCT),
     Route("scoring", "POST", "/v1/tiers/query", {"customer_ids": ["c-1"]}),
     Route("scoring", "POST", "/v1/models/train", {}),
     Route("scoring", "POST", "/internal/rescore", {"profile_ids": ["0" * 32]}),
@@ -65,6 +68,8 @@ OTHER_ROUTES = (
     Route("ingest", "GET", "/v1/sources"),
     Route("ingest", "GET", "/v1/stores"),
     Route("ingest", "GET", "/v1/quarantine"),
+    Route("ingest", "GET", "/v1/products"),
+    Route("ingest", "GET", "/v1/products/{}"),
     Route("ingest", "GET", "/v1/quarantine/{}"),
     Route("ingest", "POST", "/v1/quarantine/{}/replay"),
     Route("ingest", "GET", "/v1/stores/{}"),

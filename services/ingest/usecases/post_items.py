@@ -70,6 +70,7 @@ async def post_arrivals(
         reading = await with_currency(ingest, reading, items, read=read, currency_of=currency_of)
     first = ingest.committing.first_number(len(items))
     arrivals, refused = read_each(items, lambda index, item: read(first + index, item, reading))
+    arrivals = await ingest.registry.shelf.complete(arrivals)
     outcome = await ingest.committing.take(arrivals) if arrivals else Outcome()
     refused += [(number - first, _UNFIT) for number in outcome.unfit]
     refused += [(number - first, ERASED) for number in outcome.erased]

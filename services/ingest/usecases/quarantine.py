@@ -132,7 +132,7 @@ async def _accept(ingest: Ingest, kept: Kept, item: object) -> None:
         reading = await with_currency(
             ingest, reading, [item], read=kind.read, currency_of=kind.currency_of
         )
-    arrival = kind.read(0, item, reading)
+    arrivals = await ingest.registry.shelf.complete([kind.read(0, item, reading)])
 
     async def note(connection: Connection, outcome: Outcome) -> None:
         if not outcome.accepted and not outcome.duplicates:
@@ -142,7 +142,7 @@ async def _accept(ingest: Ingest, kept: Kept, item: object) -> None:
             raise _Replayed
 
     try:
-        outcome = await accept(ingest.pool, [arrival], secrets=ingest.secrets, now=now, also=note)
+        outcome = await accept(ingest.pool, arrivals, secrets=ingest.secrets, now=now, also=note)
     except SumsOutOfRange:
         raise _UNFIT from None
     if outcome.conflicts:

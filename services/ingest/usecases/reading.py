@@ -12,6 +12,7 @@ from services.ingest.queries import registry
 from services.ingest.queries.exchange_rates import rate_table
 from services.ingest.queries.registry import Source
 from services.ingest.usecases.read_items import Reading
+from services.ingest.usecases.shelf import Shelf
 from shared.secrets import Secrets
 
 _FRESH_S: Final = 5.0
@@ -29,6 +30,7 @@ class Registry:
         self._zones: dict[str, tzinfo] = {}
         self._zones_read: float = float("-inf")
         self._rates = NO_RATES
+        self.shelf = Shelf(pool)
         self._rates_read: float = float("-inf")
 
     def forget(self) -> None:
