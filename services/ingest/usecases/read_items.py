@@ -19,6 +19,7 @@ from services.ingest.domain.arrival import (
 from services.ingest.domain.identity import Claim
 from services.ingest.domain.rates import NO_RATES, RateTable
 from services.ingest.domain.records import EventKey, Occasion, OrderKey, ReturnLine, SaleLine
+from services.ingest.usecases.quick_receipts import QuickReceipt, quick_json
 from shared.contracts.common import CustomerReference
 from shared.contracts.receipts import ReceiptLine
 from shared.identifiers import lookup_key
@@ -60,8 +61,10 @@ def checked(model: type[Model], item: object) -> Model:
         raise ItemRefused(fault.code, f"{where} {fault.message}") from None
 
 
-def body_hash(item: BaseModel) -> bytes:
+def body_hash(item: BaseModel | QuickReceipt) -> bytes:
     """Return what tells a repeated body from another one under the same key, 16 bytes."""
+    if isinstance(item, QuickReceipt):
+        return sha256(quick_json(item)).digest()[:16]
     return sha256(item.model_dump_json().encode()).digest()[:16]
 
 

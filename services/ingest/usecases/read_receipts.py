@@ -5,6 +5,7 @@ from typing import Any
 from services.ingest.domain.arrival import Arrival, ItemRefused
 from services.ingest.domain.records import EventKey, OrderKey, Record, Return, Sale, Void
 from services.ingest.usecases.conversion import counted
+from services.ingest.usecases.quick_receipts import quick_receipt
 from services.ingest.usecases.read_items import (
     Reading,
     body_hash,
@@ -37,7 +38,7 @@ def natural_key(receipt: Receipt | ReceiptLink) -> bytes:
 
 def read_receipt(index: int, item: object, reading: Reading) -> Arrival:
     """Read one receipt; raises ItemRefused."""
-    receipt = checked(Receipt, item)
+    receipt = quick_receipt(item) or checked(Receipt, item)
     return arrival_of(receipt, index=index, reading=reading)
 
 
