@@ -11,6 +11,7 @@ from services.ingest.cors import Cors
 from services.ingest.errors import (
     BodyTruncated,
     Busy,
+    IdentityRefused,
     NamesErased,
     NamespaceTaken,
     NoBaseCurrency,
@@ -20,9 +21,11 @@ from services.ingest.errors import (
     Overloaded,
     SumsOutOfRange,
     TooManyRequests,
+    UnknownConflict,
     UnknownCustomer,
     UnknownErasure,
     UnknownKept,
+    UnknownMerge,
     UnknownProduct,
     UnknownStore,
 )
@@ -62,6 +65,9 @@ PROBLEMS: Final[ProblemTable] = {
     NotReplayable: CONFLICT,
     BodyTruncated: CONFLICT,
     OtherBodyKnown: CONFLICT,
+    UnknownMerge: NOT_FOUND,
+    UnknownConflict: NOT_FOUND,
+    IdentityRefused: CONFLICT,
 }
 
 

@@ -8,6 +8,7 @@ from pydantic import AfterValidator
 from services.ingest.usecases.running import Ingest
 from shared.auth import ApiKeys, authorization_of, check_scope, require
 from shared.fields import identifier
+from shared.idempotency import key_of
 from shared.keys import Caller, KeyKind
 
 EVENTS_WRITE: Final = "events:write"
@@ -51,3 +52,4 @@ IdCursor = Annotated[
     Annotated[str, AfterValidator(identifier)] | None, Query(min_length=1, max_length=128)
 ]
 Limit = Annotated[int, Query(ge=1, le=200)]
+IdempotencyKey = Annotated[str | None, Depends(key_of)]

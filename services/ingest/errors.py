@@ -43,20 +43,32 @@ class UnknownMerge(DomainError):
     """There is no such merge."""
 
 
-class UndoneMerge(DomainError):
+class IdentityRefused(DomainError):
+    """Who is who does not allow this."""
+
+
+class UndoneMerge(IdentityRefused):
     """The merge was undone before."""
 
 
-class SameCustomer(DomainError):
+class SameCustomer(IdentityRefused):
     """Both are the same customer already; nobody can be merged into themselves."""
 
 
-class AlreadyMerged(DomainError):
+class AlreadyMerged(IdentityRefused):
     """The loser is merged into another customer already: merge that one, or undo it first."""
 
 
-class NamelessWinner(DomainError):
+class NamelessWinner(IdentityRefused):
     """The winner has no customer id but the loser has one: merge the other way round."""
+
+
+class UnknownConflict(DomainError):
+    """There is no such conflict."""
+
+
+class SettledConflict(IdentityRefused):
+    """The conflict was settled before, or is about a customer id, which nobody can be given."""
 
 
 class UnknownErasure(DomainError):

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Final
 from pydantic import AfterValidator, Field
 from pydantic_settings import SettingsConfigDict
 
+from services.ingest.domain.identity import TRUST
 from shared.settings import ServiceSettings
 
 _ORIGIN: Final = re.compile(r"\*|https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?", re.ASCII)
@@ -21,6 +22,14 @@ def _origins(text: str) -> str:
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(origin.strip() for origin in text.split(",") if origin.strip())
+
+
+def _every_kind_once(text: str) -> str:
+    """Check an order of trust; raises ValueError."""
+    kinds = [kind.strip() for kind in text.split(",")]
+    if sorted(kinds) != sorted(TRUST):
+        raise ValueError(f"must name each of {', '.join(TRUST)} once, the most trusted first")
+    return ",".join(kinds)
 
 
 class IngestSettings(ServiceSettings):
@@ -49,6 +58,8 @@ class IngestSettings(ServiceSettings):
     #: texts when every request that was under way then has ended.
     tombstone_days: int = Field(default=30, ge=0, le=3650)
     erasure_grace_s: float = Field(default=10.0, ge=0, le=600)
+    #: Kinds of identifier, most trusted first: the first known one says whose an event is.
+    identity_order: Annotated[str, AfterValidator(_every_kind_once)] = ",".join(TRUST)
     #: Rows are deleted when they are older, 0: never (docs/privacy.md).
     retention_quarantine_days: int = Field(default=90, ge=0, le=36_500)
     retention_imports_days: int = Field(default=30, ge=0, le=36_500)
@@ -61,3 +72,8 @@ class IngestSettings(ServiceSettings):
     def origins(self) -> tuple[str, ...]:
         """List the origins whose pages may post."""
         return _listed(self.cors_origins)
+
+    @property
+    def trust(self) -> tuple[str, ...]:
+        """Return the kinds of identifier, most trusted first."""
+        return tuple(self.identity_order.split(","))

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field, JsonValue
 
-from shared.contracts.common import LocalText, OpenObject
+from shared.contracts.common import CustomerReference, LocalText, OpenObject
 from shared.identifiers import EmailText, PhoneText
 from shared.wire import CurrencyCode, Identifier, ReplyModel, TimeZoneName, WireModel
 
@@ -19,6 +19,14 @@ class ProfileIdentifiers(WireModel):
     loyalty_account: Identifier | None = None
     phone: PhoneText | None = None
     email: EmailText | None = None
+    wechat_openid: Identifier | None = None
+    device_id: Identifier | None = None
+    anonymous_id: Identifier | None = None
+    external: dict[Identifier, Identifier] | None = Field(default=None, max_length=16)
+
+    def given(self) -> dict[str, str]:
+        """List the identifiers that are there, by kind."""
+        return CustomerReference.model_construct(**dict(self)).given()
 
 
 class CustomerUpdate(WireModel):
@@ -47,6 +55,27 @@ class CustomerProfile(ReplyModel):
     version: int
     created_at: datetime
     updated_at: datetime | None = None
+
+
+class IdentifiersRequest(WireModel):
+    """The body of POST /v1/customers/{id}/identifiers."""
+
+    identifiers: ProfileIdentifiers
+    take_over: bool = Field(
+        default=False,
+        description="Take identifiers that others hold; what was done under them stays with them",
+    )
+
+
+class IdentifiersAnswer(ReplyModel):
+    """What became of identifiers, by kind; a contested one is listed as a conflict."""
+
+    customer: CustomerProfile
+    gained: list[str] = Field(default_factory=list)
+    taken_over: list[str] = Field(default_factory=list)
+    contested: list[str] = Field(default_factory=list)
+    #: Browsers nobody owned whose history is the customer's now.
+    merged: int = 0
 
 
 class StoreUpdate(WireModel):

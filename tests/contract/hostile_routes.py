@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from shared.contracts.events import EXAMPLE_EVENTS
 from shared.contracts.exchange_rates import EXAMPLE_RATES
+from shared.contracts.merges import EXAMPLE_MERGE
 from shared.contracts.privacy import EXAMPLE_CONSENTS, EXAMPLE_ERASE
 from shared.contracts.products import EXAMPLE_PRODUCT, EXAMPLE_PRODUCTS
 from shared.contracts.quarantine import EXAMPLE_REPLAY_ALL
@@ -52,6 +53,9 @@ BODY_ROUTES = (
     Route("ingest", "PUT", "/v1/exchange-rates", EXAMPLE_RATES),
     Route("ingest", "PUT", "/v1/sources/{}/webhook", EXAMPLE_SETUP),
     Route("ingest", "PUT", "/v1/sources/{}", EXAMPLE_SOURCE),
+    Route("ingest", "POST", "/v1/customers/{}/identifiers", {"identifiers": {"device_id": "d"}}),
+    Route("ingest", "POST", "/v1/merges", EXAMPLE_MERGE),
+    Route("ingest", "POST", "/v1/identity-conflicts/{}/resolve", {"keep": "holder"}),
     Route("ingest", "POST", "/v1/customers/{}/erase", EXAMPLE_ERASE),
     Route("ingest", "PUT", "/v1/customers/{}/consents", EXAMPLE_CONSENTS),
     Route("ingest", "POST", "/v1/quarantine/replay", EXAMPLE_REPLAY_ALL),
@@ -64,6 +68,9 @@ BODY_ROUTES = (
 )
 OTHER_ROUTES = (
     Route("ingest", "GET", "/v1/customers/{}"),
+    Route("ingest", "GET", "/v1/merges"),
+    Route("ingest", "DELETE", "/v1/merges/{}"),
+    Route("ingest", "GET", "/v1/identity-conflicts"),
     Route("ingest", "GET", "/v1/exchange-rates"),
     Route("ingest", "GET", "/v1/sources"),
     Route("ingest", "GET", "/v1/stores"),

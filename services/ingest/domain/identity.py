@@ -35,7 +35,8 @@ class Directory:
 
     `roots`: whom each merged profile counts for. `strong`: those of them, and of profiles that
     are not merged, of whom more is known than a browser; learnt for explicit links only.
-    `has_tombstones`: somebody was erased of late, so an identifier that is free may be refused.
+    `order`: kinds of identifier, most trusted first. `has_tombstones`: somebody was erased of
+    late, so an identifier that is free may be refused.
     """
 
     holders: dict[Claim, UUID]
@@ -43,6 +44,7 @@ class Directory:
     has_tombstones: bool = False
     roots: dict[UUID, UUID] = field(default_factory=dict)
     strong: set[UUID] = field(default_factory=set)
+    order: tuple[str, ...] = TRUST
 
     def root_of(self, profile_id: UUID) -> UUID:
         """Return the customer a profile counts for."""
@@ -93,9 +95,9 @@ def resolve(claims: Iterable[Claim], directory: Directory, *, new_id: UUID) -> R
     counts for. Unclaimed identifiers are gained; contested ones stay and are listed. `claims` is
     not empty.
     """
-    in_trust = sorted(claims, key=_trust)
-    own = next((claim.key for claim in in_trust if claim.kind == "customer_id"), None)
-    known = [(claim, directory.holders[claim]) for claim in in_trust if claim in directory.holders]
+    trusted = in_trust(claims, directory.order)
+    own = next((claim.key for claim in trusted if claim.kind == "customer_id"), None)
+    known = [(claim, directory.holders[claim]) for claim in trusted if claim in directory.holders]
     joined = next((holder for _, holder in known if _may_join(own, holder, directory)), None)
     if (
         joined is not None
@@ -107,7 +109,7 @@ def resolve(claims: Iterable[Claim], directory: Directory, *, new_id: UUID) -> R
     return Resolution(
         profile_id,
         is_new=joined is None,
-        gained=tuple(claim for claim in in_trust if claim not in directory.holders),
+        gained=tuple(claim for claim in trusted if claim not in directory.holders),
         conflicts=tuple(
             Conflict(claim, profile_id, holder)
             for claim, holder in known
@@ -116,8 +118,9 @@ def resolve(claims: Iterable[Claim], directory: Directory, *, new_id: UUID) -> R
     )
 
 
-def _trust(claim: Claim) -> tuple[int, bytes]:
-    return TRUST.index(claim.kind.partition(":")[0]), claim.key
+def in_trust(claims: Iterable[Claim], order: tuple[str, ...] = TRUST) -> list[Claim]:
+    """Return claims, the most trusted first."""
+    return sorted(claims, key=lambda claim: (order.index(claim.kind.partition(":")[0]), claim.key))
 
 
 def _may_join(own: bytes | None, holder: UUID, directory: Directory) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from asyncpg import Connection
 
+from services.ingest.domain.traits import Attributes
 from services.ingest.queries import consents
 
 
@@ -21,11 +22,15 @@ class StoredProfile:
     created_at: datetime
     updated_at: datetime
     identifiers: tuple[tuple[str, bytes, bytes | None], ...]
+    merged_from: tuple[str, ...]
     consents: dict[str, bool]
 
 
 async def profile_of(connection: Connection, customer_id: str) -> StoredProfile | None:
-    """Return the profile a customer id leads to; a merged one answers for its winner."""
+    """Return the profile a customer id leads to; a merged one answers for its winner.
+
+    What was told of a merged profile shows where nothing else was told of the winner.
+    """
     row = await connection.fetchrow(
         """
         SELECT c.profile_id, coalesce(c.customer_id, i.customer_id) AS customer_id, c.attributes,
@@ -43,37 +48,48 @@ async def profile_of(connection: Connection, customer_id: str) -> StoredProfile 
     )
     if row is None:
         return None
+    merged = await connection.fetch(
+        """
+        SELECT profile_id, customer_id, attributes FROM customers
+        WHERE merged_into = $1 ORDER BY customer_id, profile_id
+        """,
+        row["profile_id"],
+    )
     identifiers = await connection.fetch(
         """
         SELECT kind, lookup_key, value_encrypted FROM identifiers
-        WHERE profile_id = $1 AND kind <> 'customer_id' ORDER BY kind, linked_at, lookup_key
+        WHERE profile_id = ANY($1::uuid[]) AND kind <> 'customer_id'
+        ORDER BY kind, linked_at, lookup_key
         """,
-        row["profile_id"],
+        [row["profile_id"], *(loser["profile_id"] for loser in merged)],
     )
     granted = await consents.effective_of(connection, row["profile_id"])
     return StoredProfile(
         profile_id=row["profile_id"],
         customer_id=row["customer_id"],
-        attributes=row["attributes"],
+        attributes={k: v for each in (*merged, row) for k, v in each["attributes"].items()},
         version=row["version"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         identifiers=tuple((r[0], r[1], r[2]) for r in identifiers),
+        merged_from=tuple(each["customer_id"] for each in merged if each["customer_id"]),
         consents=granted,
     )
 
 
 async def put_attributes(
-    connection: Connection, profile_id: UUID, attributes: dict[str, Any], now: datetime
+    connection: Connection, profile_id: UUID, attributes: Attributes, now: datetime
 ) -> int:
     """Replace the attributes of a customer; returns the version this makes."""
     version: int = await connection.fetchval(
         """
-        UPDATE customers SET attributes = $2, updated_at = $3, version = version + 1
+        UPDATE customers SET attributes = $2, attributes_at = $3, updated_at = $4,
+            version = version + 1
         WHERE profile_id = $1 RETURNING version
         """,
         profile_id,
-        attributes,
+        dict(attributes.values),
+        dict(attributes.told),
         now,
     )
     return version

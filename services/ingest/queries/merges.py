@@ -156,15 +156,3 @@ async def newest_merges(pool: Pool, *, before: UUID | None, limit: int) -> list[
         limit,
     )
     return [Merge(*row) for row in rows]
-
-
-async def merged_from(connection: Connection, root: UUID) -> list[str]:
-    """Return the customer ids of all that count for a customer."""
-    rows = await connection.fetch(
-        """
-        SELECT customer_id FROM customers
-        WHERE merged_into = $1 AND customer_id IS NOT NULL ORDER BY customer_id
-        """,
-        root,
-    )
-    return [row[0] for row in rows]

@@ -5,8 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from services.ingest.deps import CustomerReader, CustomerWriter, PathId, Running
-from services.ingest.usecases.customers import get_customer, put_customer
-from shared.contracts.customers import CustomerProfile, CustomerUpdate
+from services.ingest.usecases.customers import get_customer, give_identifiers, put_customer
+from shared.contracts.customers import (
+    CustomerProfile,
+    CustomerUpdate,
+    IdentifiersAnswer,
+    IdentifiersRequest,
+)
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
 
@@ -16,6 +21,11 @@ router = APIRouter(
     responses=problem_responses(400, 401, 403, 413, 415, 422, 503),
 )
 Update = Annotated[CustomerUpdate, Depends(json_body(CustomerUpdate))]
+Identifiers = Annotated[IdentifiersRequest, Depends(json_body(IdentifiersRequest))]
+EXAMPLE_IDENTIFIERS = {
+    "identifiers": {"loyalty_account": "M-1", "anonymous_id": "a-1"},
+    "take_over": False,
+}
 EXAMPLE = {
     "attributes": {"city": "Shanghai", "birth_year": 1990},
     "identifiers": {"loyalty_account": "M-1", "phone": "+8613800138000"},
@@ -34,5 +44,16 @@ async def write_customer(
     ingest: Running, _: CustomerWriter, customer_id: PathId, update: Update
 ) -> CustomerProfile:
     """Create or replace a customer's profile; identifiers are added, never taken from another."""
-    now = ingest.clock.now()
-    return await put_customer(ingest.pool, customer_id, update, secrets=ingest.secrets, now=now)
+    return await put_customer(ingest, customer_id, update)
+
+
+@router.post(
+    "/{customer_id}/identifiers",
+    responses=problem_responses(404),
+    openapi_extra=openapi_body(IdentifiersRequest, EXAMPLE_IDENTIFIERS),
+)
+async def link_identifiers(
+    ingest: Running, caller: CustomerWriter, customer_id: PathId, body: Identifiers
+) -> IdentifiersAnswer:
+    """Link identifiers to a customer; a browser nobody owns comes with its history."""
+    return await give_identifiers(ingest, caller, customer_id, body)

@@ -12,6 +12,7 @@ import asyncpg
 from asyncpg import Connection, Pool
 
 from services.ingest.domain.arrival import Arrival
+from services.ingest.domain.identity import TRUST
 from services.ingest.domain.placing import Placement, place, place_unclaimed
 from services.ingest.domain.records import EventKey
 from services.ingest.errors import Busy, NamesErased, SumsOutOfRange
@@ -76,24 +77,31 @@ async def accept(  # noqa: PLR0913 - what a transaction needs, each by its name
     now: datetime,
     tries: int = _TRIES,
     also: Also | None = None,
+    order: tuple[str, ...] = TRUST,
 ) -> Outcome:
     """Store the new events of a batch and their effect; returns when it is committed.
 
-    `also` is done in the same transaction.
+    `also` is done in the same transaction. `order`: kinds of identifier, most trusted first.
     Retries when another writer stood in the way; raises Busy after that, and SumsOutOfRange.
     """
     for attempt in range(tries):
         try:
             async with pool.acquire() as connection, connection.transaction():
-                outcome = await _accept(connection, arrivals, secrets=secrets, now=now)
+                outcome = await _accept(connection, arrivals, secrets=secrets, now=now, order=order)
                 if also is not None:
                     await also(connection, outcome)
                 return outcome
         except NamesErased as error:
-            erased = [a for a in arrivals if error.claims.intersection(a.claims)]
-            rest = [a for a in arrivals if not error.claims.intersection(a.claims)]
-            outcome = await accept(pool, rest, secrets=secrets, now=now, tries=tries)
-            outcome.erased += [arrival.index for arrival in erased]
+            named = {
+                arrival.index
+                for arrival in arrivals
+                if error.claims.intersection((*arrival.claims, *arrival.previous))
+            }
+            rest = [arrival for arrival in arrivals if arrival.index not in named]
+            outcome = await accept(
+                pool, rest, secrets=secrets, now=now, tries=tries, also=also, order=order
+            )
+            outcome.erased += named
             return outcome
         except CONTENTION as error:
             if attempt == tries - 1:
@@ -112,7 +120,12 @@ def _is_overflow(error: asyncpg.DataError) -> bool:
 
 
 async def _accept(
-    connection: Connection, arrivals: Sequence[Arrival], *, secrets: Secrets, now: datetime
+    connection: Connection,
+    arrivals: Sequence[Arrival],
+    *,
+    secrets: Secrets,
+    now: datetime,
+    order: tuple[str, ...],
 ) -> Outcome:
     await keys.hold_sequence(connection)
     outcome = Outcome()
@@ -121,7 +134,7 @@ async def _accept(
         return outcome
     accepted = set(outcome.accepted)
     fresh = [arrival for arrival in arrivals if arrival.index in accepted]
-    placement = await _place(connection, fresh, secrets=secrets, now=now)
+    placement = await _place(connection, fresh, secrets=secrets, now=now, order=order)
     orders = await hold_orders(connection, placement, sequences)
     batch = await _hold(connection, placement, sequences=sequences, orders=orders)
     changed = await apply(connection, batch, now=now)
@@ -156,10 +169,15 @@ async def _claim(
 
 
 async def _place(
-    connection: Connection, fresh: Sequence[Arrival], *, secrets: Secrets, now: datetime
+    connection: Connection,
+    fresh: Sequence[Arrival],
+    *,
+    secrets: Secrets,
+    now: datetime,
+    order: tuple[str, ...],
 ) -> Placement:
     """Find or make the profile of every event that names somebody."""
-    directory = await directory_for(connection, fresh)
+    directory = await directory_for(connection, fresh, order)
     placement = place(fresh, directory, uuid7)
     await identity.add_profiles(connection, placement.new_profiles, now)
     gained = [

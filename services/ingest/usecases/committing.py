@@ -194,7 +194,8 @@ def group_commit(
     """Make the group commit of a running service; scoring hears of every customer it changed."""
 
     async def commit(arrivals: Sequence[Arrival], tries: int) -> Outcome:
-        outcome = await accept(pool, arrivals, secrets=secrets, now=clock.now(), tries=tries)
+        now, order = clock.now(), settings.trust
+        outcome = await accept(pool, arrivals, secrets=secrets, now=now, tries=tries, order=order)
         rescoring.soon(outcome.profile_ids)
         return outcome
 

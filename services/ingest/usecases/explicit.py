@@ -21,10 +21,13 @@ from services.ingest.usecases.links import By, link, note_moves
 ACTOR: Final = "event"
 
 
-async def directory_for(connection: Connection, fresh: Sequence[Arrival]) -> Directory:
+async def directory_for(
+    connection: Connection, fresh: Sequence[Arrival], order: tuple[str, ...]
+) -> Directory:
     """Return who holds what these events name, and what explicit ones need besides."""
     claims = [claim for arrival in fresh for claim in (*arrival.claims, *arrival.previous)]
     directory = await identity.directory_of(connection, claims)
+    directory.order = order
     if any(arrival.is_explicit for arrival in fresh):
         await identity.learn_strong(connection, directory)
     return directory
