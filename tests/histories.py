@@ -42,7 +42,8 @@ def _receipt(number: int, kind: str, minute: int, customer: int | None, **more: 
 
 
 @st.composite
-def _lines(draw: st.DrawFn) -> list[Body]:
+def lines_of_goods(draw: st.DrawFn) -> list[Body]:
+    """One to three lines of a receipt."""
     count = draw(st.integers(1, 3))
     return [
         {
@@ -77,34 +78,41 @@ def _reversal(draw: st.DrawFn, number: int, sales: list[Body]) -> Body:
     kind = draw(st.sampled_from(("linked", "linked", "unlinked", "void")))
     minute, customer = draw(_minutes), draw(_customers)
     if kind == "unlinked":
-        return _receipt(number, "return", minute, customer, lines=draw(_lines()))
+        return _receipt(number, "return", minute, customer, lines=draw(lines_of_goods()))
     link = _link(sales, draw(st.integers(0, len(sales))))
     if kind == "void":
         return _receipt(number, "void", minute, customer, link=link)
-    return _receipt(number, "return", minute, customer, lines=draw(_lines()), link=link)
+    return _receipt(number, "return", minute, customer, lines=draw(lines_of_goods()), link=link)
 
 
 @st.composite
 def histories(draw: st.DrawFn) -> History:
     """Sales, linked and unlinked returns and voids of three customers and of nobody."""
     sales = [
-        _receipt(n, "sale", draw(_minutes), draw(_customers), lines=draw(_lines()))
+        _receipt(n, "sale", draw(_minutes), draw(_customers), lines=draw(lines_of_goods()))
         for n in range(draw(st.integers(1, 5)))
     ]
     count = draw(st.integers(0, 5))
     receipts = sales + [draw(_reversal(100 + number, sales)) for number in range(count)]
-    once = list(range(len(receipts)))
+    return History(tuple(receipts), draw(shuffled(len(receipts))))
+
+
+@st.composite
+def shuffled(draw: st.DrawFn, count: int) -> tuple[tuple[int, ...], ...]:
+    """Numbers up to `count`, each once and some again, in any order and any batches."""
+    once = list(range(count))
     again = draw(st.lists(st.sampled_from(once), max_size=4))
     order = draw(st.permutations(once + again))
     cuts = sorted(draw(st.lists(st.integers(1, len(order)), max_size=3)))
     edges = [0, *cuts, len(order)]
-    batches = tuple(tuple(order[a:b]) for a, b in pairwise(edges) if order[a:b])
-    return History(tuple(receipts), batches)
+    return tuple(tuple(order[a:b]) for a, b in pairwise(edges) if order[a:b])
 
 
 def renamed(receipt: Body, prefix: str) -> Body:
     """Give a receipt stores and customers of its own history."""
-    body = receipt | {"store_id": prefix + receipt["store_id"]}
+    body = dict(receipt)
+    if "store_id" in receipt:
+        body["store_id"] = prefix + receipt["store_id"]
     if receipt.get("link"):
         link = receipt["link"]
         body["link"] = link | {"store_id": prefix + link["store_id"]}

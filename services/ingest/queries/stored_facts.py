@@ -31,6 +31,7 @@ _SUMS: Final = {
     "customer_habit": ("orders",),
 }
 SHOP: Final = "shop_day"
+FINDINGS: Final = "return_findings"
 #: Tables of a customer's facts.
 TABLES: Final = (*_WHOLE, *_SUMS)
 _FOLDED: Final = {
@@ -92,6 +93,12 @@ async def stored_rows(connection: Connection, profile_ids: Iterable[UUID]) -> Fa
         name: await _read(connection, name, "WHERE profile_id = ANY($1::uuid[])", ids)
         for name in TABLES
     }
+
+
+async def stored_findings(connection: Connection, profile_ids: Iterable[UUID]) -> Rows:
+    """Return what had no effect of the returns of these customers or stores."""
+    where = "WHERE profile_id = ANY($1::uuid[])"
+    return await _read(connection, FINDINGS, where, list(profile_ids))
 
 
 async def stored_shop_rows(connection: Connection) -> Rows:

@@ -1,6 +1,6 @@
 """Fold every event again and compare with what is stored, customer by customer; repair if asked."""
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -49,9 +49,9 @@ class Rebuild:
                 yield difference
             done, after = done + len(ids), ids[-1]
             progress(done, max(done, total))
-        found, missing = await shop_differences(connection)
+        found, repair = await shop_differences(connection)
         if self.repairs:
-            await stored_facts.add_shop_rows(connection, missing)
+            await repair_shop(connection, repair)
         for difference in found:
             yield difference
 
@@ -79,14 +79,26 @@ async def compare_customers(
     return await mend(connection, ids, is_repair=repairs)
 
 
-async def shop_differences(connection: Connection) -> tuple[list[Difference], Rows]:
-    """Compare the shop's figures: the differences, and what must be added to the stored rows.
+@dataclass(frozen=True, slots=True)
+class ShopRepair:
+    """What mends the shop's figures: sums to add, and findings of nobody's returns."""
+
+    missing: Rows
+    findings: Rows
+    no_findings: frozenset[tuple[Any, ...]]
+
+
+async def shop_differences(connection: Connection) -> tuple[list[Difference], ShopRepair]:
+    """Compare the shop's figures, and what had no effect of what nobody brought back.
 
     A row of zeros says as little as none.
     """
     async with connection.transaction(isolation="repeatable_read", readonly=True):
+        nobodies = await stored_facts.nobodies(connection)
         stored = await stored_facts.stored_shop_rows(connection)
-        rebuilt = stored_facts.shop_rows(await _shop_facts(connection))
+        stored_findings = await stored_facts.stored_findings(connection, nobodies)
+        sums, findings = await _shop_facts(connection, nobodies)
+    rebuilt = stored_facts.shop_rows(sums)
     zeros = (0,) * len(stored_facts.columns_of(stored_facts.SHOP))
     for one, other in ((stored, rebuilt), (rebuilt, stored)):
         one.update((key, zeros) for key in other.keys() - one.keys())
@@ -95,13 +107,24 @@ async def shop_differences(connection: Connection) -> tuple[list[Difference], Ro
         key: tuple(new - old for new, old in zip(rebuilt[key], stored[key], strict=True))
         for key in {difference.key for difference in found}
     }
-    return found, missing
+    faults = differences(stored_facts.FINDINGS, stored_findings, findings)
+    wrong = {fault.key for fault in faults}
+    right = {key: findings[key] for key in wrong & findings.keys()}
+    return found + faults, ShopRepair(missing, right, frozenset(wrong - findings.keys()))
 
 
-async def _shop_facts(connection: Connection) -> Facts:
-    """Fold what nobody in particular bought, some events at a time."""
-    total = Facts()
-    for profile_id in await stored_facts.nobodies(connection):
+async def repair_shop(connection: Connection, repair: ShopRepair) -> None:
+    """Write what mends the shop's figures, while tills go on adding theirs."""
+    await stored_facts.add_shop_rows(connection, repair.missing)
+    await stored_facts.replace_rows(
+        connection, stored_facts.FINDINGS, repair.findings, repair.no_findings
+    )
+
+
+async def _shop_facts(connection: Connection, nobodies: Iterable[UUID]) -> tuple[Facts, Rows]:
+    """Fold what nobody in particular bought, some events at a time; return findings apart."""
+    total, findings = Facts(), Rows()
+    for profile_id in nobodies:
         after: int | None = 0
         while after is not None:
             entries, after = await events.records_after(
@@ -110,4 +133,6 @@ async def _shop_facts(connection: Connection) -> Facts:
             facts = fold(await records_of_nobody(connection, profile_id, entries))
             for place, counts in facts.shop_days.items():
                 add(total.shop_days.setdefault(place, {}), counts)
-    return total
+            rows = stored_facts.folded_rows(profile_id, Facts(findings=facts.findings))
+            findings.update(rows[stored_facts.FINDINGS])
+    return total, findings

@@ -8,13 +8,14 @@ from uuid import UUID
 from asyncpg import Connection, Pool
 
 from services.ingest.domain.spans import RebuildScope
-from services.ingest.queries import rebuilds, stored_facts
+from services.ingest.queries import rebuilds
 from services.ingest.queries.rebuilds import Shard
 from services.ingest.queries.stored_facts import Difference
 from services.ingest.usecases.rebuild import (
     compare_customers,
     held_or_seen,
     next_customers,
+    repair_shop,
     shop_differences,
 )
 
@@ -89,11 +90,11 @@ async def work_off(pool: Pool, shard: Shard, *, repairs: bool) -> AsyncIterator[
 
 
 async def _shop(connection: Connection, shard: Shard, *, repairs: bool) -> Step:
-    found, missing = await shop_differences(connection)
+    found, repair = await shop_differences(connection)
     step = Step(0, found)
     async with connection.transaction():
         if repairs:
-            await stored_facts.add_shop_rows(connection, missing)
+            await repair_shop(connection, repair)
         await _advance(connection, shard, step, after=None)
     return step
 

@@ -62,6 +62,13 @@ async def test_what_acceptance_wrote_is_what_a_rebuild_gives(pool: asyncpg.Pool)
         ("UPDATE customer_habit SET orders = 9", "customer_habit", "orders"),
         ("UPDATE shop_day SET net_booked = 1", "shop_day", "net_booked"),
         ("DELETE FROM shop_day", "shop_day", "receipts"),
+        ("DELETE FROM return_findings", "return_findings", "at"),
+        (
+            "INSERT INTO return_findings SELECT DISTINCT profile_id, 'x'::bytea, 'x', NULL::bytea,"
+            + " now() FROM events",
+            "return_findings",
+            "at",
+        ),
     ],
 )
 async def test_any_damage_is_found_and_mended(
