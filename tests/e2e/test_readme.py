@@ -1,4 +1,4 @@
-"""Every `bash` block of the README runs, in order, against the stack that `make run` starts."""
+"""Every block of the README runs, in order, against the stack that `make run` starts."""
 
 import os
 import random
@@ -13,8 +13,18 @@ import pytest
 from tests.paths import REPO_DIR
 from tests.runner import Runner, four_free_ports, running
 
-BLOCK = re.compile(r"^```bash\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-BLOCKS = BLOCK.findall((REPO_DIR / "README.md").read_text("utf-8"))
+BLOCK = re.compile(r"^```(bash|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def _as_shell(language: str, block: str) -> str:
+    """Return a block as a shell runs it; a Python one with the packages of the tests."""
+    if language == "bash":
+        return block
+    return f".venv/bin/python - <<'END_OF_PYTHON'\n{block}END_OF_PYTHON\n"
+
+
+README = (REPO_DIR / "README.md").read_text("utf-8")
+BLOCKS = [_as_shell(*found) for found in BLOCK.findall(README)]
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +83,9 @@ def test_the_readme_runs_from_top_to_bottom(stack: Runner, tmp_path: Path) -> No
     assert '"accepted":1' in done.stdout
     assert '"known":true' in done.stdout
     assert '"feedback_id"' in done.stdout
+    assert done.stdout.count('"accepted":1') >= 3  # the till, CloudEvents, Shopify
+    assert '"success":true' in done.stdout
+    assert '"path":"/v1/webhooks/shopify/shopify"' in done.stdout
     assert "decayed" in done.stdout.lower()
     assert (tmp_path / "report.html").stat().st_size > 1000
     assert (tmp_path / "predictions.csv").read_text("utf-8").startswith("customer_id,")
