@@ -17,8 +17,8 @@ from shared.secrets import Secrets
 
 OWNERS: Final = ("ingest", "scoring", "feedback")
 _SEAL: Final = "erasure"
-#: Longer than any purge takes, so that no second worker begins the same.
-_LEASE_S: Final = 300.0
+#: Longer than a purge takes: ingest looks through a million events in some 11 seconds.
+_LEASE_S: Final = 900.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What is kept too long is deleted, in batches; asked first, it only tells."""
 
 from datetime import datetime
+from pathlib import Path
 
 from asyncpg import Pool
 
@@ -46,6 +47,26 @@ async def purge_once(pool: Pool, settings: IngestSettings, *, now: datetime) -> 
             async with pool.acquire() as connection, connection.transaction():
                 done[rule.name] = await retention.purge(connection, rule.name, before)
     return done
+
+
+def purge_files(directory: Path, before: float) -> int:
+    """Delete uploads and lists of refused rows last written before (seconds); returns how many.
+
+    An import deletes its upload at its end: what is found here belongs to one that never ended.
+    """
+    if not directory.is_dir():
+        return 0
+    old = [path for path in directory.iterdir() if path.is_file() and _written(path) < before]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+def _written(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # another process was faster
+        return float("inf")
 
 
 async def purge_all(pool: Pool, settings: IngestSettings, *, now: datetime) -> dict[str, int]:

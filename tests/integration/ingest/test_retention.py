@@ -1,7 +1,9 @@
 """Rows that are kept too long are told, then deleted, and nothing else."""
 
 import asyncio
+import os
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -9,7 +11,7 @@ from typer.testing import CliRunner
 from services.ingest.cli import app
 from services.ingest.settings import IngestSettings
 from services.ingest.usecases.rebuild import Rebuild
-from services.ingest.usecases.retention import purge_all
+from services.ingest.usecases.retention import purge_all, purge_files
 from tests.integration.ingest.conftest import Shop
 from tests.servers import SECRET_KEY
 from tests.tills import Body, event, receipt
@@ -19,7 +21,8 @@ SETTINGS = IngestSettings(retention_properties_days=10)
 FILL = """
 INSERT INTO quarantine (quarantine_id, source_id, route, reason, message, body_encrypted,
     body_sha256, received_at)
-SELECT gen_random_uuid(), 'till', 'r', 'x', 'x', '', convert_to(n::text, 'UTF8'), $1::timestamptz - n * interval '1 day'
+SELECT gen_random_uuid(), 'till', 'r', 'x', 'x', '', convert_to(n::text, 'UTF8'),
+    $1::timestamptz - n * interval '1 day'
 FROM generate_series(0, 99) AS n;
 """
 FILES = """
@@ -117,3 +120,12 @@ async def test_the_command_tells_first_and_deletes_then(
     done = await asyncio.to_thread(CliRunner().invoke, app, ["retention"])
     assert "12 rows deleted" in done.output
     assert await shop.count("quarantine") == 91
+
+
+def test_uploads_of_imports_that_never_ended_go(tmp_path: Path) -> None:
+    for name, written in (("old.csv", 1_000.0), ("new.csv", 3_000.0)):
+        (tmp_path / name).write_text("a person", encoding="utf-8")
+        os.utime(tmp_path / name, (written, written))
+    assert purge_files(tmp_path, 2_000.0) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["new.csv"]
+    assert purge_files(tmp_path / "nowhere", 2_000.0) == 0
