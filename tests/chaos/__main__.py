@@ -28,6 +28,7 @@ def main(names: Sequence[str]) -> int:
         rounds = max(1, ROUNDS // SELDOM.get(name, 1))
         print(f"killing {name}, {rounds} rounds ...", flush=True)
         reports.append(run(name, rounds, SEED))
+        print(reports[-1], flush=True)
     _show(reports)
     return 0 if all(report.verdict.is_clean for report in reports) else 1
 

@@ -60,14 +60,18 @@ def kill_postmaster(house: House) -> None:
 def kill_backend(house: House) -> None:
     """Kill -9 of one backend at random: Postgres throws all others out and recovers by itself."""
     assert house.postgres.process is not None
-    backends = [
-        process
-        for process in psutil.Process(house.postgres.process.pid).children()
-        if "127.0.0.1" in " ".join(process.cmdline())
-    ]
+    children = psutil.Process(house.postgres.process.pid).children()
+    backends = [process for process in children if _serves_a_client(process)]
     if backends:
         house.dice.choice(backends).kill()
         psutil.wait_procs(backends, timeout=RECOVERED_WITHIN_S)
+
+
+def _serves_a_client(process: psutil.Process) -> bool:
+    try:
+        return "127.0.0.1" in " ".join(process.cmdline())
+    except psutil.Error:  # it just ended
+        return False
 
 
 def kill_everything(house: House) -> None:
