@@ -2,8 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -12,11 +12,13 @@ import asyncpg
 from asyncpg import Connection, Pool
 
 from services.ingest.domain.arrival import Arrival
+from services.ingest.domain.erasing import without_words
 from services.ingest.domain.identity import TRUST
 from services.ingest.domain.placing import Placement, place, place_unclaimed
 from services.ingest.domain.records import EventKey
 from services.ingest.errors import Busy, NamesErased, SumsOutOfRange
 from services.ingest.queries import identity, keys
+from services.ingest.queries.identity import LockedCustomer
 from services.ingest.usecases.apply import apply
 from services.ingest.usecases.batch import Batch
 from services.ingest.usecases.explicit import directory_for, link_placed, put_traits
@@ -217,7 +219,8 @@ async def _hold(
     roots = {p: held.merged_into for p, held in customers.items() if held.merged_into}
     customers |= await identity.lock_customers(connection, set(roots.values()) - customers.keys())
     known, homes = set(customers), orders.homes() if placement.unclaimed else {}
-    unclaimed = [place_unclaimed(a, homes, known) for a in placement.unclaimed]
+    placed = (place_unclaimed(a, homes, known) for a in placement.unclaimed)
+    unclaimed = [_wordless_of_erased(arrival, customers) for arrival in placed]
     return Batch(
         arrivals=(*placement.placed, *unclaimed),
         sequences=sequences,
@@ -227,3 +230,11 @@ async def _hold(
         sellers=orders.sellers(),
         roots=roots,
     )
+
+
+def _wordless_of_erased(arrival: Arrival, customers: Mapping[UUID, LockedCustomer]) -> Arrival:
+    """Keep no words, such as an order id, of a return of what somebody erased has bought."""
+    owner = customers.get(arrival.record.occasion.profile_id)
+    if owner is None or owner.erased_at is None:
+        return arrival
+    return replace(arrival, extra=without_words(arrival.extra))
