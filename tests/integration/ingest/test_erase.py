@@ -157,6 +157,17 @@ async def test_a_return_of_what_the_erased_bought_still_counts(
     assert await differences(shop) == []
 
 
+async def test_a_refund_that_names_only_the_order_of_the_erased_keeps_no_words(
+    shop: Shop, module_database_url: str
+) -> None:
+    await shop.tell(order("e-1", EMAIL) | {"customer": ANN})
+    await erased(shop, module_database_url)
+    refund = event("e-2", "order_refunded", order_id=EMAIL) | {"customer": None}
+    assert (await shop.tell(refund))["accepted"] == 1
+    assert await shop.value("SELECT sum(net_qualifying) FROM customer_day") == 0
+    assert await places_of(shop.pool, NAMES, SECRETS) == []
+
+
 async def test_all_who_were_merged_are_erased_together(
     shop: Shop, module_database_url: str
 ) -> None:
