@@ -75,6 +75,7 @@ OTHER_ROUTES = (
     Route("ingest", "GET", "/v1/sources"),
     Route("ingest", "GET", "/v1/stores"),
     Route("ingest", "GET", "/v1/quarantine"),
+    Route("ingest", "GET", "/v1/quality"),
     Route("ingest", "GET", "/v1/products"),
     Route("ingest", "GET", "/v1/products/{}"),
     Route("ingest", "GET", "/v1/quarantine/{}"),

@@ -82,6 +82,15 @@ async def sources_after(pool: Pool, after: str, limit: int) -> list[RegisteredSo
     return [RegisteredSource(*row) for row in rows]
 
 
+async def find_sources(pool: Pool, source_ids: Sequence[str]) -> list[RegisteredSource]:
+    """Return those of these sources that are registered."""
+    rows = await pool.fetch(
+        f"SELECT {_COLUMNS} FROM sources WHERE source_id = ANY($1::text[]) ORDER BY source_id",  # noqa: S608 - our own column list
+        source_ids,
+    )
+    return [RegisteredSource(*row) for row in rows]
+
+
 async def add_counts(
     connection: Connection, rows: Sequence[tuple[str, date, tuple[int, ...]]], seen_at: datetime
 ) -> None:

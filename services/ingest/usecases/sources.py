@@ -14,6 +14,7 @@ from services.ingest.queries.sources import (
     put_source,
     sources_after,
 )
+from services.ingest.usecases.quality import DEFAULT_DAYS, judge
 from services.ingest.usecases.running import Ingest
 from shared.contracts.common import Page
 from shared.contracts.sources import SourceAnswer, SourceUpdate
@@ -31,7 +32,8 @@ async def register_source(ingest: Ingest, source_id: str, update: SourceUpdate) 
     except asyncpg.UniqueViolationError as error:  # somebody else took the namespace meanwhile
         raise Busy from error
     ingest.registry.forget()
-    return _answer(stored)
+    (judged,) = await judge(ingest, [stored], DEFAULT_DAYS)
+    return _answer(stored, judged.grades.overall)
 
 
 async def _register(
@@ -60,10 +62,11 @@ async def _register(
 async def list_sources(ingest: Ingest, *, after: str | None, limit: int) -> Page[SourceAnswer]:
     """Give one page of the sources; the cursor is the last one's id."""
     found = await sources_after(ingest.pool, after or "", limit + 1)
-    items = [_answer(source) for source in found[:limit]]
+    judged = await judge(ingest, found[:limit], DEFAULT_DAYS)
+    items = [_answer(each.source, each.grades.overall) for each in judged]
     has_more = len(found) > limit
     return Page(items=items, next_cursor=items[-1].source_id if has_more else None)
 
 
-def _answer(source: RegisteredSource) -> SourceAnswer:
-    return SourceAnswer(**asdict(source))
+def _answer(source: RegisteredSource, grade: str | None) -> SourceAnswer:
+    return SourceAnswer.model_validate(asdict(source) | {"grade": grade})

@@ -1,0 +1,76 @@
+"""How good what each source sends is (GET /v1/quality)."""
+
+from datetime import datetime
+
+from shared.contracts.sources import Grade
+from shared.wire import ReplyModel
+
+
+class ItemCounts(ReplyModel):
+    """What became of the items received in the window; exact."""
+
+    received: int
+    accepted: int
+    duplicates: int
+    conflicts: int
+    rejected: int
+
+
+class GradesAnswer(ReplyModel):
+    """A grade a dimension, null where there is too little to judge."""
+
+    validity: Grade | None
+    identity: Grade | None
+    detail: Grade | None
+    time: Grade | None
+
+
+class Completeness(ReplyModel):
+    """The share of purchases, and of their lines, that say it; null without any."""
+
+    customer: float | None
+    store: float | None
+    category: float | None
+    cost: float | None
+
+
+class Lateness(ReplyModel):
+    """Seconds from happening to reception that 50, 90 and 99 of 100 events do not exceed."""
+
+    p50: float
+    p90: float
+    p99: float
+
+
+class Freshness(ReplyModel):
+    """When a source was last heard of; silent: for much longer than it usually pauses."""
+
+    last_event_at: datetime | None
+    usual_gap_s: float | None
+    is_silent: bool
+
+
+class ReturnShares(ReplyModel):
+    """How many returns there were, and for how many no or not enough goods were found."""
+
+    returns: int
+    orphan: float | None
+    over_return: float | None
+    unmatched_return: float | None
+
+
+class QualityReport(ReplyModel):
+    """How good what one source sends is; `observed_events`: how many of its newest were read."""
+
+    source: str
+    grade: Grade | None
+    grades: GradesAnswer
+    items: ItemCounts
+    rejected_by_reason: dict[str, int]
+    observed_events: int
+    completeness: Completeness
+    anonymous_share: float | None
+    time_suspect_share: float | None
+    lateness_s: Lateness | None
+    freshness: Freshness
+    returns: ReturnShares
