@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Final
 
 import asyncpg
@@ -24,12 +25,15 @@ from services.ingest.errors import (
     UnknownConflict,
     UnknownCustomer,
     UnknownErasure,
+    UnknownImport,
     UnknownKept,
     UnknownMerge,
     UnknownProduct,
     UnknownStore,
+    UploadTooLarge,
 )
 from services.ingest.routes import BROWSER_PATHS, ROUTERS
+from services.ingest.routes.hot_receipts import HOT_ROUTES
 from services.ingest.settings import IngestSettings
 from services.ingest.usecases.admission import admission
 from services.ingest.usecases.committing import group_commit
@@ -44,7 +48,16 @@ from shared.clock import clock_from
 from shared.db import Limits, create_raw_pool
 from shared.health import check_start, database_probe
 from shared.http import create_service_app
-from shared.problem import BUSY, CONFLICT, GONE, NOT_FOUND, OUT_OF_RANGE, TOO_MANY, ProblemTable
+from shared.problem import (
+    BUSY,
+    CONFLICT,
+    GONE,
+    NOT_FOUND,
+    OUT_OF_RANGE,
+    TOO_LARGE,
+    TOO_MANY,
+    ProblemTable,
+)
 from shared.schema.migrate import head_revision
 from shared.settings import PlatformSettings
 
@@ -60,6 +73,8 @@ PROBLEMS: Final[ProblemTable] = {
     OtherBaseCurrency: CONFLICT,
     NamespaceTaken: CONFLICT,
     UnknownStore: NOT_FOUND,
+    UnknownImport: NOT_FOUND,
+    UploadTooLarge: TOO_LARGE,
     UnknownKept: NOT_FOUND,
     UnknownProduct: NOT_FOUND,
     NotReplayable: CONFLICT,
@@ -81,6 +96,7 @@ def create_app(
         routers=ROUTERS,
         table=PROBLEMS,
         lifespan=_lifespan(settings, platform, rescorer),
+        hot_routes=HOT_ROUTES,
         docs_public=settings.docs_public,
     )
     if settings.origins:
@@ -115,6 +131,7 @@ def _lifespan(
                 clock=clock,
                 secrets=platform.secrets,
                 zone=platform.zone,
+                home=Path(platform.tierline_home),
                 registry=Registry(pool, platform.base_currency),
                 rescoring=rescoring,
                 committing=committing,

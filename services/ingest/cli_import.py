@@ -2,20 +2,28 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+import asyncpg
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from services.ingest.cli_settings import run_with_pool
-from services.ingest.domain.mapping import ColumnMapping, MappingRefused, in_currency
+from services.ingest.domain.mapping import ColumnMapping, MappingRefused, parse_mapping
 from services.ingest.importing.error_file import ErrorFile
-from services.ingest.importing.files import FileRefused
 from services.ingest.importing.job import ImportJob, Shop
-from services.ingest.importing.mapping_files import load_mapping
+from services.ingest.importing.mapping_files import mapping_document
+from services.ingest.importing.refusal import FileRefused
+from services.ingest.importing.stored import Run, collect_seldom, resumed_or_new
 from services.ingest.usecases.import_file import Progress as Tell
 from services.ingest.usecases.import_file import Summary
 from shared.clock import clock_from
@@ -24,17 +32,24 @@ from shared.settings import PlatformSettings
 
 _console = Console(stderr=True)
 
-File = Annotated[Path, typer.Argument(help="CSV or Parquet: customer_id, occurred_at, amount, ...")]
+File = Annotated[
+    Path, typer.Argument(help="CSV, NDJSON or Parquet: customer_id, occurred_at, amount, ...")
+]
 MappingName = Annotated[
     str | None,
     typer.Option(
-        "--mapping", help='cdnow, online_retail, or a JSON file: {"columns": {"amount": "Total"}}'
+        "--mapping",
+        help="cdnow, dunnhumby, olist, online_retail, online_retail_ii, shopify, square,"
+        ' or a JSON file: {"columns": {"amount": "Total"}}',
     ),
 ]
 Source = Annotated[
     str | None, typer.Option(help="The source its receipts come from (default: the mapping's)")
 ]
 Currency = Annotated[str | None, typer.Option(help="Currency of the amounts, such as CNY")]
+Encoding = Annotated[
+    str | None, typer.Option(help="utf-8, gb18030, utf-16, ... (default: found out)")
+]
 Errors = Annotated[
     Path | None, typer.Option(help="List rows without effect here (default: FILE.errors.csv)")
 ]
@@ -46,11 +61,13 @@ def import_(  # noqa: PLR0917 - one parameter per option
     mapping: MappingName = None,
     source: Source = None,
     currency: Currency = None,
+    encoding: Encoding = None,
     errors: Errors = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Import purchases; the same file again changes nothing. Exit code 1: see the error file."""
+    """Import purchases; again, it goes on where it stopped. Exit code 1: see the error file."""
     platform = PlatformSettings.load()
+    collect_seldom()
     shop = Shop(
         clock_from(platform.business_now).now(),
         platform.zone,
@@ -59,37 +76,66 @@ def import_(  # noqa: PLR0917 - one parameter per option
     )
     listing = ErrorFile(errors or file.with_name(f"{file.name}.errors.csv"))
     try:
-        columns = _mapping(mapping, currency)
+        document = _document(mapping, currency, encoding)
+        columns = parse_mapping(document)
         with listing, _bar(file.name) as tell:
-            source_id = source or columns.source or "import"
-            job = ImportJob(file, columns, source_id, listing.add, tell)
+            job = ImportJob(file, columns, _source(source, columns), listing.add, tell)
             if dry_run:
                 summary = job.judge(shop)
             else:
-                summary = run_with_pool(platform, lambda pool: job.run(pool, shop))
+                job.check()
+                summary = _taken_in(platform, job, listing, document, shop)
     except (FileRefused, MappingRefused) as error:
         typer.echo(f"Import stopped: {error}", err=True)
         raise typer.Exit(1) from None
     _report(summary, listing, is_dry=dry_run)
 
 
-def _mapping(name: str | None, currency: str | None) -> ColumnMapping:
-    found = load_mapping(name)
-    if currency is None:
-        return found
-    if not is_currency(currency):
-        raise MappingRefused("--currency must be an ISO 4217 code such as CNY")
-    return in_currency(found, currency)
+def _taken_in(
+    platform: PlatformSettings,
+    job: ImportJob,
+    listing: ErrorFile,
+    document: dict[str, Any],
+    shop: Shop,
+) -> Summary:
+    async def work(pool: asyncpg.Pool) -> Summary:
+        stored = await resumed_or_new(
+            pool, job.path, source_id=job.source_id, mapping=document, now=shop.now
+        )
+        if stored.checkpoint:
+            _console.print(f"going on after {stored.checkpoint['receipts']:,} receipts")
+        return await Run(pool, stored, job, listing, shop).whole()
+
+    return run_with_pool(platform, work)
+
+
+def _source(named: str | None, mapping: ColumnMapping) -> str:
+    return named or mapping.source or "import"
+
+
+def _document(name: str | None, currency: str | None, encoding: str | None) -> dict[str, Any]:
+    """Return the mapping as a document, with what the options say put in."""
+    found = mapping_document(name)
+    if currency is not None:
+        if not is_currency(currency):
+            raise MappingRefused("--currency must be an ISO 4217 code such as CNY")
+        found = found | {"constants": {**found.get("constants", {}), "currency": currency}}
+    return found if encoding is None else found | {"encoding": encoding}
 
 
 @contextmanager
 def _bar(name: str) -> Iterator[Tell]:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=_console, transient=True) as bar:
-        task = bar.add_task(f"importing {name}", total=1.0)
+    times = (TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, *times, console=_console, transient=True) as bar:
+        task = bar.add_task(f"looking through {name}", total=1.0)
 
         def tell(share: float, summary: Summary) -> None:
-            text = f"importing {name}, {summary.rows:,} rows"
+            text = f"looking through {name}"
+            if summary.rows:
+                elapsed = bar.tasks[0].elapsed or 0.0
+                rate = f", {summary.rows / elapsed:,.0f} rows/s" if elapsed > 1 else ""
+                text = f"importing {name}, {summary.rows:,} rows{rate}"
             bar.update(task, completed=share, description=text)
 
         yield tell
@@ -97,11 +143,12 @@ def _bar(name: str) -> Iterator[Tell]:
 
 def _report(summary: Summary, listing: ErrorFile, *, is_dry: bool) -> None:
     """Print what became of the file; exit code 1 if a row had no effect."""
-    counts = asdict(summary)
-    counts.pop("sequence")
+    names = ["rows", "receipts", "accepted", "duplicates", "conflicts", "rejected"]
     if is_dry:
-        counts = {name: counts[name] for name in ("rows", "receipts", "rejected")}
-    typer.echo(", ".join(f"{name} {count}" for name, count in counts.items()))
+        names = ["rows", "receipts", "rejected"]
+    if summary.skipped:
+        names.append("skipped")
+    typer.echo(", ".join(f"{name} {getattr(summary, name)}" for name in names))
     if listing.count:
         typer.echo(f"{listing.count} rows had no effect, listed in {listing.path}", err=True)
         raise typer.Exit(1)

@@ -2,10 +2,13 @@
 
 import random
 from collections.abc import Mapping
+from typing import ClassVar, Literal
 
 from typing_extensions import override
 
+from services.ingest.domain.arrival import Arrival
 from services.ingest.domain.identity import Claim
+from services.ingest.domain.records import OrderKey
 from shared.problem import DomainError
 
 
@@ -75,12 +78,45 @@ class UnknownErasure(DomainError):
     """There is no such erasure."""
 
 
-class NamesErased(DomainError):
+class PartRefused(DomainError):
+    """Some items of a batch cannot be stored; the others can.
+
+    `listed_as`: the list of the outcome in which those items stand.
+    """
+
+    listed_as: ClassVar[Literal["erased", "crowded"]]
+
+    def concerns(self, arrival: Arrival) -> bool:
+        """Tell whether an item is one of those."""
+        raise NotImplementedError
+
+
+class NamesErased(PartRefused):
     """An identifier belongs to somebody who was erased; it is refused for a time."""
+
+    listed_as = "erased"
 
     def __init__(self, claims: frozenset[Claim] = frozenset()) -> None:
         super().__init__()
         self.claims = claims
+
+    @override
+    def concerns(self, arrival: Arrival) -> bool:
+        return not self.claims.isdisjoint((*arrival.claims, *arrival.previous))
+
+
+class OrderCrowded(PartRefused):
+    """An order was told of, or taken back from, more often than one order can be."""
+
+    listed_as = "crowded"
+
+    def __init__(self, order_keys: frozenset[OrderKey]) -> None:
+        super().__init__()
+        self.order_keys = order_keys
+
+    @override
+    def concerns(self, arrival: Arrival) -> bool:
+        return not self.order_keys.isdisjoint(arrival.named_orders)
 
 
 class Overloaded(DomainError):
@@ -166,6 +202,14 @@ class RefusedAgain(DomainError):
         super().__init__(code)
         self.code = code
         self.message = message
+
+
+class UnknownImport(DomainError):
+    """There is no such import."""
+
+
+class UploadTooLarge(DomainError):
+    """A file may have at most 4 GiB; nothing of it was kept."""
 
 
 class UnknownProduct(DomainError):

@@ -1,14 +1,19 @@
 """The background loops of ingest: its jobs, erasures to their end, rows that are kept too long."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
+from time import time
 from typing import Final
 
+from services.ingest.importing.jobs import import_handler
 from services.ingest.settings import IngestSettings
 from services.ingest.usecases.erase import deliver_erasures
 from services.ingest.usecases.erasures import settle
+from services.ingest.usecases.imports import IMPORT
 from services.ingest.usecases.jobs import Background, handlers
-from services.ingest.usecases.retention import BATCH, purge_once
+from services.ingest.usecases.retention import BATCH, purge_files, purge_once
 from shared.clock import clock_from
 from shared.db import Limits, create_raw_pool
 from shared.job_runner import run_next
@@ -18,6 +23,7 @@ from shared.settings import PlatformSettings
 
 _STATEMENT_TIMEOUT_S: Final = 60.0
 _PURGE_EVERY_S: Final = 600.0
+_DAY_S: Final = 86_400.0
 
 
 @asynccontextmanager
@@ -29,7 +35,9 @@ async def loops(platform: PlatformSettings) -> AsyncIterator[Sequence[Loop]]:
     pool = await create_raw_pool(url, limits, size=4)
     try:
         parts = Background(pool, clock_from(platform.business_now), platform, settings)
-        work = handlers(parts)
+        uploads = Path(platform.tierline_home) / "imports"
+        taken_in = import_handler(pool, parts.clock, platform)
+        work = {**handlers(parts), IMPORT: taken_in}
 
         async def work_off() -> bool:
             return await run_next(pool, work, logger("worker"))
@@ -40,6 +48,9 @@ async def loops(platform: PlatformSettings) -> AsyncIterator[Sequence[Loop]]:
 
         async def purge() -> bool:
             done = await purge_once(pool, settings, now=parts.clock.now())
+            if settings.retention_imports_days:
+                before = time() - settings.retention_imports_days * _DAY_S
+                await asyncio.to_thread(purge_files, uploads, before)
             return max(done.values(), default=0) >= BATCH
 
         yield [

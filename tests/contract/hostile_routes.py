@@ -67,6 +67,9 @@ BODY_ROUTES = (
     Route("feedback", "POST", "/v1/feedback", FEEDBACK),
 )
 OTHER_ROUTES = (
+    Route("ingest", "POST", "/v1/imports"),
+    Route("ingest", "GET", "/v1/imports/{}"),
+    Route("ingest", "GET", "/v1/imports/{}/errors"),
     Route("ingest", "GET", "/v1/customers/{}"),
     Route("ingest", "GET", "/v1/merges"),
     Route("ingest", "DELETE", "/v1/merges/{}"),

@@ -3,6 +3,8 @@
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import gettempdir
 from time import monotonic, sleep
 
 import asyncpg
@@ -36,6 +38,7 @@ def platform_at(database_url: str) -> PlatformSettings:
         database_url=SecretStr(database_url),
         tierline_secret_key=SecretStr("5e" * 32),
         tierline_service_key=SecretStr(new_key()),
+        tierline_home=str(Path(gettempdir()) / "tierline-contract"),
         business_now="2026-11-22T01:00:00Z",
         ingest_url=down,
         scoring_url=down,

@@ -5,7 +5,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Self, TextIO
 
-from services.ingest.importing.files import FileRefused
+from services.ingest.importing.refusal import FileRefused
 from services.ingest.usecases.import_file import RowFault
 
 

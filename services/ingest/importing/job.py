@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from asyncpg import Pool
@@ -20,6 +21,7 @@ from services.ingest.usecases.import_file import (
     Progress,
     Reached,
     Receipt,
+    RowFault,
     Summary,
     import_file,
 )
@@ -28,7 +30,11 @@ from services.ingest.usecases.import_rows import RowReader
 from services.ingest.usecases.import_survey import survey
 from services.ingest.usecases.read_items import Reading
 from services.ingest.usecases.reading import Registry
+from shared.money import is_currency
 from shared.secrets import Secrets
+
+#: The share of an import that its first look through the file is.
+_LOOK: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,40 +62,41 @@ class ImportJob:
     kind: str | None = None
 
     async def run(
-        self, pool: Pool, shop: Shop, *, done: int = 0, reached: Reached | None = None
+        self,
+        pool: Pool,
+        shop: Shop,
+        *,
+        begun: Summary | None = None,
+        reached: Reached | None = None,
     ) -> Summary:
         """Take the file in; raises FileRefused or MappingRefused.
 
-        `done`: so many receipts were stored before; `reached` is told how many are by now.
+        `begun`: what runs before this one did; `reached` is told how far this one is.
         """
-        self._check()
+        self.check()
         registry = Registry(pool, shop.base_currency)
         reading = await registry.reading(
             self.source_id,
             now=shop.now,
-            currency=self.mapping.constants.get("currency"),
+            currency=self._currency(),
             shop_zone=shop.zone,
             secrets=shop.secrets,
         )
         work = self.begin(reading)
-        return await import_file(
-            pool,
-            work,
-            self.receipts_of(work),
-            secrets=shop.secrets,
-            done=done,
-            reached=reached or _nobody,
-        )
+        work.summary = begun or work.summary
+        receipts = self.receipts_of(work)
+        told = reached or _nobody
+        return await import_file(pool, work, receipts, secrets=shop.secrets, reached=told)
 
     def judge(self, shop: Shop, rates: RateTable = NO_RATES) -> Summary:
         """Read the whole file and change nothing; raises FileRefused or MappingRefused."""
-        self._check()
+        self.check()
         reading = Reading(
             source_id=self.source_id,
             order_namespace=self.source_id,
             is_authoritative=True,
             now=shop.now,
-            base_currency=shop.base_currency or self.mapping.constants.get("currency", ""),
+            base_currency=shop.base_currency or self._currency() or "",
             zones={},
             shop_zone=shop.zone,
             secrets=shop.secrets,
@@ -108,12 +115,25 @@ class ImportJob:
             return rows
         return MappedRows(rows, self.mapping, self.path.parent)
 
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Open the file under its mapping; raises FileRefused or MappingRefused."""
         try:
             ZoneInfo(self.mapping.time_zone or "UTC")
         except (ZoneInfoNotFoundError, ValueError):
             raise MappingRefused('"time_zone" must be an IANA name such as Asia/Shanghai') from None
         _ = self._rows
+
+    def _currency(self) -> str | None:
+        """Return the currency the file is in: the mapping's, else the first one a row names."""
+        named = self.mapping.constants.get("currency")
+        if named is not None:
+            return named
+        rows = self._rows
+        chunk = next(rows.chunks([WHOLE]) if isinstance(rows, JsonRows) else rows.chunks(), None)
+        cells = () if chunk is None else chunk.columns.get("currency", ())
+        if chunk is not None and isinstance(rows, JsonRows):
+            cells = [receipt.get("currency") for receipt in chunk.columns[WHOLE]]
+        return next((cell for cell in cells if isinstance(cell, str) and is_currency(cell)), None)
 
     def begin(self, reading: Reading) -> Import:
         """Prepare to read the file; raises MappingRefused without a currency."""
@@ -123,6 +143,10 @@ class ImportJob:
         reader = RowReader(reading, self.mapping)
         return Import(reader, Receipts(reading), self.listing, self.progress)
 
+    def _looked(self, share: float) -> None:
+        """Tell how much of the first look is done: it takes about a tenth of the time."""
+        self.progress(share * _LOOK, Summary())
+
     def receipts_of(self, work: Import) -> Iterator[Receipt]:
         """Look through the file once, then yield its receipts; raises FileRefused."""
         rows = self._rows
@@ -130,9 +154,9 @@ class ImportJob:
             for _ in rows.chunks([WHOLE]):  # a line too long refuses the file before it is begun
                 pass
             return work.receipts_of_ours(rows.chunks([WHOLE]), WHOLE)
-        found = survey(rows.chunks(), work.reader.read, lambda _: None)
+        found = survey(rows.chunks(), work.reader.read, self._looked)
         return work.receipts(rows.chunks(), found)
 
 
-async def _nobody(_: int) -> None:
+async def _nobody(_: Summary, __: int, ___: list[RowFault]) -> None:
     """Need not be told."""

@@ -1,32 +1,27 @@
 """Finds a mapping by its name or its file."""
 
-import json
-from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from services.ingest.domain.mapping import ColumnMapping, MappingRefused, parse_mapping
-
-READY_MADE = resources.files("services.ingest.mappings")
+from services.ingest.usecases.import_mappings import document_of, ready_made, unknown_mapping
 
 
 def load_mapping(name: str | None) -> ColumnMapping:
     """Return the mapping of a name or a JSON file; none: columns carry our own names."""
+    return parse_mapping(mapping_document(name))
+
+
+def mapping_document(name: str | None) -> dict[str, Any]:
+    """Return the JSON document of a mapping, of a name or a file."""
     if name is None:
-        return ColumnMapping()
+        return {}
     path = Path(name)
+    if path.suffix != ".json":
+        return ready_made(name)
     try:
-        if path.suffix == ".json":
-            text = path.read_text(encoding="utf-8")
-        else:
-            text = READY_MADE.joinpath(f"{path.name}.json").read_text(encoding="utf-8")
-        return parse_mapping(json.loads(text))
+        return document_of(path.read_text(encoding="utf-8"), name)
     except FileNotFoundError:
-        known = sorted(entry.name.removesuffix(".json") for entry in READY_MADE.iterdir())
-        known = [entry for entry in known if not entry.startswith("_")]
-        raise MappingRefused(
-            f"there is no mapping {name}: give a .json file, or one of {', '.join(known)}"
-        ) from None
-    except (OSError, ValueError) as error:
-        if isinstance(error, MappingRefused):
-            raise
+        raise unknown_mapping(name) from None
+    except (OSError, UnicodeError):
         raise MappingRefused(f"{name} is not readable JSON") from None

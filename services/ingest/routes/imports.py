@@ -1,5 +1,122 @@
 """Files taken in by the worker."""
 
-from fastapi import APIRouter
+from typing import Annotated, Any, Final
+from uuid import UUID
 
-router = APIRouter(prefix="/v1")
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import FileResponse
+
+from services.ingest.deps import EventWriter, Running
+from services.ingest.domain.mapping import MappingRefused
+from services.ingest.errors import UploadTooLarge
+from services.ingest.usecases.import_mappings import known_mappings
+from services.ingest.usecases.imports import (
+    MAX_UPLOAD_BYTES,
+    Asked,
+    asked_for,
+    import_errors,
+    import_status,
+    take_upload,
+)
+from shared.contracts.imports import Import, ImportAccepted
+from shared.keys import ADMIN, Caller
+from shared.problem import INVALID, UNSUPPORTED_MEDIA, FieldFault, Problem
+from shared.problem_handlers import problem_responses
+
+router = APIRouter(prefix="/v1/imports", tags=["imports"])
+#: Media type of a body -> how the file is read.
+KINDS: Final = {
+    "text/csv": "csv",
+    "application/x-ndjson": "ndjson",
+    "application/vnd.apache.parquet": "parquet",
+}
+_EXAMPLE: Final = (
+    "customer_id,occurred_at,amount,order_id\nc-1,2026-11-21T12:23:46+08:00,12.37,o-1\n"
+)
+_BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            kind: {"schema": {"type": "string", "format": "binary"}}
+            | ({"example": _EXAMPLE} if kind == "text/csv" else {})
+            for kind in KINDS
+        },
+    }
+}
+MappingText = Annotated[
+    str | None,
+    Query(
+        max_length=16_384,
+        description="A mapping as JSON, or the name of a ready-made one",
+        examples=["shopify"],
+    ),
+]
+CurrencyText = Annotated[str | None, Query(pattern="^[A-Z]{3}$", examples=["CNY"])]
+
+
+@router.post(
+    "",
+    status_code=202,
+    responses=problem_responses(400, 401, 403, 413, 415, 422, 503),
+    openapi_extra=_BODY,
+)
+async def upload(  # noqa: PLR0917 - FastAPI injects by parameter
+    request: Request,
+    response: Response,
+    ingest: Running,
+    caller: EventWriter,
+    mapping: MappingText = None,
+    currency: CurrencyText = None,
+    dry_run: bool = False,  # noqa: FBT001, FBT002 - a query parameter
+) -> ImportAccepted:
+    """Keep a file of purchases and take it in afterwards; `Location` tells how far it is."""
+    declared = request.headers.get("content-length", "")
+    if len(declared) > 20 or (declared.isdecimal() and int(declared) > MAX_UPLOAD_BYTES):
+        raise UploadTooLarge
+    asked = _asked(request, mapping, currency, is_dry_run=dry_run)
+    source_id = caller.source or caller.name
+    accepted = await take_upload(ingest, source_id, asked, request.stream())
+    response.headers["Location"] = f"/v1/imports/{accepted.import_id}"
+    return accepted
+
+
+@router.get("/{import_id}", responses=problem_responses(400, 401, 403, 404, 422, 503))
+async def show_import(ingest: Running, caller: EventWriter, import_id: UUID) -> Import:
+    """Tell how far an import is."""
+    return await import_status(ingest, import_id, _seen_by(caller))
+
+
+@router.get(
+    "/{import_id}/errors",
+    response_class=Response,
+    responses=problem_responses(400, 401, 403, 404, 422, 503)
+    | {
+        200: {"content": {"text/csv": {"schema": {"type": "string"}}}},
+        204: {"description": "Every row had its effect"},
+    },
+)
+async def show_errors(ingest: Running, caller: EventWriter, import_id: UUID) -> Response:
+    """List the rows that had no effect: number, code and message, never their content."""
+    path = await import_errors(ingest, import_id, _seen_by(caller))
+    if path is None:
+        return Response(status_code=204)
+    return FileResponse(path, media_type="text/csv", filename=f"{import_id}.errors.csv")
+
+
+def _seen_by(caller: Caller) -> str | None:
+    return None if caller.may(ADMIN) else caller.source or caller.name
+
+
+def _asked(
+    request: Request, mapping: str | None, currency: str | None, *, is_dry_run: bool
+) -> Asked:
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media not in KINDS or request.headers.get("content-encoding", "identity") != "identity":
+        raise Problem(UNSUPPORTED_MEDIA, f"Send {', '.join(KINDS)}, not packed")
+    try:
+        return asked_for(KINDS[media], mapping, currency, is_dry_run=is_dry_run)
+    except MappingRefused:
+        # what is wrong in it would be told in words of the input
+        known = f"must be a mapping as JSON, or one of {', '.join(known_mappings())}"
+        fault = FieldFault("/mapping", "bad_mapping", known)
+        raise Problem(INVALID, errors=[fault]) from None

@@ -15,6 +15,7 @@ from services.ingest.usecases.accept_plain import accept_plain
 from services.ingest.usecases.import_receipts import Receipts
 from services.ingest.usecases.import_rows import Row, RowReader
 from services.ingest.usecases.import_survey import Survey
+from services.ingest.usecases.orders import CROWDED
 from services.ingest.usecases.read_receipts import read_receipt
 from shared.secrets import Secrets
 
@@ -34,16 +35,27 @@ class RowFault:
 
 @dataclass(slots=True)
 class Summary:
-    """What became of a file; `faults` are listed row by row in the error file."""
+    """What became of a file. `unread`, `unfit`: receipts refused by reading, by the database.
+
+    `done`: so many receipts, as they stand in the file, were stored by runs before this one.
+    """
 
     rows: int = 0
+    rows_total: int | None = None
     receipts: int = 0
     accepted: int = 0
     duplicates: int = 0
     conflicts: int = 0
-    rejected: int = 0
+    unread: int = 0
+    unfit: int = 0
     skipped: int = 0
     sequence: int = 0
+    done: int = 0
+
+    @property
+    def rejected(self) -> int:
+        """Return how many receipts had no effect because something is wrong with them."""
+        return self.unread + self.unfit
 
 
 Progress = Callable[[float, Summary], None]
@@ -79,6 +91,7 @@ class Import:
     def receipts(self, chunks: Iterable[Chunk], survey: Survey) -> Iterator[Receipt]:
         """Yield the receipts of a file as they are complete."""
         flags = survey.flags
+        self.summary.rows_total = survey.rows
         grouping: Grouping[Row | ItemRefused] = Grouping(flags)
         for chunk in chunks:
             self.summary.rows += chunk.length
@@ -88,7 +101,7 @@ class Import:
                 receipt = self._receipt(whole, may_repeat=bool(flags[whole[0][0] - 1] & MAY_REPEAT))
                 if receipt is not None:
                     yield receipt
-            self.progress(chunk.share, self.summary)
+            self.progress(0.1 + 0.9 * chunk.share, self.summary)
         for whole in grouping.rest():
             receipt = self._receipt(whole, may_repeat=True)
             if receipt is not None:
@@ -107,9 +120,9 @@ class Import:
                     arrival = read_receipt(next(indexes), item, self.build.reading)
                     yield Receipt((number,), [arrival])
                 except ItemRefused as error:
-                    self.summary.rejected += 1
+                    self.summary.unread += 1
                     self.listing(RowFault(number, error.code, error.message))
-            self.progress(chunk.share, self.summary)
+            self.progress(0.1 + 0.9 * chunk.share, self.summary)
 
     def _receipt(
         self, whole: list[tuple[int, Row | ItemRefused]], *, may_repeat: bool
@@ -127,7 +140,7 @@ class Import:
                 return Receipt(numbers, self.build.arrivals_of(rows, may_repeat=may_repeat))
             except ItemRefused as refused:
                 error = refused
-        self.summary.rejected += 1
+        self.summary.unread += 1
         for fault in _faults(whole, error):
             self.listing(fault)
         return None
@@ -147,48 +160,45 @@ def _faults(
             yield RowFault(number, "receipt_refused", f"row {first} of its order is refused")
 
 
-#: Told after each batch is stored: how many receipts of the file are done by now.
-Reached = Callable[[int], Awaitable[None]]
+#: Told after each batch: the summary, how many receipts of the file are stored by now, and which
+#: rows only the database refused.
+Reached = Callable[[Summary, int, list[RowFault]], Awaitable[None]]
 
 
-async def import_file(  # noqa: PLR0913 - where it begins and who is told, by name
-    pool: Pool,
-    work: Import,
-    receipts: Iterable[Receipt],
-    *,
-    secrets: Secrets,
-    done: int = 0,
-    reached: Reached,
+async def import_file(
+    pool: Pool, work: Import, receipts: Iterable[Receipt], *, secrets: Secrets, reached: Reached
 ) -> Summary:
     """Accept every receipt, in batches; returns when all are committed.
 
-    `done`: so many receipts were stored by a run that did not end; they are read, not stored again.
-    The next batch is read in a thread while one is with the database. Never two at the database:
-    neighbouring batches bring the same new customers and would keep each other waiting.
+    What runs before this one stored is read once more, not stored again. The next batch is read in
+    a thread while one is with the database. Never two at the database: neighbouring batches bring
+    the same new customers and would keep each other waiting.
     """
-    steps = _steps(work, receipts, done)
+    steps = _steps(work, receipts)
     upcoming = asyncio.create_task(asyncio.to_thread(next, steps, None))
     try:
         while (step := await upcoming) is not None:
             upcoming = asyncio.create_task(asyncio.to_thread(next, steps, None))
-            await _accept(pool, work, step, secrets=secrets)
-            await reached(step.reached)
+            faults = await _accept(pool, work, step, secrets=secrets)
+            await reached(work.summary, step.reached, faults)
     finally:
         await asyncio.wait([upcoming])
     return work.summary
 
 
-async def _accept(pool: Pool, work: Import, step: Step, *, secrets: Secrets) -> None:
+async def _accept(pool: Pool, work: Import, step: Step, *, secrets: Secrets) -> list[RowFault]:
     arrivals = [arrival for receipt in step.receipts for arrival in receipt.arrivals]
     outcome = await accept_plain(pool, arrivals, secrets=secrets, now=work.build.reading.now)
     summary = work.summary
     summary.accepted += len(outcome.accepted)
     summary.duplicates += len(outcome.duplicates)
     summary.conflicts += len(outcome.conflicts)
-    summary.rejected += len(outcome.unfit) + len(outcome.erased)
+    summary.unfit += len(outcome.unfit) + len(outcome.erased) + len(outcome.crowded)
     summary.sequence = max(summary.sequence, outcome.sequence)
-    for fault in _told(step, outcome):
+    faults = list(_told(step, outcome))
+    for fault in faults:
         work.listing(fault)
+    return faults
 
 
 def _told(step: Step, outcome: Outcome) -> Iterator[RowFault]:
@@ -197,6 +207,7 @@ def _told(step: Step, outcome: Outcome) -> Iterator[RowFault]:
         (outcome.conflicts, "same_key_other_body", "known with other content; the first stays"),
         (outcome.unfit, "out_of_range", "its sums are larger than can be kept exactly"),
         (outcome.erased, "erased", "it names somebody who was erased"),
+        (outcome.crowded, CROWDED.code, CROWDED.message),
     )
     if not any(indexes for indexes, _, _ in reasons):
         return
@@ -206,11 +217,11 @@ def _told(step: Step, outcome: Outcome) -> Iterator[RowFault]:
             yield from (RowFault(row, code, message) for row in rows_of[index])
 
 
-def _steps(work: Import, receipts: Iterable[Receipt], done: int) -> Iterator[Step]:
+def _steps(work: Import, receipts: Iterable[Receipt]) -> Iterator[Step]:
     batch: list[Receipt] = []
     rows = 0
     for receipt in receipts:
-        if work.summary.receipts <= done:
+        if work.summary.receipts <= work.summary.done:
             continue
         batch.append(receipt)
         rows += len(receipt.rows)

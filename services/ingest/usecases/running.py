@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import tzinfo
+from pathlib import Path
 
 import asyncpg
 
@@ -24,6 +25,7 @@ class Ingest:
     clock: Clock
     secrets: Secrets
     zone: tzinfo
+    home: Path
     registry: Registry
     rescoring: Rescoring
     committing: GroupCommit

@@ -1,0 +1,37 @@
+"""Files taken in by the worker, as their senders see them."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from shared.wire import ReplyModel
+
+ImportState = Literal["queued", "running", "done", "failed"]
+
+
+class ImportAccepted(ReplyModel):
+    """The answer to an uploaded file (202, with Location): it is kept, the worker takes it in."""
+
+    import_id: UUID
+    job_id: UUID
+
+
+class Import(ReplyModel):
+    """How far an import is; counts are receipts, a receipt without an order being one row."""
+
+    import_id: UUID
+    source_id: str
+    file_name: str
+    status: ImportState
+    is_dry_run: bool
+    rows_done: int
+    rows_total: int | None = None
+    accepted: int
+    duplicates: int
+    conflicts: int
+    rejected: int
+    skipped: int = 0
+    has_errors: bool = False
+    message: str = ""
+    started_at: datetime
+    finished_at: datetime | None = None
