@@ -37,11 +37,15 @@ def groups_of(sales: Iterable[Sale]) -> list[list[Sale]]:
     """Return the sales of each order."""
     by_key: dict[OrderKey, list[Sale]] = {}
     for sale in sales:
-        met = {id(g): g for key in sale.order_keys if (g := by_key.get(key)) is not None}
-        group = [*(told for group in met.values() for told in group), sale]
-        for told in group:
-            for key in told.order_keys:
-                by_key[key] = group
+        met = [by_key[key] for key in sale.order_keys if key in by_key]
+        group = max(met, key=len) if met else []
+        for other in met:
+            if other is not group and by_key[other[0].order_key] is other:
+                group += other
+                by_key.update((key, group) for told in other for key in told.order_keys)
+        group.append(sale)
+        for key in sale.order_keys:
+            by_key[key] = group
     return list({id(group): group for group in by_key.values()}.values())
 
 

@@ -16,7 +16,7 @@ from services.ingest.domain.erasing import without_words
 from services.ingest.domain.identity import TRUST
 from services.ingest.domain.placing import Placement, place, place_unclaimed
 from services.ingest.domain.records import EventKey
-from services.ingest.errors import Busy, NamesErased, SumsOutOfRange
+from services.ingest.errors import Busy, PartRefused, SumsOutOfRange
 from services.ingest.queries import identity, keys
 from services.ingest.queries.identity import LockedCustomer
 from services.ingest.usecases.apply import apply
@@ -29,7 +29,8 @@ from shared.outbox import enqueue
 from shared.secrets import Secrets
 
 CUSTOMERS_CHANGED: Final = "customers_changed"
-_TRIES: Final = 6
+#: How often a transaction is tried when other writers stand in its way.
+TRIES: Final = 6
 
 
 class Contended(Exception):
@@ -51,6 +52,7 @@ class Outcome:
 
     `sequences`: the place in the log of every item that is stored, now or before. `unfit`: what
     would make a sum larger than can be kept exactly. `erased`: what names somebody erased.
+    `crowded`: what names an order that too many items named before.
     """
 
     accepted: list[int] = field(default_factory=list)
@@ -58,6 +60,7 @@ class Outcome:
     conflicts: list[int] = field(default_factory=list)
     unfit: list[int] = field(default_factory=list)
     erased: list[int] = field(default_factory=list)
+    crowded: list[int] = field(default_factory=list)
     sequences: dict[int, int] = field(default_factory=dict)
     profile_ids: tuple[UUID, ...] = ()
 
@@ -77,7 +80,7 @@ async def accept(  # noqa: PLR0913 - what a transaction needs, each by its name
     *,
     secrets: Secrets,
     now: datetime,
-    tries: int = _TRIES,
+    tries: int = TRIES,
     also: Also | None = None,
     order: tuple[str, ...] = TRUST,
 ) -> Outcome:
@@ -93,17 +96,13 @@ async def accept(  # noqa: PLR0913 - what a transaction needs, each by its name
                 if also is not None:
                     await also(connection, outcome)
                 return outcome
-        except NamesErased as error:
-            named = {
-                arrival.index
-                for arrival in arrivals
-                if error.claims.intersection((*arrival.claims, *arrival.previous))
-            }
-            rest = [arrival for arrival in arrivals if arrival.index not in named]
+        except PartRefused as error:
+            refused = {arrival.index for arrival in arrivals if error.concerns(arrival)}
+            rest = [arrival for arrival in arrivals if arrival.index not in refused]
             outcome = await accept(
                 pool, rest, secrets=secrets, now=now, tries=tries, also=also, order=order
             )
-            outcome.erased += named
+            getattr(outcome, error.listed_as).extend(refused)
             return outcome
         except CONTENTION as error:
             if attempt == tries - 1:

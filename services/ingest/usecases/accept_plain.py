@@ -1,6 +1,6 @@
 """Accept what is simple fast: new sales of plain customers by COPY, all else through `accept`."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -10,12 +10,13 @@ import asyncpg
 from asyncpg import Connection, Pool
 
 from services.ingest.domain.arrival import Arrival
+from services.ingest.domain.identity import Claim
 from services.ingest.domain.placing import pseudonym
 from services.ingest.domain.plain_sales import Placed, fold_plain, is_plain
 from services.ingest.domain.records import Sale
 from services.ingest.queries import identity, keys, plain_sales
-from services.ingest.queries.plain_sales import HeldCustomer
-from services.ingest.usecases.accept import CONTENTION, CUSTOMERS_CHANGED, Outcome, accept
+from services.ingest.queries.plain_sales import HeldCustomer, NewCustomer
+from services.ingest.usecases.accept import CONTENTION, CUSTOMERS_CHANGED, TRIES, Outcome, accept
 from shared.ids import uuid7
 from shared.outbox import enqueue
 from shared.secrets import Secrets
@@ -31,34 +32,37 @@ class _Plain:
     """What the plain way takes of a batch, and what it leaves to `accept`."""
 
     placed: list[Placed] = field(default_factory=list)
-    new: dict[str, UUID] = field(default_factory=dict)
+    new: dict[Claim, NewCustomer] = field(default_factory=dict)
     versions: dict[UUID, int] = field(default_factory=dict)
     unlinked: dict[UUID, datetime | None] = field(default_factory=dict)
     left: list[Arrival] = field(default_factory=list)
 
 
 async def accept_plain(
-    pool: Pool, arrivals: Sequence[Arrival], *, secrets: Secrets, now: datetime
+    pool: Pool, arrivals: Sequence[Arrival], *, secrets: Secrets, now: datetime, tries: int = TRIES
 ) -> Outcome:
     """Do exactly what `accept` does with a batch of any size, faster; in several transactions."""
     outcome = Outcome()
     try:
-        left = await _copied(pool, arrivals, outcome, now=now)
-    except (asyncpg.UniqueViolationError, asyncpg.NumericValueOutOfRangeError, *CONTENTION):
+        left = await _copied(pool, arrivals, outcome, secrets=secrets, now=now)
+    except (asyncpg.UniqueViolationError, asyncpg.DataError, *CONTENTION):
         left, outcome = arrivals, Outcome()  # another writer was there: nothing was stored
     for start in range(0, len(left), PART):
-        part = await accept(pool, left[start : start + PART], secrets=secrets, now=now)
+        some = left[start : start + PART]
+        part = await accept(pool, some, secrets=secrets, now=now, tries=tries)
         outcome.accepted += part.accepted
         outcome.duplicates += part.duplicates
         outcome.conflicts += part.conflicts
         outcome.unfit += part.unfit
         outcome.erased += part.erased
+        outcome.crowded += part.crowded
         outcome.sequences |= part.sequences
+        outcome.profile_ids += part.profile_ids
     return outcome
 
 
 async def _copied(
-    pool: Pool, arrivals: Sequence[Arrival], outcome: Outcome, *, now: datetime
+    pool: Pool, arrivals: Sequence[Arrival], outcome: Outcome, *, secrets: Secrets, now: datetime
 ) -> Sequence[Arrival]:
     """Store the plain sales of a batch in one transaction; returns the other arrivals."""
     async with pool.acquire() as connection, connection.transaction():
@@ -66,12 +70,13 @@ async def _copied(
         fresh, left = await _fresh(connection, arrivals)
         if len(fresh) < len(arrivals) // 2:
             return arrivals  # a file that was taken in before: one way is enough
-        plain = await _placed(connection, fresh, now=now)
+        plain = await _placed(connection, fresh, secrets=secrets, now=now)
         if not plain.placed:
             return arrivals
         await _write(connection, plain, now=now)
     outcome.accepted += [placed.arrival.index for placed in plain.placed]
     outcome.sequences |= {p.arrival.index: p.sequence for p in plain.placed}
+    outcome.profile_ids = tuple(plain.versions)
     return sorted([*left, *plain.left], key=_index)
 
 
@@ -102,16 +107,22 @@ async def _fresh(
 
 
 async def _placed(
-    connection: Connection, fresh: Iterable[tuple[Arrival, Sale]], *, now: datetime
+    connection: Connection,
+    fresh: Sequence[tuple[Arrival, Sale]],
+    *,
+    secrets: Secrets,
+    now: datetime,
 ) -> _Plain:
     """Say whose each sale is and at which place in the log; holds the customers."""
     plain = _Plain()
-    claimed = {a.claims[0].key for a, _ in fresh if a.claims}
-    held = await plain_sales.hold_customers(connection, list(claimed))
+    claimed = {a.claims[0] for a, _ in fresh if a.claims}
+    held = await plain_sales.hold_customers(connection, claimed)
     may_add = len(held) == len(claimed) or not await plain_sales.is_anyone_erased(connection, now)
     taken = []
     for arrival, sale in fresh:
-        profile_id = _owner(plain, arrival, sale, held=held, may_add=may_add)
+        profile_id = _owner(plain, arrival, sale, held=held)
+        if profile_id is None and may_add and arrival.claims[0] not in held:
+            profile_id = _added(plain, arrival, secrets)
         if profile_id is None:
             plain.left.append(arrival)
         else:
@@ -130,22 +141,14 @@ def _owner(
     arrival: Arrival,
     sale: Sale,
     *,
-    held: Mapping[bytes, HeldCustomer],
-    may_add: bool,
+    held: Mapping[Claim, HeldCustomer],
 ) -> UUID | None:
-    """Return the profile of a sale; None if only `accept` can tell."""
+    """Return the profile of a sale; None if it is new or only `accept` can tell."""
     if not arrival.claims:
         return pseudonym(sale.occasion.store_id)
-    customer = held.get(arrival.claims[0].key)
+    customer = held.get(arrival.claims[0])
     if customer is None:
-        if not may_add:
-            return None
-        name = arrival.values[0]
-        profile_id = plain.new.get(name)
-        if profile_id is None:
-            profile_id = plain.new[name] = uuid7()
-            plain.versions[profile_id] = 0
-        return profile_id
+        return None
     last = customer.last_unlinked_return_at
     if not customer.is_plain or (last is not None and sale.occasion.effective_at <= last):
         return None
@@ -155,10 +158,24 @@ def _owner(
     return customer.profile_id
 
 
+def _added(plain: _Plain, arrival: Arrival, secrets: Secrets) -> UUID:
+    """Return the profile made for whoever is seen here first."""
+    claim, value = arrival.claims[0], arrival.values[0]
+    known = plain.new.get(claim)
+    if known is not None:
+        return known.profile_id
+    is_own = claim.kind == "customer_id"
+    encrypted = None if is_own else secrets.encrypt_identifier(claim.kind, value)
+    plain.new[claim] = made = NewCustomer(uuid7(), claim, value if is_own else None, encrypted)
+    plain.versions[made.profile_id] = 0
+    return made.profile_id
+
+
 async def _write(connection: Connection, plain: _Plain, *, now: datetime) -> None:
     by_owner = sorted(plain.placed, key=_place)  # neighbours on disk are written together
     await plain_sales.append(connection, by_owner)
-    await plain_sales.add_customers(connection, plain.new, plain.versions, now)
+    people = list(plain.new.values())
+    await plain_sales.add_customers(connection, people, plain.versions, now)
     await plain_sales.write(connection, fold_plain(by_owner))
     known = {p: (plain.versions[p], last) for p, last in plain.unlinked.items()}
     await identity.set_versions(connection, known, now)

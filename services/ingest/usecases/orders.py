@@ -1,21 +1,30 @@
 """The orders that a batch names: held until commit, with all that the log says of them."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from asyncpg import Connection
 
-from services.ingest.domain.arrival import Arrival
-from services.ingest.domain.orders import combine, groups_of
+from services.ingest.domain.arrival import Arrival, ItemRefused
+from services.ingest.domain.orders import combine, groups_of, keys_named
 from services.ingest.domain.placing import Placement, place_unclaimed
-from services.ingest.domain.records import EventKey, OrderKey, Sale
+from services.ingest.domain.records import EventKey, OrderKey, Record, Sale
+from services.ingest.errors import OrderCrowded
 from services.ingest.queries import keys
 from services.ingest.queries.events import LoggedRecord, has_effect, told
 from services.ingest.queries.keys import OrderOwner
 from services.ingest.usecases.related import related
 
 Sequences = Mapping[EventKey, int]
+#: So often may one order be told of, or taken back from. Whoever sends more gives many orders one
+#: id, and each such item would be folded with all that came before it.
+MAX_TOLD: Final = 500
+CROWDED: Final = ItemRefused(
+    "order_crowded", f"more than {MAX_TOLD} items name this order: is its id used again?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,8 @@ async def hold_orders(
     records = ((a.event_key, told(a, sequences[a.event_key])) for a in arrivals)
     sales = {key: record for key, record in records if isinstance(record, Sale)}
     groups = groups_of([*_sales(known), *sales.values()])
+    if known or len(groups) < len(sales):
+        _check_crowds(groups, [*(entry.record for entry in known), *(a.record for a in arrivals)])
     shared = (group for group in groups if len(group) > 1)
     await keys.add_order_claims(
         connection,
@@ -74,6 +85,22 @@ async def hold_orders(
         ),
     )
     return HeldOrders(known, sales, groups)
+
+
+def _check_crowds(groups: Iterable[Sequence[Sale]], records: Iterable[Record]) -> None:
+    named = Counter(
+        key for record in records if not isinstance(record, Sale) for key in keys_named(record)
+    )
+    crowded = {key for key, times in named.items() if times > MAX_TOLD}
+    crowded.update(
+        key
+        for group in groups
+        if len(group) > MAX_TOLD
+        for sale in group
+        for key in sale.order_keys
+    )
+    if crowded:
+        raise OrderCrowded(frozenset(crowded))
 
 
 def _claims(arrivals: Iterable[Arrival], sequences: Sequences) -> dict[OrderKey, OrderOwner | None]:

@@ -8,6 +8,7 @@ from services.ingest.domain.arrival import Arrival, ItemRefused
 from services.ingest.domain.records import Activity
 from services.ingest.usecases.accept import Outcome
 from services.ingest.usecases.keep_refused import ERASED, keep_refused
+from services.ingest.usecases.orders import CROWDED
 from services.ingest.usecases.read_events import read_event
 from services.ingest.usecases.read_items import Reading, read_each
 from services.ingest.usecases.read_receipts import read_receipt
@@ -74,6 +75,7 @@ async def post_arrivals(
     outcome = await ingest.committing.take(arrivals) if arrivals else Outcome()
     refused += [(number - first, _UNFIT) for number in outcome.unfit]
     refused += [(number - first, ERASED) for number in outcome.erased]
+    refused += [(number - first, CROWDED) for number in outcome.crowded]
     ingest.counts.add(
         source_id,
         received=len(items),

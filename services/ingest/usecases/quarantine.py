@@ -20,6 +20,7 @@ from services.ingest.errors import (
 )
 from services.ingest.queries import quarantined
 from services.ingest.usecases.accept import Outcome, accept
+from services.ingest.usecases.orders import CROWDED
 from services.ingest.usecases.post_items import with_currency
 from services.ingest.usecases.readers import KINDS
 from services.ingest.usecases.running import Ingest
@@ -145,11 +146,17 @@ async def _accept(ingest: Ingest, kept: Kept, item: object) -> None:
         outcome = await accept(ingest.pool, arrivals, secrets=ingest.secrets, now=now, also=note)
     except SumsOutOfRange:
         raise _UNFIT from None
+    _check(outcome)
+    ingest.rescoring.soon(outcome.profile_ids)
+
+
+def _check(outcome: Outcome) -> None:
     if outcome.conflicts:
         raise OtherBodyKnown
     if outcome.erased:
         raise NamesErased
-    ingest.rescoring.soon(outcome.profile_ids)
+    if outcome.crowded:
+        raise CROWDED
 
 
 async def replay_all(ingest: Ingest, wanted: ReplayAll, after: UUID | None) -> ReplayedAll:

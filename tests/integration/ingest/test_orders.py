@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from services.ingest.usecases.orders import MAX_TOLD
 from services.ingest.usecases.rebuild import Rebuild
 from tests.import_runs import SHOP, Run
 from tests.integration.ingest.conftest import Body, Shop
@@ -183,3 +184,14 @@ async def test_a_void_undoes_an_order_told_by_several(shop: Shop) -> None:
     await shop.accept(sale, void(9, sale))
     assert await shop.day() == {}
     assert await differences(shop) == []
+
+
+async def test_an_order_id_that_is_used_again_and_again_is_refused_at_last(shop: Shop) -> None:
+    """Tills that count their orders from 1 every day: each receipt would be folded with all."""
+    times = [f"2026-11-20T12:{n // 60:02d}:{n % 60:02d}Z" for n in range(MAX_TOLD + 1)]
+    same = [receipt(n, order_id="1", occurred_at=at) for n, at in enumerate(times, 1)]
+    await shop.accept(*same[:MAX_TOLD])
+    answer = await shop.post(same[-1], receipt(9999))
+    assert (answer["accepted"], answer["rejected"][0]["code"]) == (1, "order_crowded")
+    assert (await shop.day())["orders"] == 2
+    assert await shop.value("SELECT reason FROM quarantine") == "order_crowded"

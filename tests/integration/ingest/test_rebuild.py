@@ -21,6 +21,7 @@ b,2020-01-03,7,1,3,hat
 ,2020-01-03,9,1,4,hat
 ,2020-01-04,-2,1,5,hat
 """
+FOUND = "'x'::bytea, 'orphan', NULL::bytea, now()"
 
 
 @pytest.fixture
@@ -64,8 +65,7 @@ async def test_what_acceptance_wrote_is_what_a_rebuild_gives(pool: asyncpg.Pool)
         ("DELETE FROM shop_day", "shop_day", "receipts"),
         ("DELETE FROM return_findings", "return_findings", "at"),
         (
-            "INSERT INTO return_findings SELECT DISTINCT profile_id, 'x'::bytea, 'x', NULL::bytea,"
-            + " now() FROM events",
+            f"INSERT INTO return_findings SELECT DISTINCT profile_id, {FOUND} FROM events",
             "return_findings",
             "at",
         ),
