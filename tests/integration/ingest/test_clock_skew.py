@@ -1,4 +1,8 @@
-"""Wrong clocks are harmless: the client's up to 48 hours, the server's an hour either way (P8)."""
+"""Wrong clocks are harmless and late events are right.
+
+The client's clock is off by up to 48 hours, the server's jumps an hour either way, and whatever
+was delivered days late counts as if it had come in time.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -171,3 +175,22 @@ async def test_a_server_clock_that_jumps_changes_no_fact(
     number = next(_numbers)
     jumping = await _deliver(shop, clock, history, f"j{number}-", jumps)
     assert jumping == await _deliver(shop, clock, history, f"k{number}-", [0])
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(history=histories(), days_late=st.integers(1, 400))
+async def test_what_comes_late_counts_as_if_it_had_come_in_time(
+    shop: Shop, clock: FakeClock, history: History, days_late: int
+) -> None:
+    number, started = next(_numbers), clock.now()
+    for receipt in sorted(history.receipts, key=lambda receipt: str(receipt["occurred_at"])):
+        clock.instant = datetime.fromisoformat(receipt["occurred_at"])
+        await shop.accept(renamed(receipt, f"t{number}-"))
+    clock.instant = started
+    in_time = await _facts(shop, f"t{number}-")
+    late = [days_late * 24 * 60]
+    assert await _deliver(shop, clock, history, f"u{number}-", late) == in_time
