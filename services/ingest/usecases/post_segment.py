@@ -32,7 +32,16 @@ def opened(kind: str, body: object) -> Post | None:
         message = {name: value for name, value in body.items() if name not in _ENVELOPE}
         return Post([message | {"type": kind}], body.get("sentAt"))
     items = body.get("batch")
-    return Post(items, body.get("sentAt")) if isinstance(items, list) else None
+    if not isinstance(items, list):
+        return None
+    return Post([_without_key(item) for item in items], body.get("sentAt"))
+
+
+def _without_key(item: object) -> object:
+    """Return a message without the key that pages repeat in each: none is kept with what is bad."""
+    if not isinstance(item, Mapping) or "writeKey" not in item:
+        return item
+    return {name: value for name, value in item.items() if name != "writeKey"}
 
 
 async def post_segment(ingest: Ingest, source_id: str, post: Post, *, is_page: bool) -> None:

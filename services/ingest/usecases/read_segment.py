@@ -23,8 +23,16 @@ from shared.identifiers import email, lookup_key, phone
 from shared.ids import short_key
 
 Reader = Callable[[int, object, Reading], Arrival]
+_SEPARATORS: Final = str.maketrans("", "", " ()-.")
+
+
+def _international(text: str) -> str:
+    """Return a number that people wrote with its country, in E.164."""
+    return phone(text.translate(_SEPARATORS))
+
+
 #: Traits that name a person, and what makes of each the form we know it by.
-_NAMING: Final[Mapping[str, Callable[[str], str]]] = {"email": email, "phone": phone}
+_NAMING: Final[Mapping[str, Callable[[str], str]]] = {"email": email, "phone": _international}
 #: Under what an alias's previousId may be known, most likely first.
 _PREVIOUS: Final = ("anonymous_id", "customer_id")
 

@@ -131,8 +131,23 @@ async def test_amounts_are_read_from_their_text(shop: Shop) -> None:
 async def test_what_was_done_before_is_the_persons(shop: Shop) -> None:
     seen = message(messageId="m-0", event="Product Viewed", userId=None, anonymousId="a-1")
     check_success(await say(shop, seen))
-    check_success(await say(shop, message("identify", anonymousId="a-1")))
+    traits = {"city": "Shanghai", "email": "ann@example.com"}
+    known = message("identify", anonymousId="a-1", traits=traits)
+    check_success(await say(shop, known))
     assert (await shop.day())["views"] == 1
+    profile = (await shop.http.get("/v1/customers/c-1")).json()
+    assert profile["attributes"] == {"city": "Shanghai"}
+    assert {"kind": "email", "value": "ann@example.com"}.items() <= profile["identifiers"][
+        1
+    ].items()
+
+
+async def test_an_alias_brings_along_what_was_done_under_the_former_name(shop: Shop) -> None:
+    seen = message(messageId="m-0", event="Product Viewed", userId=None, anonymousId="a-1")
+    check_success(await say(shop, seen, bought()))
+    check_success(await say(shop, message("alias", messageId="m-2", previousId="a-1")))
+    day = await shop.day()
+    assert (day["views"], day["net_booked"]) == (1, 2500)
 
 
 @pytest.mark.parametrize(
@@ -190,6 +205,15 @@ async def test_a_page_posts_with_its_key_in_the_body(shop: Shop, content_type: s
     check_success(await shop.http.post("/v1/t", content=json.dumps(seen), headers=headers))
     kinds = await shop.pool.fetch("SELECT kind FROM identifiers")
     assert [row["kind"] for row in kinds] == ["anonymous_id"]
+
+
+async def test_a_key_in_a_message_is_kept_nowhere(shop: Shop) -> None:
+    key = await shop.key("browse:write", kind=KeyKind.PUBLISHABLE)
+    check_success(await say(shop, bought() | {"writeKey": key, "timestamp": "now"}))
+    check_success(await shop.http.post("/v1/track", json=message(timestamp="n", writeKey=key)))
+    kept = (await shop.http.get("/v1/quarantine")).text
+    assert await shop.count("quarantine") == 2
+    assert key not in kept
 
 
 async def test_a_page_posts_no_value_and_names_nobody(shop: Shop) -> None:

@@ -6,8 +6,10 @@ from pydantic import ValidationError
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from services.ingest.app import create_app
 from services.ingest.cors import Cors
 from services.ingest.settings import IngestSettings
+from tests.contract.live import platform_at
 
 SHOP, EVIL = "https://shop.example", "https://evil.example"
 ASKS = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
@@ -61,6 +63,21 @@ async def test_other_paths_are_left_alone() -> None:
     answer = await ask("OPTIONS", SHOP, path="/v1/receipts")
     assert answer.status_code == 503
     assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/v1/t", 204), ("/v1/batch", 204), ("/v1/events", 204), ("/v1/receipts", 405)],
+)
+async def test_the_service_answers_preflights_where_pages_post(path: str, status: int) -> None:
+    nowhere = platform_at("postgresql://nobody@127.0.0.1:1/none")
+    for origins, expected in ((SHOP, status), ("", 405)):
+        service = create_app(IngestSettings(cors_origins=origins), nowhere)
+        transport = httpx.ASGITransport(service)
+        async with httpx.AsyncClient(transport=transport, base_url="http://ingest") as http:
+            answer = await http.options(path, headers={"Origin": SHOP} | ASKS)
+        assert answer.status_code == expected
+        assert ("access-control-allow-origin" in answer.headers) == (expected == 204)
 
 
 @pytest.mark.parametrize(

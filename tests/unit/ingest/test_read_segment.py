@@ -140,6 +140,11 @@ def test_a_trait_that_names_nobody_is_no_reason_to_refuse() -> None:
     assert kinds(arrival) == {"customer_id": "u-1"}
 
 
+def test_a_number_with_its_country_is_read_as_people_write_it() -> None:
+    arrival = read(message("identify", traits={"phone": "+86 (138) 0013-8000"}))
+    assert kinds(arrival)["phone"] == "+8613800138000"
+
+
 def test_ids_may_be_null_empty_or_numbers() -> None:
     body = message(userId=None, anonymousId=7, context={"device": {"id": "d"}})
     assert kinds(read(body)) == {"anonymous_id": "7", "device_id": "d"}
