@@ -17,7 +17,10 @@ from shared.clock import clock_from
 from shared.secrets import Secrets, UnreadableIdentifier
 from shared.settings import PlatformSettings
 
-_SEALED_KINDS: Final = ("quarantine", "erasure", "phone", "email", "loyalty_account")
+_SEALED_KINDS: Final = (
+    "quarantine", "erasure", "phone", "email", "loyalty_account", "wechat_openid", "device_id",
+    "anonymous_id", "external:crm",
+)  # fmt: skip
 _COLUMNS: Final = """
 SELECT table_name, column_name, data_type FROM information_schema.columns
 WHERE table_schema = 'public' AND data_type IN ('text', 'jsonb', 'bytea', 'ARRAY')

@@ -15,6 +15,8 @@ from shared.secrets import Secrets
 
 #: The kinds whose tombstones a text is compared with when nobody knows what it stands for.
 _KINDS = ("customer_id", "loyalty_account", "phone", "email", "wechat_openid", "device_id")
+#: An alias does not say whether the former name is a browser's or the shop's own id.
+_STANDS_FOR = {"anonymous_id": "customer_id"}
 _MOST_LEAVES = 2_000
 
 
@@ -32,7 +34,11 @@ async def refuse_erased(
     """
     if not directory.has_tombstones:
         return
-    claims = {tombstone(secrets, claim.kind, value): claim for claim, value in gained}
+    claims = {
+        tombstone(secrets, kind, value): claim
+        for claim, value in gained
+        for kind in {claim.kind, _STANDS_FOR.get(claim.kind, claim.kind)}
+    }
     found = await tombstones.standing(connection, claims, now)
     if found:
         raise NamesErased(frozenset(claims[key] for key in found))
