@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from services.ingest.domain.body import from_body, kind_of, order_key_of, to_body
 from services.ingest.domain.records import Activity, Record, Sale
-from tests.property.fold_histories import Kind, activities, returns, sales, voids
+from tests.property.fold_histories import Kind, activities, retold, returns, sales, voids
 
 KIND = Kind()
 RECORDS: st.SearchStrategy[Record] = st.one_of(
-    sales(1, KIND), returns(2, KIND), voids(3, KIND), activities(4, KIND)
+    sales(1, KIND), retold(5, KIND), returns(2, KIND), voids(3, KIND), activities(4, KIND)
 )
 
 
