@@ -10,6 +10,7 @@ from tests.integration.ingest.conftest import Shop
 from tests.tills import Body, back, line, receipt
 
 CARD, PHONE = "CARD-1", "+8613800138000"
+LATER = "2026-11-20T18:00:00Z"
 
 
 async def merge(shop: Shop, loser: str, winner: str, **headers: str) -> Body:
@@ -215,3 +216,17 @@ async def test_merges_and_receipts_at_once_lose_nothing(shop: Shop) -> None:
         " WHERE w.merged_into IS NOT NULL"
     )
     assert chained == 0
+
+
+async def test_a_late_sale_of_one_meets_a_return_the_other_made_before_the_merge(
+    shop: Shop,
+) -> None:
+    await shoppers(shop, "a")
+    await shop.accept(back(2, None, customer={"customer_id": "b"}, occurred_at=LATER))
+    merged = await merge(shop, "b", "a")
+    await shop.accept(receipt(3, customer={"customer_id": "a"}, lines=[line(net="20.00")]))
+    assert await is_sound(shop)
+    await undo(shop, merged["merge_id"])
+    await shop.accept(receipt(4, customer={"customer_id": "b"}))
+    assert (await shop.day("b")).get("net_qualifying", 0) == 0
+    assert await is_sound(shop)
