@@ -111,3 +111,80 @@ async def test_only_the_first_64_kib_of_a_bad_item_are_kept(shop: Shop) -> None:
     kept = Secrets.from_hex(SECRET_KEY).decrypt_identifier("quarantine", row[0])
     assert kept.encode() == text[:KEPT_BYTES]
     assert row[1] == sha256(text).digest()
+
+
+@pytest.mark.parametrize("bad", BAD_ITEMS, ids=lambda bad: f"{bad.path}-{bad.name}")
+async def test_a_bad_item_that_is_mended_counts_once(shop: Shop, bad: BadItem) -> None:
+    await shop.accept(make_receipt(sequence_number=99))
+    answer = await shop.send(bad.path, batch(bad.path, [bad.item]))
+    before = await shop.count("events")
+    address = f"/v1/quarantine/{answer['rejected'][0]['quarantine_id']}/replay"
+    first, second = [await shop.send(address, {"body": good(bad.path, 1)}) for _ in range(2)]
+    assert first == second
+    assert await shop.count("events") == before + 1
+    assert await shop.value("SELECT replayed_sequence FROM quarantine") == first["sequence"]
+
+
+def as_cloud_event(bad: BadItem) -> Body:
+    item = bad.item
+    return {
+        "specversion": "1.0",
+        "id": "bad",
+        "source": "/shop/1",
+        "type": f"tierline.{item['type']}",
+        "time": item["occurred_at"],
+        "data": {"customer": item["customer"], "properties": item["properties"]},
+    }
+
+
+def as_message(bad: BadItem) -> Body:
+    item = bad.item
+    return {
+        "type": "track",
+        "event": "Product Viewed",
+        "messageId": "bad",
+        "timestamp": item["occurred_at"],
+        "userId": item["customer"].get("customer_id"),
+        "properties": item["properties"],
+    }
+
+
+#: Faults of time, identity and size that the other forms of an event can have as well.
+SHARED_FAULTS = [
+    bad
+    for bad in BAD_ITEMS
+    if bad.path == "/v1/events" and bad.name.startswith(("13-wide", "13-type", "14-", "15-"))
+]
+
+
+@pytest.mark.parametrize("bad", SHARED_FAULTS, ids=lambda bad: bad.name)
+async def test_a_bad_cloud_event_is_kept_aside(shop: Shop, bad: BadItem) -> None:
+    await shop.accept(make_receipt())
+    fine = as_cloud_event(BadItem(bad.path, "", "", make_event()))
+    content = json.dumps([fine | {"id": "a"}, as_cloud_event(bad), fine | {"id": "b"}])
+    answer = await shop.http.post(
+        "/v1/events",
+        content=content,
+        headers={"Content-Type": "application/cloudevents-batch+json"},
+    )
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["accepted"] == 2
+    assert [rejected["index"] for rejected in answer.json()["rejected"]] == [1]
+    assert await shop.count("quarantine") == 1
+
+
+#: A message has another type, an empty user is none, a number is one written as people do.
+NO_FAULTS = {"13-type", "15-empty", "15-number", "15-phone", "15-email", "15-external"}
+BAD_MESSAGES = [bad for bad in SHARED_FAULTS if bad.name not in NO_FAULTS]
+
+
+@pytest.mark.parametrize("bad", BAD_MESSAGES, ids=lambda bad: bad.name)
+async def test_a_bad_segment_message_is_kept_aside(shop: Shop, bad: BadItem) -> None:
+    await shop.accept(make_receipt())
+    before = await shop.count("events")
+    fine = as_message(BadItem(bad.path, "", "", make_event()))
+    messages = [fine | {"messageId": "a"}, as_message(bad), fine | {"messageId": "b"}]
+    answer = await shop.http.post("/v1/batch", json={"batch": messages})
+    assert (answer.status_code, answer.json()) == (200, {"success": True})
+    assert await shop.count("events") == before + 2
+    assert await shop.count("quarantine") == 1
