@@ -3,16 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from asyncpg import Connection, Pool
 
+from services.ingest.domain.consents import told_consent
 from services.ingest.queries import bulk
 from services.ingest.queries.events import StoredEvent
 from shared.schema.ingest import EVENT_SEQUENCE, consents
 
-CONSENT_CHANGED: Final = "consent_changed"
 _NAMES = ("profile_id", "purpose", "sequence", "is_granted", "customer_version", "changed_at")
 #: Order of instants; of two at one instant what a person wrote by hand counts, then the key: what
 #: arrived when plays no part for events.
@@ -68,13 +67,14 @@ async def add_told(connection: Connection, stored: Iterable[StoredEvent]) -> Non
     rows = [
         (
             event.record.occasion.profile_id,
-            event.arrival.extra["properties"]["purpose"],
+            told[0],
             event.sequence,
-            event.arrival.extra["properties"]["granted"],
+            told[1],
             event.customer_version or 0,
             event.record.occasion.effective_at,
         )
         for event in stored
-        if event.arrival.kind == CONSENT_CHANGED and not event.record.occasion.is_anonymous
+        if (told := told_consent(event.arrival.kind, event.arrival.extra))
+        and not event.record.occasion.is_anonymous
     ]
     await bulk.run(connection, bulk.insert_sql(consents, _NAMES), rows)
