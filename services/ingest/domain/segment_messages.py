@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from services.ingest.domain.arrival import ItemRefused
+from services.ingest.domain.spoiled import Spoiled
 from services.ingest.domain.web_behaviour import type_of_event
 from services.ingest.domain.web_orders import text_of
 
@@ -41,6 +42,8 @@ class Message:
 
 def read_message(item: object) -> Message:
     """Read one message; raises ItemRefused."""
+    if isinstance(item, Spoiled):
+        raise ItemRefused(item.code, item.message)
     if not isinstance(item, Mapping):
         raise ItemRefused("wrong_type", "item must be an object")
     kind = kind_in(item)

@@ -12,7 +12,9 @@ from typing_extensions import override
 from services.ingest.deps import Running, admitted, is_page
 from services.ingest.usecases.post_segment import BATCH, opened, post_segment
 from services.ingest.usecases.running import Ingest
+from services.ingest.usecases.salvage import parse_batch
 from shared.auth import ApiKeys, authorization_of
+from shared.body import read_body
 from shared.contracts.segment import (
     EXAMPLES,
     SegmentAnswer,
@@ -24,7 +26,7 @@ from shared.keys import basic_key, bearer_key, is_key
 from shared.problem import INTERNAL, Problem
 from shared.problem_handlers import problem_of
 from shared.strict_json import refused
-from shared.wire import BATCH_CAP, DEFAULT_CAP, openapi_body, read_json
+from shared.wire import BATCH_CAP, DEFAULT_CAP, openapi_body
 
 #: Kind of message -> the path that browser clients shorten it to.
 PATHS: Final = {
@@ -106,7 +108,7 @@ async def _take(kind: str, request: Request, ingest: Ingest) -> None:
 
 
 async def _body(request: Request, max_bytes: int) -> Any:
-    return await read_json(request, max_bytes=max_bytes, content_types=None, exact_numbers=True)
+    return parse_batch(await read_body(request, max_bytes=max_bytes, content_types=None))
 
 
 def _write_key(body: object) -> str | None:

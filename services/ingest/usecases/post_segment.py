@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from services.ingest.domain.segment_messages import type_in
+from services.ingest.domain.spoiled import Spoiled
 from services.ingest.usecases.browsing import from_page
 from services.ingest.usecases.post_items import post_arrivals
 from services.ingest.usecases.read_segment import currency_in, read_segment, sent_at
@@ -39,6 +40,8 @@ def opened(kind: str, body: object) -> Post | None:
 
 def _without_key(item: object) -> object:
     """Return a message without the key that pages repeat in each: none is kept with what is bad."""
+    if isinstance(item, Spoiled):
+        item.pop("writeKey", None)
     if not isinstance(item, Mapping) or "writeKey" not in item:
         return item
     return {name: value for name, value in item.items() if name != "writeKey"}

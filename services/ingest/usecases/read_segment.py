@@ -13,6 +13,7 @@ from services.ingest.domain.arrival import SUSPECT_AFTER, Arrival, ItemRefused
 from services.ingest.domain.identity import Claim
 from services.ingest.domain.records import Activity, EventKey
 from services.ingest.domain.segment_messages import Message, corrected, plain, read_message
+from services.ingest.domain.spoiled import Spoiled
 from services.ingest.domain.web_behaviour import ORDERS
 from services.ingest.usecases.read_events import COUNTS, MAX_PROPERTIES_BYTES, read_event
 from services.ingest.usecases.read_items import Reading, checked, claims_of, occasion
@@ -42,9 +43,10 @@ def sent_at(read: Reader, sent: object) -> Reader:
 
     @wraps(read)
     def read_sent(index: int, item: object, reading: Reading) -> Arrival:
-        if sent is not None and isinstance(item, Mapping) and item.get("sentAt") is None:
-            item = {**item, "sentAt": sent}
-        return read(index, item, reading)
+        if sent is None or not isinstance(item, Mapping) or isinstance(item, Spoiled):
+            return read(index, item, reading)
+        own = item.get("sentAt")
+        return read(index, {**item, "sentAt": sent if own is None else own}, reading)
 
     return read_sent
 
