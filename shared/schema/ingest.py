@@ -45,6 +45,7 @@ SHOP_COUNTERS: Final = (
 SUM_COUNTERS: Final = ("lines", "quantity_milli", "net_booked")
 #: Anonymous receipts of one store and day spread over this many rows, so that tills do not queue.
 SHOP_SLOTS: Final = 16
+_SUMMARISED: Final = {"autosummarize": "on"}
 
 shop = Table(
     "shop",
@@ -183,8 +184,11 @@ events = Table(
     Column("is_anonymous", Boolean, nullable=False, server_default=sql("false")),
     Column("is_time_suspect", Boolean, nullable=False, server_default=sql("false")),
     document("body"),
-    Index("ix_events_sequence", "sequence", postgresql_using="brin"),
-    Index("ix_events_received_at", "received_at", postgresql_using="brin"),
+    # summarised as the log grows: else what looks at its end reads all since the last vacuum
+    Index("ix_events_sequence", "sequence", postgresql_using="brin", postgresql_with=_SUMMARISED),
+    Index(
+        "ix_events_received_at", "received_at", postgresql_using="brin", postgresql_with=_SUMMARISED
+    ),
 )
 
 event_keys = Table(
