@@ -24,6 +24,10 @@ SHOP_SUMS = (
 )  # fmt: skip
 
 
+#: Identifiers that lead to one person whoever shows them; a browser's may be linked any time.
+PLAIN_KINDS = frozenset({"customer_id", "loyalty_account", "phone", "email"})
+
+
 class Placed(NamedTuple):
     """A plain sale, whose it is and its place in the log; `version` None: nobody's."""
 
@@ -49,13 +53,13 @@ class PlainFacts:
 
 
 def is_plain(arrival: Arrival) -> bool:
-    """Tell whether an arrival is a sale under one order key, of one customer id or of nobody."""
+    """Tell whether an arrival is a sale under one order key, of one identifier or of nobody."""
     record, claims = arrival.record, arrival.claims
     return (
         isinstance(record, Sale)
         and arrival.is_valued
         and len(record.order_keys) == 1
-        and (not claims or (len(claims) == 1 and claims[0].kind == "customer_id"))
+        and (not claims or (len(claims) == 1 and claims[0].kind in PLAIN_KINDS))
     )
 
 

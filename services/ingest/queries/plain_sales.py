@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from asyncpg import Connection
+from sqlalchemy import Table
 
 from services.ingest.domain.body import to_body
 from services.ingest.domain.facts import EntryRow, LineRow, OrderRow
+from services.ingest.domain.identity import Claim
 from services.ingest.domain.plain_sales import DAY_SUMS, SHOP_SUMS, Placed, PlainFacts
 from services.ingest.queries import bulk
 from shared.schema import ingest as tables
@@ -23,10 +26,13 @@ _ORDER = ("profile_id", *(field.name for field in fields(OrderRow)))
 _LINE = ("profile_id", *(field.name for field in fields(LineRow)))
 _ENTRY = ("profile_id", *(field.name for field in fields(EntryRow)))
 
+#: From so many rows on a staging table costs less than arrays do.
+STAGED = 2_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class HeldCustomer:
-    """A customer found by its customer id, held until commit. `is_plain`: neither merged nor gone.
+    """A customer found by an identifier, held until commit. `is_plain`: neither merged nor gone.
 
     A sale up to `last_unlinked_return_at` may be what a return without a link undoes.
     """
@@ -35,6 +41,16 @@ class HeldCustomer:
     version: int
     is_plain: bool
     last_unlinked_return_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewCustomer:
+    """Somebody first seen: the identifier shown, encrypted unless it is the shop's own id."""
+
+    profile_id: UUID
+    claim: Claim
+    customer_id: str | None
+    encrypted: bytes | None
 
 
 async def known_events(connection: Connection, keys: Sequence[bytes]) -> set[bytes]:
@@ -54,20 +70,22 @@ async def known_orders(connection: Connection, keys: Sequence[bytes]) -> set[byt
 
 
 async def hold_customers(
-    connection: Connection, keys: Sequence[bytes]
-) -> dict[bytes, HeldCustomer]:
-    """Return the customers that hold these customer ids, held until commit."""
-    rows = await connection.fetch(
+    connection: Connection, claims: Iterable[Claim]
+) -> dict[Claim, HeldCustomer]:
+    """Return the customers that hold these identifiers, held until commit."""
+    rows = await bulk.fetch(
+        connection,
         """
-        SELECT i.lookup_key, c.profile_id, c.version, c.merged_into IS NULL
-            AND c.erased_at IS NULL AND c.customer_id IS NOT NULL, c.last_unlinked_return_at
-        FROM identifiers i JOIN customers c USING (profile_id)
-        WHERE i.kind = 'customer_id' AND i.lookup_key = ANY($1::bytea[])
+        SELECT i.kind, i.lookup_key, c.profile_id, c.version, c.merged_into IS NULL
+            AND c.erased_at IS NULL AND (c.customer_id IS NOT NULL OR i.kind <> 'customer_id'),
+            c.last_unlinked_return_at
+        FROM unnest($1::text[], $2::bytea[]) AS t(kind, lookup_key)
+        JOIN identifiers i USING (kind, lookup_key) JOIN customers c USING (profile_id)
         ORDER BY c.profile_id FOR UPDATE OF c
         """,
-        keys,
+        ((claim.kind, claim.key) for claim in claims),
     )
-    return {row[0]: HeldCustomer(*row[1:]) for row in rows}
+    return {Claim(row[0], row[1]): HeldCustomer(*row[2:]) for row in rows}
 
 
 async def is_anyone_erased(connection: Connection, now: datetime) -> bool:
@@ -88,15 +106,18 @@ async def next_sequences(connection: Connection, count: int) -> list[int]:
 
 
 async def add_customers(
-    connection: Connection, ids: Mapping[str, UUID], versions: Mapping[UUID, int], now: datetime
+    connection: Connection,
+    people: Sequence[NewCustomer],
+    versions: Mapping[UUID, int],
+    now: datetime,
 ) -> None:
-    """Create customers at their version, each with its customer id."""
+    """Create customers at their version, each with its identifier."""
     names = ("profile_id", "customer_id", "version", "created_at", "updated_at")
-    rows = [(profile, name, versions[profile], now, now) for name, profile in ids.items()]
+    rows = [(p.profile_id, p.customer_id, versions[p.profile_id], now, now) for p in people]
     await bulk.copy(connection, tables.customers, names, rows)
-    of_claim = ("kind", "lookup_key", "profile_id", "linked_at")
-    claims = [("customer_id", name.encode(), profile, now) for name, profile in ids.items()]
-    await bulk.copy(connection, tables.identifiers, of_claim, sorted(claims))
+    of_claim = ("kind", "lookup_key", "profile_id", "value_encrypted", "linked_at")
+    claims = [(p.claim.kind, p.claim.key, p.profile_id, p.encrypted, now) for p in people]
+    await bulk.copy(connection, tables.identifiers, of_claim, sorted(claims, key=itemgetter(0, 1)))
 
 
 async def append(connection: Connection, placed: Sequence[Placed]) -> None:
@@ -147,8 +168,15 @@ async def write(connection: Connection, facts: PlainFacts) -> None:
         (tables.shop_day, facts.shop_days, SHOP_SUMS),
     ):
         key = tuple(column.name for column in table.primary_key.columns)
-        rows = ((*place, *counts) for place, counts in sums.items())
-        await bulk.run(connection, bulk.add_sql(table, (*key, *names)), rows)
-    habits: Iterable[tuple[Any, ...]] = ((*place, n) for place, n in facts.habits.items())
-    names = ("profile_id", "slot", "orders")
-    await bulk.run(connection, bulk.add_sql(tables.customer_habit, names), habits)
+        await _add(connection, table, (*key, *names), [(*k, *row) for k, row in sums.items()])
+    habits = [(*place, orders) for place, orders in facts.habits.items()]
+    await _add(connection, tables.customer_habit, ("profile_id", "slot", "orders"), habits)
+
+
+async def _add(
+    connection: Connection, table: Table, names: tuple[str, ...], rows: list[tuple[Any, ...]]
+) -> None:
+    if len(rows) >= STAGED:
+        await bulk.add_by_copy(connection, table, names, rows)
+    else:
+        await bulk.run(connection, bulk.add_sql(table, names), rows)

@@ -10,7 +10,7 @@ import asyncpg
 from asyncpg import Connection, Pool
 
 from services.ingest.domain.arrival import Arrival
-from services.ingest.domain.identity import Claim
+from services.ingest.domain.identity import TRUST, Claim
 from services.ingest.domain.placing import pseudonym
 from services.ingest.domain.plain_sales import Placed, fold_plain, is_plain
 from services.ingest.domain.records import Sale
@@ -35,21 +35,23 @@ class _Plain:
     new: dict[Claim, NewCustomer] = field(default_factory=dict)
     versions: dict[UUID, int] = field(default_factory=dict)
     unlinked: dict[UUID, datetime | None] = field(default_factory=dict)
-    left: list[Arrival] = field(default_factory=list)
 
 
-async def accept_plain(
-    pool: Pool, arrivals: Sequence[Arrival], *, secrets: Secrets, now: datetime, tries: int = TRIES
+async def accept_plain(  # noqa: PLR0913 - what `accept` needs, each by its name
+    pool: Pool,
+    arrivals: Sequence[Arrival],
+    *,
+    secrets: Secrets,
+    now: datetime,
+    tries: int = TRIES,
+    order: tuple[str, ...] = TRUST,
 ) -> Outcome:
     """Do exactly what `accept` does with a batch of any size, faster; in several transactions."""
-    outcome = Outcome()
-    try:
-        left = await _copied(pool, arrivals, outcome, secrets=secrets, now=now)
-    except (asyncpg.UniqueViolationError, asyncpg.DataError, *CONTENTION):
-        left, outcome = arrivals, Outcome()  # another writer was there: nothing was stored
+    outcome = await copy_plain(pool, arrivals, secrets=secrets, now=now)
+    left = [arrival for arrival in arrivals if arrival.index not in outcome.sequences]
     for start in range(0, len(left), PART):
         some = left[start : start + PART]
-        part = await accept(pool, some, secrets=secrets, now=now, tries=tries)
+        part = await accept(pool, some, secrets=secrets, now=now, tries=tries, order=order)
         outcome.accepted += part.accepted
         outcome.duplicates += part.duplicates
         outcome.conflicts += part.conflicts
@@ -61,49 +63,50 @@ async def accept_plain(
     return outcome
 
 
+async def copy_plain(
+    pool: Pool, arrivals: Sequence[Arrival], *, secrets: Secrets, now: datetime
+) -> Outcome:
+    """Store the plain sales of a batch; none of them if another writer stood in the way."""
+    try:
+        return await _copied(pool, arrivals, secrets=secrets, now=now)
+    except (asyncpg.UniqueViolationError, asyncpg.DataError, *CONTENTION):
+        return Outcome()
+
+
 async def _copied(
-    pool: Pool, arrivals: Sequence[Arrival], outcome: Outcome, *, secrets: Secrets, now: datetime
-) -> Sequence[Arrival]:
-    """Store the plain sales of a batch in one transaction; returns the other arrivals."""
+    pool: Pool, arrivals: Sequence[Arrival], *, secrets: Secrets, now: datetime
+) -> Outcome:
     async with pool.acquire() as connection, connection.transaction():
         await keys.hold_sequence(connection)
-        fresh, left = await _fresh(connection, arrivals)
-        if len(fresh) < len(arrivals) // 2:
-            return arrivals  # a file that was taken in before: one way is enough
+        fresh = await _fresh(connection, arrivals)
+        if not fresh or len(fresh) < len(arrivals) // 2:
+            return Outcome()  # a file that was taken in before: one way is enough
         plain = await _placed(connection, fresh, secrets=secrets, now=now)
         if not plain.placed:
-            return arrivals
+            return Outcome()
         await _write(connection, plain, now=now)
-    outcome.accepted += [placed.arrival.index for placed in plain.placed]
-    outcome.sequences |= {p.arrival.index: p.sequence for p in plain.placed}
-    outcome.profile_ids = tuple(plain.versions)
-    return sorted([*left, *plain.left], key=_index)
+    return Outcome(
+        accepted=[placed.arrival.index for placed in plain.placed],
+        sequences={placed.arrival.index: placed.sequence for placed in plain.placed},
+        profile_ids=tuple(plain.versions),
+    )
 
 
-def _index(arrival: Arrival) -> int:
-    return arrival.index
-
-
-async def _fresh(
-    connection: Connection, arrivals: Sequence[Arrival]
-) -> tuple[list[tuple[Arrival, Sale]], list[Arrival]]:
-    """Part new plain sales from all else; of two with one key the first decides for both."""
+async def _fresh(connection: Connection, arrivals: Sequence[Arrival]) -> list[tuple[Arrival, Sale]]:
+    """Return the new plain sales; of two with one key the first decides for both."""
     sales = [(a, a.record) for a in arrivals if is_plain(a) and isinstance(a.record, Sale)]
     known = await plain_sales.known_events(connection, [a.event_key for a, _ in sales])
     known |= await plain_sales.known_orders(connection, [s.order_keys[0] for _, s in sales])
     fresh: list[tuple[Arrival, Sale]] = []
-    left: list[Arrival] = []
     for arrival in arrivals:
         event_key, names = arrival.event_key, arrival.named_orders
         sale = arrival.record
         is_new = event_key not in known and not known.intersection(names)
         if is_new and is_plain(arrival) and isinstance(sale, Sale):
             fresh.append((arrival, sale))
-        else:
-            left.append(arrival)
         known.add(event_key)
         known.update(names)
-    return fresh, left
+    return fresh
 
 
 async def _placed(
@@ -123,9 +126,7 @@ async def _placed(
         profile_id = _owner(plain, arrival, sale, held=held)
         if profile_id is None and may_add and arrival.claims[0] not in held:
             profile_id = _added(plain, arrival, secrets)
-        if profile_id is None:
-            plain.left.append(arrival)
-        else:
+        if profile_id is not None:
             taken.append((arrival, sale, profile_id))
     sequences = await plain_sales.next_sequences(connection, len(taken))
     for (arrival, sale, profile_id), sequence in zip(taken, sequences, strict=True):
@@ -185,5 +186,5 @@ async def _write(connection: Connection, plain: _Plain, *, now: datetime) -> Non
         await enqueue(connection, CUSTOMERS_CHANGED, payload)
 
 
-def _place(placed: Placed) -> tuple[UUID, int]:
-    return placed.profile_id, placed.sequence
+def _place(placed: Placed) -> tuple[bytes, int]:
+    return placed.profile_id.bytes, placed.sequence  # UUID objects compare slowly
