@@ -71,19 +71,26 @@ def opened(payload: Mapping[str, Any], secrets: Secrets) -> ErasedPerson:
 
 async def ask_owners(
     connection: asyncpg.Connection, person: ErasedPerson, secrets: Secrets, *, after_s: float
-) -> None:
-    """Tell every owner of tables, inside the transaction that erases; after what is under way."""
+) -> dict[str, str]:
+    """Tell every owner of tables, inside the transaction that erases; after what is under way.
+
+    Returns the row of each owner, where its answer will be.
+    """
+    rows = {}
     for owner in OWNERS:
         payload = sealed(person, secrets)
-        await outbox.enqueue(connection, topic_of(owner), payload, after_s=after_s)
+        row = await outbox.enqueue(connection, topic_of(owner), payload, after_s=after_s)
+        rows[owner] = row.hex
+    return rows
 
 
-async def answers_of(pool: asyncpg.Pool, erasure_id: UUID) -> dict[str, dict[str, int] | None]:
-    """Return what each owner has taken away; None while it has not."""
+async def answers_in(pool: asyncpg.Pool, rows: Mapping[str, str]) -> dict[str, dict[str, int]]:
+    """Return what each owner has taken away, of those who have."""
     found = {}
-    for owner in OWNERS:
-        rows = await outbox.payloads(pool, topic_of(owner), {"erasure_id": erasure_id.hex})
-        found[owner] = next((row["removed"] for row in rows if "removed" in row), None)
+    for owner, row in rows.items():
+        payload = await outbox.payload_of(pool, UUID(row))
+        if payload is not None and "removed" in payload:
+            found[owner] = payload["removed"]
     return found
 
 

@@ -25,9 +25,7 @@ INSERT INTO outbox (outbox_id, topic, payload, created_at, due_at)
 VALUES ($1, $2, $3::text::jsonb, now(), now() + make_interval(secs => $4))
 """
 _REPLACE = "UPDATE outbox SET payload = $2::text::jsonb WHERE outbox_id = $1"
-_PAYLOADS = """
-SELECT payload::text AS payload FROM outbox WHERE topic = $1 AND payload @> $2::text::jsonb
-"""
+_PAYLOAD = "SELECT payload::text FROM outbox WHERE outbox_id = $1"
 
 # Materialized: an inlined LIMIT ... SKIP LOCKED may run again and lock more than it was asked for.
 _CLAIM = """
@@ -96,12 +94,10 @@ async def replace_payload(
     await connection.execute(_REPLACE, outbox_id, json.dumps(payload))
 
 
-async def payloads(
-    pool: asyncpg.Pool, topic: str, part: Mapping[str, object]
-) -> list[dict[str, Any]]:
-    """Return the payloads of a topic's rows, done or not, that hold these members."""
-    rows = await pool.fetch(_PAYLOADS, topic, json.dumps(part))
-    return [json.loads(row["payload"]) for row in rows]
+async def payload_of(pool: asyncpg.Pool, outbox_id: UUID) -> dict[str, Any] | None:
+    """Return what a row holds, done or not; None when it is purged."""
+    text = await pool.fetchval(_PAYLOAD, outbox_id)
+    return None if text is None else dict(json.loads(text))
 
 
 async def claim(

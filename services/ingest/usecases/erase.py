@@ -67,17 +67,18 @@ async def _erase(connection: Connection, erasure: StoredErasure, parts: Erasing)
     removed = await erasures.remove_rows(connection, members)
     removed["events"] = await erasures.blank_events(connection, members)
     removed["customers"] = await erasures.blank_customers(connection, members, now)
+    asked = await owners.ask_owners(connection, person, parts.secrets, after_s=parts.grace_s)
     receipt = {
         "members": [member.hex for member in members],
         "refused_until": until.isoformat(),
         "removed": {"ingest": removed},
+        "asked": asked,
     }
     await erasures.write_receipt(connection, erasure.erasure_id, receipt)
     await audit.note(
         connection, erasure.requested_by, "customer_erased", str(erasure.erasure_id), at=now
     )
     await enqueue(connection, CUSTOMERS_CHANGED, {"profile_ids": [m.hex for m in members]})
-    await owners.ask_owners(connection, person, parts.secrets, after_s=parts.grace_s)
     await tombstones.stop_keeping(connection)
 
 

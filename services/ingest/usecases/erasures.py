@@ -119,12 +119,11 @@ async def _settle(pool: Pool, erasure: StoredErasure, now: datetime) -> None:
     """Keep the answers here: the outbox forgets them after some days."""
     done = set(erasure.receipt.get("owners", []))
     removed = dict(erasure.receipt["removed"])
-    answers = await owners.answers_of(pool, erasure.erasure_id)
-    told = {owner: counts for owner, counts in answers.items() if counts is not None}
-    if told.keys() <= done:
+    waiting = {o: row for o, row in erasure.receipt["asked"].items() if o not in done}
+    told = await owners.answers_in(pool, waiting)
+    if not told:
         return
-    for owner in told.keys() - done:
-        removed[f"{owner} texts"] = told[owner]
+    removed |= {f"{owner} texts": counts for owner, counts in told.items()}
     done |= told.keys()
     receipt = erasure.receipt | {"removed": removed, "owners": sorted(done)}
     finished_at = now if done >= set(owners.OWNERS) else None

@@ -37,11 +37,9 @@ async def empty(pool: asyncpg.Pool) -> asyncpg.Pool:
 
 async def forget(pool: asyncpg.Pool, platform: PlatformSettings) -> dict[str, int]:
     async with pool.acquire() as connection, connection.transaction():
-        await erasures.ask_owners(connection, ANN, platform.secrets, after_s=0)
+        asked = await erasures.ask_owners(connection, ANN, platform.secrets, after_s=0)
     await erasures.deliver(pool, "feedback", purge_with(platform.secrets), platform.secrets)
-    removed = (await erasures.answers_of(pool, ANN.erasure_id))["feedback"]
-    assert removed is not None
-    return removed
+    return (await erasures.answers_in(pool, asked))["feedback"]
 
 
 async def test_words_and_names_go_and_the_rating_stays(
@@ -100,10 +98,13 @@ async def test_forgetting_again_changes_nothing(
     http: httpx.AsyncClient, empty: asyncpg.Pool, platform: PlatformSettings
 ) -> None:
     await post(http, make_feedback(text="I am Ann"))
-    first = await forget(empty, platform)
+    await forget(empty, platform)
+    answer = "SELECT payload FROM outbox WHERE topic = 'customer_erased.feedback'"
+    first = await empty.fetchval(answer)
     await empty.execute("UPDATE outbox SET done_at = NULL, due_at = now()")
     await erasures.deliver(empty, "feedback", purge_with(platform.secrets), platform.secrets)
-    assert (await erasures.answers_of(empty, ANN.erasure_id))["feedback"] == first
+    assert await empty.fetchval(answer) == first
+    assert first["removed"]["feedback"] == 1
 
 
 async def test_what_the_erased_say_is_refused_for_a_time(

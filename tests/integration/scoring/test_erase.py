@@ -61,8 +61,10 @@ async def test_answers_and_words_go_and_the_tier_stays_nobodys(
     assert not (await scoring.tier(customer_id))["known"]
     assert await pool.fetchval("SELECT reason FROM pins") == ""
     assert await pool.fetchval("SELECT count(*) FROM tier_history") >= history
-    answers = await erasures.answers_of(pool, erasure_id)
-    assert answers["scoring"] == {"pins": 1}
+    asked = await pool.fetchval(
+        "SELECT receipt -> 'asked' FROM erasures WHERE erasure_id = $1", erasure_id
+    )
+    assert await erasures.answers_in(pool, asked) == {"scoring": {"pins": 1}}
 
 
 async def test_an_answer_of_before_that_is_stored_late_is_forgotten_again(
