@@ -64,7 +64,7 @@ def tell_of_ann(ingest: Server, feedback: Server, key: str) -> None:
 
 
 def wait_for_receipt(ingest: Server, key: str, erasure_id: str) -> dict[str, Any]:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while True:
         body: dict[str, Any] = say(
             ingest, key, f"/v1/erasures/{erasure_id}", None, method="GET"
