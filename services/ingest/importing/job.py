@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from asyncpg import Pool
 
+from services.ingest.domain.import_rows import Chunk
 from services.ingest.domain.mapping import ColumnMapping, MappingRefused
 from services.ingest.domain.rates import NO_RATES, RateTable
 from services.ingest.importing.columns import MappedRows
@@ -115,6 +116,11 @@ class ImportJob:
             return rows
         return MappedRows(rows, self.mapping, self.path.parent)
 
+    def chunks(self) -> Iterator[Chunk]:
+        """Read the file once, in our columns."""
+        rows = self._rows
+        return rows.chunks([WHOLE]) if isinstance(rows, JsonRows) else rows.chunks()
+
     def check(self) -> None:
         """Open the file under its mapping; raises FileRefused or MappingRefused."""
         try:
@@ -128,10 +134,9 @@ class ImportJob:
         named = self.mapping.constants.get("currency")
         if named is not None:
             return named
-        rows = self._rows
-        chunk = next(rows.chunks([WHOLE]) if isinstance(rows, JsonRows) else rows.chunks(), None)
+        chunk = next(self.chunks(), None)
         cells = () if chunk is None else chunk.columns.get("currency", ())
-        if chunk is not None and isinstance(rows, JsonRows):
+        if chunk is not None and WHOLE in chunk.columns:
             cells = [receipt.get("currency") for receipt in chunk.columns[WHOLE]]
         return next((cell for cell in cells if isinstance(cell, str) and is_currency(cell)), None)
 
@@ -149,13 +154,12 @@ class ImportJob:
 
     def receipts_of(self, work: Import) -> Iterator[Receipt]:
         """Look through the file once, then yield its receipts; raises FileRefused."""
-        rows = self._rows
-        if isinstance(rows, JsonRows):
-            for _ in rows.chunks([WHOLE]):  # a line too long refuses the file before it is begun
+        if isinstance(self._rows, JsonRows):
+            for _ in self.chunks():  # a line too long refuses the file before it is begun
                 pass
-            return work.receipts_of_ours(rows.chunks([WHOLE]), WHOLE)
-        found = survey(rows.chunks(), work.reader.read, self._looked)
-        return work.receipts(rows.chunks(), found)
+            return work.receipts_of_ours(self.chunks(), WHOLE)
+        found = survey(self.chunks(), work.reader.read, self._looked)
+        return work.receipts(self.chunks(), found)
 
 
 async def _nobody(_: Summary, __: int, ___: list[RowFault]) -> None:

@@ -21,7 +21,7 @@ _MARKS: Final = (
 _BYTEWISE: Final = frozenset({
     "utf-8", "utf-8-sig", "gb18030", "cp1252", "latin-1", "big5", "cp932",
 })  # fmt: skip
-ENCODINGS: Final = _BYTEWISE | {"utf-16", "utf-32"}
+ENCODINGS: Final = _BYTEWISE | {"utf-16", "utf-16-le", "utf-16-be", "utf-32"}
 _NAMES: Final = {"utf8": "utf-8", "gbk": "gb18030", "gb2312": "gb18030", "windows-1252": "cp1252"}
 
 
@@ -84,7 +84,7 @@ def blocks(path: Path, encoding: str, tell: "Position") -> Iterator[str]:
                 if end:
                     yield text[:end]
             rest += decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
+        except UnicodeError:
             raise FileRefused(f"{path.name} is not {encoding} throughout") from None
     if rest:
         yield rest

@@ -80,3 +80,31 @@ async def fetch(
     """Run a statement over rows and return what it returns."""
     columns = list(zip(*rows, strict=True))
     return await connection.fetch(statement, *map(list, columns)) if columns else []
+
+
+@cache
+def _staged_sql(table: Table, names: tuple[str, ...]) -> tuple[str, str, str]:
+    """Return a staging table's name and making, and the INSERT that adds its counters."""
+    stage, listed = f"stage_{table.name}", ", ".join(names)
+    columns = ", ".join(f"{c.name} {_type_of(c)}" for c in _columns(table, names))
+    made = f"CREATE TEMP TABLE IF NOT EXISTS {stage} ({columns}) ON COMMIT DELETE ROWS"
+    key = [c.name for c in table.primary_key.columns]
+    added = ", ".join(f"{n} = {table.name}.{n} + excluded.{n}" for n in names if n not in key)
+    insert = (
+        f"INSERT INTO {table.name} ({listed}) SELECT {listed} FROM {stage}"  # noqa: S608 - our tables
+        f" ORDER BY {', '.join(key)} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {added}"
+    )
+    return stage, made, insert
+
+
+async def add_by_copy(
+    connection: Connection, table: Table, names: tuple[str, ...], rows: list[tuple[Any, ...]]
+) -> None:
+    """Add counters of very many rows: by COPY the driver encodes them faster than as arrays.
+
+    A table is always added to with the same names on one connection.
+    """
+    stage, made, insert = _staged_sql(table, names)
+    await connection.execute(made)
+    await connection.copy_records_to_table(stage, records=rows, columns=names)
+    await connection.execute(insert)

@@ -27,7 +27,7 @@ _LINE = ("profile_id", *(field.name for field in fields(LineRow)))
 _ENTRY = ("profile_id", *(field.name for field in fields(EntryRow)))
 
 #: From so many rows on a staging table costs less than arrays do.
-STAGED = 2_000_000
+STAGED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
