@@ -8,7 +8,7 @@ from shared.wire import ReplyModel
 
 
 class SegmentMessage(BaseModel):
-    """One message, as the document shows it; what is read in it, and how, is in docs/ingest.md."""
+    """One message, as the document shows it; how it is read: docs/senders.md."""
 
     model_config = ConfigDict(extra="allow")
 
