@@ -77,10 +77,10 @@ class Sender:
     async def _deliver(self, batch: list[Body]) -> bool:
         """Send until it is acknowledged; some tills break before."""
         while not await self._attempt(batch):
-            if self.dice.random() < 0.02:
+            if self.dice.random() < 0.005:
                 self.tally["given up"] += 1
                 return False
-            await asyncio.sleep(self.dice.uniform(0.05, 0.2))
+            await asyncio.sleep(self.dice.uniform(0.1, 0.4))
         return True
 
     async def _attempt(self, batch: list[Body]) -> bool:

@@ -9,7 +9,7 @@ from shared.schema.migrate import upgrade
 from tests.databases import TEMPLATE, Databases, blocking, embedded_server
 from tests.load.table import Row, show
 
-BENCHES = ("ingest", "single", "tier_read", "rescore")
+BENCHES = ("ingest", "single", "overload", "tier_read", "rescore")
 Bench = Callable[[PostgresServer, Databases], list[Row]]
 
 
