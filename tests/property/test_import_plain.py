@@ -88,14 +88,14 @@ def rows(draw: st.DrawFn) -> list[str]:
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(first=rows(), second=rows())
+@given(first=rows(), second=rows(), is_merged=st.booleans())
 def test_a_file_at_once_gives_the_rows_of_its_receipts_one_by_one(
-    shop: Shop, first: list[str], second: list[str]
+    shop: Shop, first: list[str], second: list[str], is_merged: bool
 ) -> None:
     prefix = f"e{next(_EXAMPLES)}-"
     files = [arrivals(shop.directory / f"{prefix}{n}.csv", prefix, part) for n, part in
              enumerate((first, second, first))]  # fmt: skip
-    fast, slow = asyncio.run(both(shop, files, prefix))
+    fast, slow = asyncio.run(both(shop, files, prefix, is_merged=is_merged))
     assert fast == slow
 
 
@@ -129,15 +129,39 @@ def arrivals(path: Path, prefix: str, lines: list[str]) -> list[Arrival]:
 Told = tuple[list[tuple[int, int, int]], dict[str, list[Any]]]
 
 
-async def both(shop: Shop, files: list[list[Arrival]], prefix: str) -> tuple[Told, Told]:
+async def both(
+    shop: Shop, files: list[list[Arrival]], prefix: str, *, is_merged: bool
+) -> tuple[Told, Told]:
     counts: dict[str, list[tuple[int, int, int]]] = {}
     for url in (shop.fast, shop.one_by_one):
         async with raw_pool(url) as pool:
+            if is_merged:
+                await merge(pool, f"{prefix}b", into=f"{prefix}a")
             counts[url] = [await given_to(pool, file, is_fast=url == shop.fast) for file in files]
     return (
         (counts[shop.fast], await stored(shop.fast, prefix)),
         (counts[shop.one_by_one], await stored(shop.one_by_one, prefix)),
     )
+
+
+async def merge(pool: asyncpg.Pool, loser: str, *, into: str) -> None:
+    """Make two customers who bought nothing yet, one merged into the other."""
+    winner_id = await pool.fetchval("SELECT gen_random_uuid()")
+    for name, merged_into in ((into, None), (loser, winner_id)):
+        profile_id = await pool.fetchval("SELECT gen_random_uuid()") if merged_into else winner_id
+        await pool.execute(
+            "INSERT INTO customers (profile_id, customer_id, merged_into, created_at, updated_at)"
+            " VALUES ($1, $2, $3, now(), now())",
+            profile_id,
+            name,
+            merged_into,
+        )
+        await pool.execute(
+            "INSERT INTO identifiers (kind, lookup_key, profile_id, linked_at)"
+            " VALUES ('customer_id', $1, $2, now())",
+            name.encode(),
+            profile_id,
+        )
 
 
 async def given_to(
