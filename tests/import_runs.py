@@ -1,8 +1,10 @@
 """Imports as tests run them: a file, a mapping, a database, and what was told about the rows."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from asyncpg import Pool
@@ -12,6 +14,7 @@ from services.ingest.importing.mapping_files import load_mapping
 from services.ingest.usecases.import_file import RowFault, Summary
 from shared.secrets import Secrets
 
+GBP: dict[str, Any] = {"constants": {"currency": "GBP"}}
 SHOP = Shop(
     now=datetime(2026, 11, 22, tzinfo=UTC),
     zone=ZoneInfo("UTC"),
@@ -44,3 +47,12 @@ class Run:
     @property
     def codes(self) -> list[tuple[int, str]]:
         return [(fault.row, fault.code) for fault in self.faults]
+
+
+def judged(tmp_path: Path, text: str | bytes, mapping: Any = GBP, name: str = "f.csv") -> Run:
+    path, columns = tmp_path / name, tmp_path / "mapping.json"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    columns.write_text(json.dumps(mapping))
+    run = Run(path, str(columns))
+    run.judged()
+    return run

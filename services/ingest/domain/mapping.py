@@ -16,9 +16,11 @@ NAMES: Final = (*REQUIRED, *OPTIONAL)
 #: What exports commonly call an order; a mapping overrules it.
 ORDER_ALIASES: Final = ("order_id", "invoice", "invoice_id", "receipt_id")
 CONSTANTS: Final = frozenset({"currency", "store_id", "channel", "sku", "category"})
+#: What the column `customer_id` may hold.
+IDENTIFIERS: Final = frozenset({"customer_id", "loyalty_account", "phone", "email"})
 _KEYS: Final = frozenset({
     "columns", "constants", "time_zone", "returns", "source", "encoding", "delimiter", "quote",
-    "numbers", "dates", "fill_down", "only", "join",
+    "numbers", "dates", "fill_down", "only", "join", "identifier",
 })  # fmt: skip
 
 
@@ -56,7 +58,8 @@ class ColumnMapping:
     """What a mapping file says; everything in it may be left out.
 
     `has_us_numbers`: amounts look like "$1,234.50" or "(12.00)". `dates`: a strptime pattern.
-    `only`: rows that say anything else in these columns are passed over.
+    `identifier`: what its column of customers holds. `only`: rows that say anything else in these
+    columns are passed over.
     """
 
     columns: Mapping[str, str | Cells] = field(default_factory=dict)
@@ -69,6 +72,7 @@ class ColumnMapping:
     fill_down: FillDown | None = None
     only: Mapping[str, frozenset[str]] = field(default_factory=dict)
     joins: tuple[Join, ...] = ()
+    identifier: str = "customer_id"
 
     def columns_of(self, present: Sequence[str]) -> dict[str, str | Cells]:
         """Return our name -> the file's, for the columns the file has; raises MappingRefused."""
@@ -137,6 +141,7 @@ def parse_mapping(document: Any) -> ColumnMapping:
         fill_down=_fill_down(document),
         only=_only(document),
         joins=_joins(document),
+        identifier=_identifier(document),
     )
 
 
@@ -193,6 +198,13 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise MappingRefused('"from" must be a date such as 2020-01-01') from None
+
+
+def _identifier(document: Mapping[str, Any]) -> str:
+    found = document.get("identifier", "customer_id")
+    if not isinstance(found, str) or found not in IDENTIFIERS:
+        raise MappingRefused(f'"identifier" must be one of {", ".join(sorted(IDENTIFIERS))}')
+    return found
 
 
 def _form(document: Mapping[str, Any]) -> FileFormat:

@@ -146,7 +146,9 @@ class ImportJob:
         if not (is_ours or self.mapping.constants.get("currency") or reading.base_currency):
             raise MappingRefused("name the currency: --currency CNY, or a constant of the mapping")
         reader = RowReader(reading, self.mapping)
-        return Import(reader, Receipts(reading), self.listing, self.progress)
+        return Import(
+            reader, Receipts(reading, self.mapping.identifier), self.listing, self.progress
+        )
 
     def _looked(self, share: float) -> None:
         """Tell how much of the first look is done: it takes about a tenth of the time."""

@@ -21,8 +21,9 @@ from services.ingest.domain.records import (
 )
 from services.ingest.usecases.conversion import counted
 from services.ingest.usecases.import_rows import Row
-from services.ingest.usecases.import_values import Moment
+from services.ingest.usecases.import_values import Memo, Moment
 from services.ingest.usecases.read_items import Reading
+from shared.identifiers import lookup_key
 from shared.ids import ShortKeys
 
 #: Goods of a refund that names none.
@@ -31,15 +32,21 @@ REFUND = "refund"
 
 @dataclass(slots=True)
 class Receipts:
-    """Builds the arrivals of receipts from their rows; `seen` tells identical rows apart."""
+    """Builds the arrivals of receipts from their rows; `seen` tells identical rows apart.
+
+    `identifier`: the kind of identifier that the rows know their customers by.
+    """
 
     reading: Reading
+    identifier: str = "customer_id"
     seen: Counter[bytes] = field(default_factory=Counter)
     _indexes: Iterator[int] = field(default_factory=count)
     _keys: Mapping[str, ShortKeys] = field(init=False)
+    _claims: Memo[Claim] = field(init=False)
 
     def __post_init__(self) -> None:
-        reading = self.reading
+        reading, kind = self.reading, self.identifier
+        self._claims = Memo(lambda value: Claim(kind, lookup_key(reading.secrets, kind, value)))
         self._keys = {
             "order": ShortKeys("import-order", reading.source_id),
             "row": ShortKeys("import-row", reading.source_id),
@@ -122,7 +129,7 @@ class Receipts:
             body_hash=sha256("\n".join([row.content() for row in rows]).encode()).digest()[:16],
             kind="import.sale" if isinstance(record, Sale) else "import.return",
             source_id=reading.source_id,
-            claims=() if customer_id is None else (Claim("customer_id", customer_id.encode()),),
+            claims=() if customer_id is None else (self._claims[customer_id],),
             values=() if customer_id is None else (customer_id,),
             record=record,
             received_at=reading.now,

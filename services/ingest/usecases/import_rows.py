@@ -13,6 +13,7 @@ from services.ingest.usecases.import_values import (
     Memo,
     Moment,
     channel_of,
+    identifier_of,
     instant_of,
     milli_reader,
     minor_reader,
@@ -66,7 +67,7 @@ class RowReader:
         self._totals = {name: Memo(_per_currency(name, None)) for name in OF_ORDER}
         local = ZoneInfo(mapping.time_zone) if mapping.time_zone else reading.shop_zone
         self._readers: dict[str, Memo[Any]] = {
-            "customer_id": Memo(lambda cell: text_of(cell, "customer_id")),
+            "customer_id": Memo(lambda cell: identifier_of(cell, mapping.identifier)),
             "order_id": Memo(lambda cell: text_of(cell, "order_id")),
             "store_id": Memo(lambda cell: text_of(cell, "store_id")),
             "channel": Memo(channel_of),

@@ -1,6 +1,6 @@
 """Cells of a file to exact values: each distinct cell is read once and remembered."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NamedTuple, TypeVar, get_args
@@ -11,12 +11,14 @@ from services.ingest.domain.arrival import ItemRefused, effective_instant
 from services.ingest.domain.import_rows import is_empty
 from shared.contracts.receipts import Channel
 from shared.fields import identifier
+from shared.identifiers import email, phone
 from shared.money import MAX_MINOR, MoneyFault, exponent_of, parse_scaled
 
 #: A computed float such as 15.299999999999999 means 15.30; anything further off is no amount.
 TOLERANCE: Final = Decimal("1e-6")
 _REMEMBERED: Final = 50_000
 _CHANNELS: Final = frozenset(get_args(Channel))
+_CHECKS: Final[Mapping[str, Callable[[str], str]]] = {"email": email, "phone": phone}
 _ALIASES: Final = {"online": "web"}
 Value = TypeVar("Value")
 
@@ -114,6 +116,18 @@ def text_of(cell: Any, name: str) -> str | None:
     except PydanticCustomError as error:
         code = error.type.rpartition(".")[2]
         raise ItemRefused(code, f"{name} {error.message()}") from None
+
+
+def identifier_of(cell: Any, kind: str) -> str | None:
+    """Return a cell as an identifier of this kind in its one form, None if it is empty."""
+    text = text_of(cell, "customer_id")
+    check = _CHECKS.get(kind)
+    if text is None or check is None:
+        return text
+    try:
+        return check(text)
+    except PydanticCustomError as error:
+        raise ItemRefused(error.type.rpartition(".")[2], f"customer_id {error.message()}") from None
 
 
 def channel_of(cell: Any) -> str:

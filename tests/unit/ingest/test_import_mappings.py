@@ -124,7 +124,7 @@ def test_shopify_fills_an_order_down_and_shares_its_discount(tmp_path: Path) -> 
     path = tmp_path / "orders_export.csv"
     path.write_text(
         SHOPIFY
-        + "#1001,a@x.test,paid,2024-01-05 14:03:22 -0500,USD,27.00,0.00,2,Cup,10.00,cup,0.00\n"
+        + "#1001,A@X.test,paid,2024-01-05 14:03:22 -0500,USD,27.00,0.00,2,Cup,10.00,cup,0.00\n"
         "#1001,,,,,,,1,Tea,10.00,tea,0.00\n"
         "#1002,b@x.test,pending,,USD,5.00,0.00,1,Tea,5.00,tea,0.00\n"
         "#1003,,partially_refunded,2024-01-06 09:00:00 -0500,USD,10.00,4.00,1,Tea,10.00,tea,0.00\n"
@@ -138,6 +138,7 @@ def test_shopify_fills_an_order_down_and_shares_its_discount(tmp_path: Path) -> 
         ("import.sale", ("c@x.test",), [1000]),
         ("import.return", ("c@x.test",), []),
     ]
+    assert {claim.kind for arrival in found for claim in arrival.claims} == {"email"}
     whole = found[4].record
     assert isinstance(whole, Return)
     assert whole.link == found[3].named_orders[0]
