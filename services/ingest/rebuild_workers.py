@@ -58,14 +58,14 @@ def _told_by(pipe: Connection) -> Step | None:
     """Return the step a process did, or None when its shard is done."""
     try:
         step: Step | None = pipe.recv()
-    except EOFError:
+    except (EOFError, ConnectionError):  # what it had not read yet resets the pipe
         raise WorkerLost from None
     return step
 
 
 def _hand_over(pipe: Connection, waiting: Iterator[Shard]) -> bool:
     shard = next(waiting, None)
-    with suppress(BrokenPipeError):  # it ended: reading tells
+    with suppress(ConnectionError):  # it ended: reading tells
         pipe.send(shard)
     return shard is not None
 
@@ -73,7 +73,7 @@ def _hand_over(pipe: Connection, waiting: Iterator[Shard]) -> bool:
 def _work(pipe: Connection, repairs: bool) -> None:  # noqa: FBT001 - spawn passes by position
     """Work off what is handed over; ends with its parent, whose end closes the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    with suppress(BrokenPipeError, EOFError):
+    with suppress(ConnectionError, EOFError):
         while (shard := pipe.recv()) is not None:
             asyncio.run(work_here([shard], pipe.send, repairs=repairs))
             pipe.send(None)

@@ -1,5 +1,6 @@
 """`tierline rebuild` in shards and processes: the same differences, also after a kill -9."""
 
+import asyncio
 import os
 import re
 import subprocess
@@ -8,8 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import asyncpg
+import psutil
 import pytest
 
+from services.ingest.domain.spans import RebuildScope
+from services.ingest.queries.rebuilds import hold_run
 from services.ingest.usecases.rebuild_shards import SHARD_CUSTOMERS
 from tests.paths import REPO_DIR
 from tests.runner import wait_for
@@ -120,6 +125,30 @@ def test_a_killed_repair_goes_on_and_mends_the_rest(damaged_url: str, tmp_path: 
     assert query(damaged_url, "SELECT 1 FROM customer_day LIMIT 1") == []
     code, said, _ = ended(damaged_url, tmp_path, "--check")
     assert (code, differing(said)) == (0, 0)
+
+
+def test_a_process_that_is_killed_stops_the_rebuild_which_then_goes_on(
+    damaged_url: str, tmp_path: Path
+) -> None:
+    with command(damaged_url, tmp_path, "--check", "--jobs", "2") as first:
+        wait_for(lambda: progress(damaged_url)[0] >= 400, 60)
+        worker = psutil.Process(first.pid).children()[-1]
+        worker.kill()
+        _, told = first.communicate(timeout=60)
+    assert first.returncode == 2
+    assert "goes on from here" in told
+    code, said, _ = ended(damaged_url, tmp_path, "--check", "--jobs", "2")
+    assert (code, differing(said)) == (1, ALL)
+
+
+async def test_the_same_rebuild_runs_once_at_a_time(damaged_url: str, tmp_path: Path) -> None:
+    held = RebuildScope(is_repair=False)
+    connection = await asyncpg.connect(damaged_url, ssl=False)
+    assert await hold_run(connection, held.rebuild_id)
+    code, _, told = await asyncio.to_thread(ended, damaged_url, tmp_path, "--check")
+    await connection.close()
+    assert code == 2
+    assert "already running" in told
 
 
 def test_parts_on_several_machines_find_everything_once(damaged_url: str, tmp_path: Path) -> None:
