@@ -63,7 +63,7 @@ def _data(event: Mapping[str, Any]) -> Any:
     try:
         return parse(encoded, exact_numbers=True)
     except Problem as fault:
-        raise ItemRefused(fault.kind.slug, f"/data_base64: {fault.detail}") from None
+        raise ItemRefused("bad_json", f"/data_base64: {fault.detail}") from None
 
 
 def _digest(event: Mapping[str, Any]) -> bytes:

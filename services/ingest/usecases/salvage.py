@@ -8,7 +8,7 @@ from shared.problem import Problem
 from shared.strict_json import parse
 
 #: What one message may do to a batch; anything else is wrong with the batch itself.
-_OF_ONE: Final = frozenset(
+OF_ONE: Final = frozenset(
     {"not_a_number", "nul_character", "bad_encoding", "duplicate_key", "key_too_long",
      "too_many_keys", "out_of_range"}
 )  # fmt: skip
@@ -19,7 +19,7 @@ def parse_batch(body: bytes) -> Any:
     try:
         return parse(body, exact_numbers=True)
     except Problem as fault:
-        batch = _salvaged(body) if fault.kind.slug in _OF_ONE else None
+        batch = _salvaged(body) if fault.kind.slug in OF_ONE else None
         if batch is None:
             raise
         return batch
