@@ -107,10 +107,16 @@ class GroupCommit:
         """Commit group after group until nobody waits."""
         # Those who came in the same turn of the loop should share the first commit.
         await asyncio.sleep(0)
-        while group := self._next_group():
-            await self._settle(group, await self._copied(group))
-            if len(self._running) > 1 and self.waiting_items < self.limits.group_items:
-                return
+        try:
+            while group := self._next_group():
+                await self._settle(group, await self._copied(group))
+                if len(self._running) > 1 and self.waiting_items < self.limits.group_items:
+                    return
+        finally:
+            # At once, not in the task's callback a turn of the loop later: whoever comes between
+            # would see one at work that looks for nothing any more, and wait for ever.
+            if (task := asyncio.current_task()) is not None:
+                self._running.discard(task)
 
     def _needs_another(self) -> bool:
         """Tell whether to commit beside others: only when more waits than one commit takes.

@@ -66,6 +66,17 @@ async def test_a_large_batch_goes_alone() -> None:
     assert log.groups == [[0], [1, 2, 3, 4, 5, 6], [7]]
 
 
+async def test_who_comes_the_moment_another_is_told_is_taken_too() -> None:
+    log = FakeLog()
+    log.is_open.set()
+    group = GroupCommit(log.commit, LIMITS)
+
+    async def one_after_the_other() -> list[list[int]]:
+        return [(await group.take(arrivals(number))).accepted for number in range(3)]
+
+    assert await asyncio.wait_for(one_after_the_other(), 10) == [[0], [1], [2]]
+
+
 async def test_committers_work_beside_each_other() -> None:
     log = FakeLog()
     await taken(log, 3, 3, limits=replace(LIMITS, committers=2))
