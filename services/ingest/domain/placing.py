@@ -21,7 +21,10 @@ def pseudonym(store_id: str | None) -> UUID:
 
 @dataclass(slots=True)
 class Placement:
-    """Arrivals with their profiles, and what the batch adds to the directory."""
+    """Arrivals with their profiles, and what the batch adds to the directory.
+
+    `roots`: whom the merged ones among the named profiles count for.
+    """
 
     placed: list[Arrival] = field(default_factory=list)
     unclaimed: list[Arrival] = field(default_factory=list)
@@ -31,13 +34,14 @@ class Placement:
     conflicts: list[Conflict] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
+    roots: Mapping[UUID, UUID] = field(default_factory=dict)
 
 
 def place(
     arrivals: Iterable[Arrival], directory: Directory, new_id: Callable[[], UUID]
 ) -> Placement:
     """Resolve every arrival that claims an identity; the directory learns along the way."""
-    placement = Placement()
+    placement = Placement(roots=directory.roots)
     for arrival in arrivals:
         if not arrival.claims:
             placement.unclaimed.append(arrival)

@@ -44,13 +44,29 @@ async def hold_groups(
 
     Whoever changes who counts for whom holds the whole groups, so what is read here stays.
     """
-    held = await lock_customers(connection, profile_ids)
+    held = await lock_customers(connection, await _groups(connection, list(profile_ids)))
     roots = {each.merged_into or each.profile_id for each in held.values()}
     held |= await lock_customers(connection, roots - held.keys())
     rows = await connection.fetch(
         "SELECT profile_id FROM customers WHERE merged_into = ANY($1::uuid[])", list(roots)
     )
     return held | await lock_customers(connection, {row[0] for row in rows} - held.keys())
+
+
+async def _groups(connection: Connection, profile_ids: list[UUID]) -> set[UUID]:
+    """Return whom it takes now: to lock all at once, in one order, keeps writers from deadlock."""
+    rows = await connection.fetch(
+        """
+        WITH roots AS (
+            SELECT coalesce(merged_into, profile_id) AS root FROM customers
+            WHERE profile_id = ANY($1::uuid[])
+        )
+        SELECT root FROM roots
+        UNION SELECT c.profile_id FROM customers c JOIN roots ON c.merged_into = roots.root
+        """,
+        profile_ids,
+    )
+    return {*profile_ids, *(row[0] for row in rows)}
 
 
 async def active_links(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, UUID]:

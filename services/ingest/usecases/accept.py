@@ -209,6 +209,8 @@ async def _hold(
     """Hold every customer the batch touches; place the events that name nobody."""
     touched = {a.record.occasion.profile_id for a in placement.placed}
     touched |= {entry.record.occasion.profile_id for entry in orders.related}
+    # in one go with whom they count for: taking one after another would deadlock with merges
+    touched |= {placement.roots[p] for p in touched if p in placement.roots}
     customers = await identity.lock_customers(connection, touched)
     if any(customers[a.record.occasion.profile_id].erased_at for a in placement.placed):
         raise Contended  # erased since we looked: who is named now is nobody we know
