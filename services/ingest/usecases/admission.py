@@ -1,8 +1,9 @@
 """Who is let in before a body is read: within the key's allowance, while there is room."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from shared.keys import Caller
 
 #: What a body without a declared length counts as until it is read.
 UNDECLARED_BYTES = 64 * 1024
+#: What a request costs beside its body, in bytes that cost as much.
+REQUEST_BYTES = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class Admission:
 
     gate: Gate
     allowances: Allowances[UUID] | None
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @contextmanager
     def room(self, caller: Caller, declared: bytes | str | None) -> Iterator[None]:
@@ -55,7 +59,7 @@ def admission(settings: IngestSettings) -> Admission:
 
 
 def size_of(declared: bytes | str | None) -> int:
-    """Return what a body counts as, by its Content-Length; one over the cap is refused later."""
+    """Return what a request counts as, by its Content-Length; one over the cap is refused later."""
     if not declared or len(declared) > 20 or not declared.isdigit():
         return UNDECLARED_BYTES
-    return min(int(declared), BATCH_CAP)
+    return min(int(declared), BATCH_CAP) + REQUEST_BYTES

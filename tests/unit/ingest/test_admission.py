@@ -6,7 +6,12 @@ from services.ingest.domain.allowance import MAX_KEYS, Allowances
 from services.ingest.domain.gate import Gate
 from services.ingest.errors import Overloaded, TooManyRequests
 from services.ingest.settings import IngestSettings
-from services.ingest.usecases.admission import UNDECLARED_BYTES, admission, size_of
+from services.ingest.usecases.admission import (
+    REQUEST_BYTES,
+    UNDECLARED_BYTES,
+    admission,
+    size_of,
+)
 from shared.body import BATCH_CAP
 from tests.factories import make_caller
 
@@ -98,11 +103,11 @@ def test_a_full_house_refuses_and_room_is_given_back() -> None:
     ("declared", "size"),
     [
         (None, UNDECLARED_BYTES),
-        ("17", 17),
-        (b"17", 17),
+        ("17", 17 + REQUEST_BYTES),
+        (b"17", 17 + REQUEST_BYTES),
         ("9" * 21, UNDECLARED_BYTES),
         ("-1", UNDECLARED_BYTES),
-        (str(BATCH_CAP * 2), BATCH_CAP),
+        (str(BATCH_CAP * 2), BATCH_CAP + REQUEST_BYTES),
     ],
 )
 def test_a_body_counts_as_what_it_declares(declared: str | bytes | None, size: int) -> None:
