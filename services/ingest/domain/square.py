@@ -1,18 +1,20 @@
 """Square's web hooks to our events: completed payments and completed refunds."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from services.ingest.domain.arrival import ItemRefused
 from services.ingest.domain.webhook_reading import NotForUs, Payload, require, text_of
-from shared.money import exponent_of
 
 Event = dict[str, Any]
+#: How many decimals a currency has.
+ExponentOf = Callable[[str], int]
 _PAYMENTS = ("payment.created", "payment.updated")
 _REFUNDS = ("refund.created", "refund.updated")
 
 
-def event_of(payload: Payload) -> Event:
+def event_of(payload: Payload, exponent_of: ExponentOf) -> Event:
     """Return what a push says as an event; raises ItemRefused, or NotForUs.
 
     A payment is an order of its own, known by its id (an order may be paid in several). Square
@@ -21,16 +23,16 @@ def event_of(payload: Payload) -> Event:
     kind = require(payload, "type")
     parts = require(require(payload, "data"), "object")
     if kind in _PAYMENTS:
-        return _payment(require(parts, "payment"))
+        return _payment(require(parts, "payment"), exponent_of)
     if kind in _REFUNDS:
-        return _refund(require(parts, "refund"))
+        return _refund(require(parts, "refund"), exponent_of)
     raise NotForUs
 
 
-def _payment(payment: Payload) -> Event:
+def _payment(payment: Payload, exponent_of: ExponentOf) -> Event:
     if payment.get("status") != "COMPLETED":
         raise NotForUs
-    amount, currency = _money(require(payment, "amount_money"))
+    amount, currency = _money(require(payment, "amount_money"), exponent_of)
     if amount == "0":
         raise NotForUs
     at = require(payment, "updated_at")
@@ -48,10 +50,10 @@ def _payment(payment: Payload) -> Event:
     }
 
 
-def _refund(refund: Payload) -> Event:
+def _refund(refund: Payload, exponent_of: ExponentOf) -> Event:
     if refund.get("status") != "COMPLETED":
         raise NotForUs
-    amount, currency = _money(require(refund, "amount_money"))
+    amount, currency = _money(require(refund, "amount_money"), exponent_of)
     return {
         "event_id": f"refund:{require(refund, 'id')}",
         "type": "order_refunded",
@@ -73,7 +75,7 @@ def _goods(amount: str) -> Event:
     return {"line": 1, "sku": "unspecified", "quantity": amount, "net": amount}
 
 
-def _money(money: Payload) -> tuple[str, str]:
+def _money(money: Payload, exponent_of: ExponentOf) -> tuple[str, str]:
     """Return an amount in minor units as a decimal text, and its currency."""
     amount, currency = require(money, "amount"), require(money, "currency")
     if isinstance(amount, bool) or not isinstance(amount, int) or not isinstance(currency, str):

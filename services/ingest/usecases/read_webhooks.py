@@ -8,7 +8,7 @@ from services.ingest.domain.arrival import Arrival, ItemRefused
 from services.ingest.domain.webhook_reading import NotForUs, PushSettings
 from services.ingest.usecases.read_events import read_event
 from services.ingest.usecases.read_items import Reading
-from shared.money import is_currency
+from shared.money import exponent_of, is_currency
 
 
 def read_shopify(index: int, item: object, reading: Reading) -> Arrival:
@@ -54,7 +54,7 @@ def _told_by(push: object) -> dict[str, Any]:
         raise ItemRefused("bad_type", "item must be an object with a body")
     try:
         if push.get("platform") == "square":
-            return square.event_of(push["body"])
+            return square.event_of(push["body"], exponent_of)
         settings = PushSettings(push.get("customer_id_field"))
         return shopify.event_of(str(push.get("topic")), push["body"], settings)
     except (AttributeError, TypeError, KeyError):

@@ -9,6 +9,7 @@ from services.ingest.domain.arrival import ItemRefused
 from services.ingest.domain.square import event_of
 from services.ingest.domain.webhook_reading import NotForUs
 from shared.contracts.webhooks import EXAMPLE_PAYMENT
+from shared.money import exponent_of
 
 Body = dict[str, Any]
 
@@ -31,7 +32,7 @@ def make_refund(**changes: Any) -> Body:
 
 
 def test_a_completed_payment_is_an_order_of_one_line() -> None:
-    event = event_of(make_push())
+    event = event_of(make_push(), exponent_of)
     assert event["properties"]["order_id"] == "pay-1"
     assert event["properties"]["lines"][0]["net"] == "12.37"
     assert event["customer"] == {"external": {"square": "sq-1"}}
@@ -42,12 +43,12 @@ def test_a_completed_payment_is_an_order_of_one_line() -> None:
     [(1237, "JPY", "1237"), (1237, "KWD", "1.237"), (1200, "USD", "12"), (5, "USD", "0.05")],
 )
 def test_minor_units_follow_the_currency(amount: int, currency: str, net: str) -> None:
-    event = event_of(make_push(amount_money={"amount": amount, "currency": currency}))
+    event = event_of(make_push(amount_money={"amount": amount, "currency": currency}), exponent_of)
     assert event["properties"]["lines"][0]["net"] == net
 
 
 def test_a_refund_takes_its_own_part_off_the_payment() -> None:
-    back = event_of(make_refund())["properties"]
+    back = event_of(make_refund(), exponent_of)["properties"]
     assert back["order_id"] == "pay-1"
     assert (back["lines"][0]["quantity"], back["lines"][0]["net"]) == ("2.37", "2.37")
 
@@ -63,7 +64,7 @@ def test_a_refund_takes_its_own_part_off_the_payment() -> None:
 )
 def test_what_is_not_completed_is_not_for_us(push: Body) -> None:
     with pytest.raises(NotForUs):
-        event_of(push)
+        event_of(push, exponent_of)
 
 
 @pytest.mark.parametrize(
@@ -77,5 +78,5 @@ def test_what_is_not_completed_is_not_for_us(push: Body) -> None:
 )
 def test_a_push_that_lacks_a_part_is_refused(push: Body, code: str) -> None:
     with pytest.raises(ItemRefused) as refused:
-        event_of(push)
+        event_of(push, exponent_of)
     assert refused.value.code == code
