@@ -143,7 +143,14 @@ async def _accept(ingest: Ingest, kept: Kept, item: object) -> None:
             raise _Replayed
 
     try:
-        outcome = await accept(ingest.pool, arrivals, secrets=ingest.secrets, now=now, also=note)
+        outcome = await accept(
+            ingest.pool,
+            arrivals,
+            secrets=ingest.secrets,
+            now=now,
+            also=note,
+            order=ingest.settings.trust,
+        )
     except SumsOutOfRange:
         raise _UNFIT from None
     _check(outcome)
