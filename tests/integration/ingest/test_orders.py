@@ -195,3 +195,23 @@ async def test_an_order_id_that_is_used_again_and_again_is_refused_at_last(shop:
     assert (answer["accepted"], answer["rejected"][0]["code"]) == (1, "order_crowded")
     assert (await shop.day())["orders"] == 2
     assert await shop.value("SELECT reason FROM quarantine") == "order_crowded"
+
+
+async def test_an_order_of_a_merged_customer_moves_and_comes_back(shop: Shop) -> None:
+    """The order is c-2's until the till says who was first; c-2 is merged into c-3 meanwhile."""
+    second = {"customer": {"customer_id": "c-2"}, "occurred_at": "2026-11-20T15:00:00Z"}
+    await shop.accept(receipt(2, order_id="o-1") | second)
+    await shop.accept(receipt(3, customer={"customer_id": "c-3"}))
+    merge = {
+        "winner": {"customer_id": "c-3"},
+        "loser": {"customer_id": "c-2"},
+        "reason": "one person",
+    }
+    merge_id = (await shop.http.post("/v1/merges", json=merge)).json()["merge_id"]
+    assert (await shop.day("c-3"))["orders"] == 2
+    await shop.accept(receipt(1, order_id="o-1"))
+    assert [(await shop.day(f"c-{n}")).get("orders", 0) for n in (1, 2, 3)] == [1, 0, 1]
+    assert await differences(shop) == []
+    await shop.http.delete(f"/v1/merges/{merge_id}")
+    assert [(await shop.day(f"c-{n}")).get("orders", 0) for n in (1, 2, 3)] == [1, 0, 1]
+    assert await differences(shop) == []
