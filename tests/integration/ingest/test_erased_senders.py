@@ -17,7 +17,9 @@ from tests.integration.ingest.test_erase import (
     OWN,
     PHONE,
     SECRETS,
+    TOTALS,
     ask,
+    differences,
     erased,
     tell_of_ann,
 )
@@ -91,3 +93,20 @@ async def test_a_job_that_runs_twice_erases_once(shop: Shop, module_database_url
     first = tuple(await shop.pool.fetchrow(state))
     await erase(parts, erasure_id)
     assert tuple(await shop.pool.fetchrow(state)) == first
+
+
+async def test_corrections_and_foreign_money_of_the_erased_still_add_up(
+    shop: Shop, module_database_url: str
+) -> None:
+    rate = {"currency": "USD", "valid_from": "2026-01-01", "rate": "7.1"}
+    rates = {"base_currency": "CNY", "rates": [rate]}
+    assert (await shop.http.put("/v1/exchange-rates", json=rates)).status_code == 200
+    updated = bought(revenue=40) | {"event": "Order Updated", "messageId": "m-2"}
+    foreign = bought("o-2", currency="USD")
+    await shop.accept(receipt(1), receipt(2, customer=ANN))
+    await say(shop, *(each | {"userId": OWN} for each in (bought(), updated, foreign)))
+    assert await refusals(shop) == []
+    before = tuple(await shop.pool.fetchrow(TOTALS))
+    await erased(shop, module_database_url)
+    assert tuple(await shop.pool.fetchrow(TOTALS)) == before
+    assert await differences(shop) == []
