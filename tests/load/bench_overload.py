@@ -43,7 +43,7 @@ def bench(server: PostgresServer, databases: Databases) -> list[Row]:
 
 
 async def _measure(ingest: Server, key: str) -> list[Row]:
-    requests = [_request(key, numbers) for numbers in _numbers()]
+    requests = [posted(key, numbers) for numbers in _numbers()]
     warm, rest = requests[:300], requests[300:]
     await drive(ingest.port, warm[:100], 8)
     peak = (await drive(ingest.port, warm[100:], 8)).per_s
@@ -61,7 +61,8 @@ def _numbers() -> list[tuple[int, ...]]:
     return [tuple(next(numbers) for _ in range(SIZE)) for _ in range(REQUESTS)]
 
 
-def _request(key: str, numbers: tuple[int, ...]) -> bytes:
+def posted(key: str, numbers: tuple[int, ...]) -> bytes:
+    """Write the request of so many sales as bytes."""
     return post("/v1/receipts", key, json.dumps({"receipts": [_sale(n) for n in numbers]}).encode())
 
 

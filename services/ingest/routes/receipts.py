@@ -16,7 +16,9 @@ from shared.problem_handlers import problem_responses
 from shared.wire import BATCH_CAP, json_body, openapi_body
 
 router = APIRouter(
-    prefix="/v1", tags=["events"], responses=problem_responses(400, 401, 403, 413, 415, 422, 503)
+    prefix="/v1",
+    tags=["events"],
+    responses=problem_responses(400, 401, 403, 413, 415, 422, 429, 503),
 )
 Batch = Annotated[RawReceiptBatch, Depends(json_body(RawReceiptBatch, max_bytes=BATCH_CAP))]
 
