@@ -9,7 +9,7 @@ from shared.schema.migrate import upgrade
 from tests.databases import TEMPLATE, Databases, blocking, embedded_server
 from tests.load.table import Row, show
 
-BENCHES = ("ingest", "single", "overload", "tier_read", "rescore")
+BENCHES = ("ingest", "import", "single", "overload", "tier_read", "rescore", "rebuild")
 Bench = Callable[[PostgresServer, Databases], list[Row]]
 
 
