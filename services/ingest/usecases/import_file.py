@@ -17,6 +17,7 @@ from services.ingest.usecases.import_rows import Row, RowReader
 from services.ingest.usecases.import_survey import Survey
 from services.ingest.usecases.orders import CROWDED
 from services.ingest.usecases.read_receipts import read_receipt
+from services.ingest.usecases.shelf import Shelf
 from shared.secrets import Secrets
 
 #: Receipts and rows of one batch, whichever is reached first.
@@ -174,20 +175,23 @@ async def import_file(
     a thread while one is with the database. Never two at the database: neighbouring batches bring
     the same new customers and would keep each other waiting.
     """
-    steps = _steps(work, receipts)
+    steps, shelf = _steps(work, receipts), Shelf(pool)
     upcoming = asyncio.create_task(asyncio.to_thread(next, steps, None))
     try:
         while (step := await upcoming) is not None:
             upcoming = asyncio.create_task(asyncio.to_thread(next, steps, None))
-            faults = await _accept(pool, work, step, secrets=secrets)
+            faults = await _accept(pool, work, step, shelf=shelf, secrets=secrets)
             await reached(work.summary, step.reached, faults)
     finally:
         await asyncio.wait([upcoming])
     return work.summary
 
 
-async def _accept(pool: Pool, work: Import, step: Step, *, secrets: Secrets) -> list[RowFault]:
+async def _accept(
+    pool: Pool, work: Import, step: Step, *, shelf: Shelf, secrets: Secrets
+) -> list[RowFault]:
     arrivals = [arrival for receipt in step.receipts for arrival in receipt.arrivals]
+    arrivals = await shelf.complete(arrivals)
     outcome = await accept_plain(pool, arrivals, secrets=secrets, now=work.build.reading.now)
     summary = work.summary
     summary.accepted += len(outcome.accepted)

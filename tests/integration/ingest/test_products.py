@@ -1,9 +1,11 @@
 """Lines that lack category or cost take them from the shop's products, for ever."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.import_runs import Run
 from tests.integration.ingest.conftest import Body, Shop
 from tests.tills import back, line, order, receipt
 
@@ -72,6 +74,15 @@ async def test_a_mended_record_takes_them_too(shop: Shop) -> None:
     path = f"/v1/quarantine/{rejected['quarantine_id']}/replay"
     assert (await shop.http.post(path, json={"body": receipt(1)})).status_code == 200
     assert (await shop.day())["cost"] == 400
+
+
+async def test_a_file_that_knows_only_skus_takes_them_too(shop: Shop, tmp_path: Path) -> None:
+    await put(shop, product())
+    file, mapping = tmp_path / "file.csv", tmp_path / "mapping.json"
+    file.write_text("customer_id,occurred_at,amount,quantity,sku\nc-1,2026-01-01,10,2,tea\n")
+    mapping.write_text('{"constants": {"currency": "CNY"}}')
+    assert (await Run(file, str(mapping)).into(shop.pool)).accepted == 1
+    assert (await shop.day())["cost"] == 800
 
 
 async def test_products_are_read_one_by_one_and_page_by_page(shop: Shop) -> None:
