@@ -60,7 +60,7 @@ def test_a_cancelled_order_is_a_void() -> None:
         ("feedback_given", {"kind": "csat"}, {"feedback": 1}),
         ("feedback_given", {"kind": "complaint"}, {"feedback": 1, "complaints": 1}),
         ("survey_answered", {}, {}),
-        ("consent_changed", {}, {}),
+        ("consent_changed", {"purpose": "marketing", "granted": True}, {}),
     ],
 )
 def test_behaviour_becomes_counts(
