@@ -63,8 +63,9 @@ def kill_backend(house: House) -> None:
     children = psutil.Process(house.postgres.process.pid).children()
     backends = [process for process in children if _serves_a_client(process)]
     if backends:
-        house.dice.choice(backends).kill()
-        psutil.wait_procs(backends, timeout=RECOVERED_WITHIN_S)
+        with suppress(psutil.NoSuchProcess):  # it just ended by itself
+            house.dice.choice(backends).kill()
+        psutil.wait_procs(backends, timeout=5)
 
 
 def _serves_a_client(process: psutil.Process) -> bool:
