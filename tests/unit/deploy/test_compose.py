@@ -81,6 +81,14 @@ def test_database_is_not_published_and_keeps_its_data_in_a_volume() -> None:
     assert postgres["image"] == "${POSTGRES_IMAGE:-postgres:17}"
 
 
+def test_ingest_and_the_worker_share_the_uploads() -> None:
+    shared = ["uploads:/var/lib/tierline"]
+    assert [COMPOSE["services"][name].get("volumes") for name in ("ingest", "worker")] == [
+        shared
+    ] * 2
+    assert "TIERLINE_HOME=/var/lib/tierline" in DOCKERFILE
+
+
 @pytest.mark.parametrize("name", OURS)
 def test_container_runs_with_the_least_it_needs(name: str) -> None:
     service = COMPOSE["services"][name]
