@@ -97,7 +97,7 @@ async def accept(  # noqa: PLR0913 - what a transaction needs, each by its name
                     await also(connection, outcome)
                 return outcome
         except PartRefused as error:
-            refused = {arrival.index for arrival in arrivals if error.concerns(arrival)}
+            refused = _refused_by(error, arrivals)
             rest = [arrival for arrival in arrivals if arrival.index not in refused]
             outcome = await accept(
                 pool, rest, secrets=secrets, now=now, tries=tries, also=also, order=order
@@ -113,6 +113,14 @@ async def accept(  # noqa: PLR0913 - what a transaction needs, each by its name
                 raise SumsOutOfRange from error
             raise
     raise AssertionError("unreachable")
+
+
+def _refused_by(error: PartRefused, arrivals: Sequence[Arrival]) -> set[int]:
+    """Return the items that cannot be stored; raises the error where trying again never ends."""
+    refused = {arrival.index for arrival in arrivals if error.concerns(arrival)}
+    if not refused:
+        raise error
+    return refused
 
 
 def _is_overflow(error: asyncpg.DataError) -> bool:

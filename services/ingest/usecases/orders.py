@@ -72,8 +72,9 @@ async def hold_orders(
     records = ((a.event_key, told(a, sequences[a.event_key])) for a in arrivals)
     sales = {key: record for key, record in records if isinstance(record, Sale)}
     groups = groups_of([*_sales(known), *sales.values()])
-    if known or len(groups) < len(sales):
-        _check_crowds(groups, [*(entry.record for entry in known), *(a.record for a in arrivals)])
+    if known or len(groups) < len(sales) or len(arrivals) > MAX_TOLD:
+        fresh = [arrival.record for arrival in arrivals]
+        _check_crowds(groups, [*(entry.record for entry in known), *fresh], fresh)
     shared = (group for group in groups if len(group) > 1)
     await keys.add_order_claims(
         connection,
@@ -87,7 +88,9 @@ async def hold_orders(
     return HeldOrders(known, sales, groups)
 
 
-def _check_crowds(groups: Iterable[Sequence[Sale]], records: Iterable[Record]) -> None:
+def _check_crowds(
+    groups: Sequence[Sequence[Sale]], records: Iterable[Record], fresh: Iterable[Record]
+) -> None:
     named = Counter(
         key for record in records if not isinstance(record, Sale) for key in keys_named(record)
     )
@@ -99,6 +102,10 @@ def _check_crowds(groups: Iterable[Sequence[Sale]], records: Iterable[Record]) -
         for sale in group
         for key in sale.order_keys
     )
+    if crowded and crowded.isdisjoint(key for record in fresh for key in keys_named(record)):
+        # it was crowded before: refused under whichever of its names the batch says
+        orders = ({key for sale in group for key in sale.order_keys} for group in groups)
+        crowded = crowded.union(*(order for order in orders if order & crowded))
     if crowded:
         raise OrderCrowded(frozenset(crowded))
 

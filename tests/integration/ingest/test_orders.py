@@ -197,6 +197,19 @@ async def test_an_order_id_that_is_used_again_and_again_is_refused_at_last(shop:
     assert await shop.value("SELECT reason FROM quarantine") == "order_crowded"
 
 
+async def test_an_order_taken_back_too_often_at_once_stops_nobody_who_names_it_later(
+    shop: Shop,
+) -> None:
+    sale = receipt(1, order_id="o-1")
+    times = [f"2026-11-20T13:{n // 60:02d}:{n % 60:02d}Z" for n in range(MAX_TOLD + 1)]
+    backs = [back(n, sale, occurred_at=at) for n, at in enumerate(times, 2)]
+    answer = await shop.post(sale, *backs, receipt(9000))
+    assert (answer["accepted"], answer["rejected"][0]["code"]) == (1, "order_crowded")
+    await shop.accept(sale, *backs[:MAX_TOLD])
+    answer = await shop.post(backs[-1], receipt(9001, order_id="o-1"))
+    assert (answer["accepted"], answer["rejected"][0]["index"]) == (1, 0)
+
+
 async def test_an_order_of_a_merged_customer_moves_and_comes_back(shop: Shop) -> None:
     """The order is c-2's until the till says who was first; c-2 is merged into c-3 meanwhile."""
     second = {"customer": {"customer_id": "c-2"}, "occurred_at": "2026-11-20T15:00:00Z"}
