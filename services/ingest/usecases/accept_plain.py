@@ -93,16 +93,28 @@ async def _copied(
 
 
 async def _fresh(connection: Connection, arrivals: Sequence[Arrival]) -> list[tuple[Arrival, Sale]]:
-    """Return the new plain sales; of two with one key the first decides for both."""
+    """Return the new plain sales; of two with one key the first decides for both.
+
+    Whoever is first named beside another identifier is left to `accept` from there on: it may
+    find that both are one person, whom a profile made here would keep apart.
+    """
     sales = [(a, a.record) for a in arrivals if is_plain(a) and isinstance(a.record, Sale)]
     known = await plain_sales.known_events(connection, [a.event_key for a, _ in sales])
     known |= await plain_sales.known_orders(connection, [s.order_keys[0] for _, s in sales])
     fresh: list[tuple[Arrival, Sale]] = []
+    linked: set[Claim] = set()
     for arrival in arrivals:
         event_key, names = arrival.event_key, arrival.named_orders
         sale = arrival.record
         is_new = event_key not in known and not known.intersection(names)
-        if is_new and is_plain(arrival) and isinstance(sale, Sale):
+        if len(arrival.claims) + len(arrival.previous) > 1:
+            linked.update(arrival.claims, arrival.previous)
+        elif (
+            is_new
+            and is_plain(arrival)
+            and isinstance(sale, Sale)
+            and linked.isdisjoint(arrival.claims)
+        ):
             fresh.append((arrival, sale))
         known.add(event_key)
         known.update(names)

@@ -24,6 +24,16 @@ async def test_a_phone_first_seen_at_a_till_is_joined_by_the_profile_later(shop:
     assert await shop.count("customers") == 1
 
 
+async def test_a_batch_that_first_names_two_identifiers_and_then_one_is_of_one_person(
+    shop: Shop,
+) -> None:
+    await shop.accept(receipt(1, customer={"phone": PHONE}))
+    both = receipt(2, customer={"customer_id": "c-1", "phone": PHONE})
+    await shop.accept(both, receipt(3), receipt(4))
+    assert (await shop.day("c-1"))["orders"] == 4
+    assert (await shop.count("customers"), await shop.count("identity_conflicts")) == (1, 0)
+
+
 async def test_a_contested_phone_stays_and_is_listed_once(shop: Shop) -> None:
     await shop.put_customer("c-1", identifiers={"phone": PHONE})
     both = {"customer_id": "c-2", "phone": PHONE}
