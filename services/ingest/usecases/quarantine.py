@@ -1,6 +1,7 @@
 """Records kept aside: listed, shown, mended and replayed, each at most once."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -133,6 +134,7 @@ async def _accept(ingest: Ingest, kept: Kept, item: object) -> None:
         reading = await with_currency(
             ingest, reading, [item], read=kind.read, currency_of=kind.currency_of
         )
+    reading = replace(reading, first_seen_at=kept.received_at)
     arrivals = await ingest.registry.shelf.complete([kind.read(0, item, reading)])
 
     async def note(connection: Connection, outcome: Outcome) -> None:

@@ -45,7 +45,7 @@ def read_cloud_event(index: int, item: object, reading: Reading) -> Arrival:
         "event_id": event["id"],
         "source": event["source"],
         "type": kind,
-        "occurred_at": event.get("time") or reading.now,
+        "occurred_at": event.get("time") or reading.reached_at,
         "customer": customer,
         "properties": order_properties(kind, properties, reading, channel="web")
         if is_foreign

@@ -31,7 +31,10 @@ from shared.wire import faults_of
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What reading an item depends on besides the item."""
+    """What reading an item depends on besides the item.
+
+    `first_seen_at`: when it reached us, if that was before now: kept aside then, replayed now.
+    """
 
     source_id: str
     order_namespace: str
@@ -42,6 +45,12 @@ class Reading:
     shop_zone: tzinfo
     secrets: Secrets
     rates: RateTable = NO_RATES
+    first_seen_at: datetime | None = None
+
+    @property
+    def reached_at(self) -> datetime:
+        """Return when the item reached us: what its sender's clock is compared with."""
+        return self.first_seen_at or self.now
 
     def zone_of(self, store_id: str | None) -> tzinfo:
         """Return the zone of a store, else the shop's."""

@@ -76,14 +76,14 @@ def _times(message: Message, reading: Reading) -> tuple[datetime, bool, dict[str
     """Return when it happened by our clock, whether the sender's clock is off, and its claim."""
     sent = _sent(message.sent_at)
     if message.claimed_at is None:
-        return reading.now, False, {}
+        return reading.reached_at, False, {}
     try:
         claimed = instant(message.claimed_at)
     except PydanticCustomError as error:
         code = error.type.rpartition(".")[2]
         raise ItemRefused(code, f"/timestamp {error.message_template}") from None
-    is_skewed = sent is not None and abs(reading.now - sent) > SUSPECT_AFTER
-    at = corrected(claimed, sent, reading.now)
+    is_skewed = sent is not None and abs(reading.reached_at - sent) > SUSPECT_AFTER
+    at = corrected(claimed, sent, reading.reached_at)
     return at, is_skewed, {"claimed_at": claimed.isoformat()}
 
 

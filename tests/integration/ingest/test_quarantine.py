@@ -1,6 +1,7 @@
 """A record kept aside is listed with its reason, can be mended, and is counted once."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -117,6 +118,28 @@ async def test_a_message_of_a_client_is_read_again_as_that_client_s(shop: Shop) 
     replayed = await replay(shop, listed["quarantine_id"])
     assert replayed.status_code == 200, replayed.text
     assert (await shop.day())["net_booked"] == 7070
+
+
+@pytest.mark.parametrize(
+    "times",
+    [{"timestamp": "2026-11-20T11:00:00Z", "sentAt": "2026-11-20T12:00:00Z"}, {}],
+    ids=["by the sender's clock", "without a time"],
+)
+async def test_a_message_counts_when_it_came_however_late_it_is_replayed(
+    shop: Shop, times: Body
+) -> None:
+    properties = {"order_id": "o-1", "revenue": 10, "currency": "USD"}
+    message = {"type": "track", "event": "Order Completed", "messageId": "m-1", "userId": "c-1"}
+    await shop.http.post(
+        "/v1/batch", json={"batch": [message | times | {"properties": properties}]}
+    )
+    (listed,) = await kept(shop)
+    came = datetime(2026, 11, 20, 12, 0, 1, tzinfo=UTC)
+    await shop.pool.execute("UPDATE quarantine SET received_at = $1", came)
+    await rate(shop)
+    assert (await replay(shop, listed["quarantine_id"])).status_code == 200
+    (stored,) = await shop.pool.fetch("SELECT effective_at, is_time_suspect FROM events")
+    assert tuple(stored) == (came - timedelta(hours=1 if times else 0), False)
 
 
 async def test_what_is_still_bad_says_why_now(shop: Shop) -> None:
