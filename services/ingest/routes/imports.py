@@ -46,7 +46,8 @@ _BODY: Final[dict[str, Any]] = {
 MappingText = Annotated[
     str | None,
     Query(
-        max_length=16_384,
+        # percent-encoded, four bytes a character: still an address that servers read
+        max_length=4_096,
         description="A mapping as JSON, or the name of a ready-made one",
         examples=["shopify"],
     ),
