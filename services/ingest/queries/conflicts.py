@@ -55,6 +55,14 @@ async def hold(connection: Connection, conflict_id: UUID) -> StoredConflict | No
     return None if row is None else StoredConflict(*row)
 
 
+async def parties_of(connection: Connection, conflict_id: UUID) -> list[UUID]:
+    """Return holder and claimant; nobody when there is no such conflict."""
+    row = await connection.fetchrow(
+        "SELECT holder_id, claimant_id FROM identity_conflicts WHERE conflict_id = $1", conflict_id
+    )
+    return list(row or ())
+
+
 async def settle(connection: Connection, conflict_id: UUID, now: datetime) -> None:
     """Note that it was decided."""
     await connection.execute(

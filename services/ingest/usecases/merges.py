@@ -104,8 +104,11 @@ async def resolve_conflict(
 
     async def resolve(connection: Connection) -> IdentityConflict:
         await keys.hold_sequence(connection)
+        # customers first, as an erasure takes them: nothing may move to somebody it has done with
+        parties = await conflicts.parties_of(connection, conflict_id)
+        held = await identity.lock_customers(connection, parties)
         stored = await conflicts.hold(connection, conflict_id)
-        if stored is None:
+        if stored is None or any(party.erased_at for party in held.values()):
             raise UnknownConflict
         if stored.resolved_at is not None or stored.kind == "customer_id":
             raise SettledConflict

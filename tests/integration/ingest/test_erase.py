@@ -2,9 +2,11 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from services.ingest.usecases.erase import erase
 from services.ingest.usecases.rebuild import Rebuild
 from shared.secrets import Secrets
 from tests.erasures import deliver_all, erasing, finish, places_of
@@ -68,6 +70,35 @@ async def erased(shop: Shop, url: str, customer_id: str = OWN) -> Body:
 async def differences(shop: Shop) -> list[Any]:
     work = Rebuild(repairs=False)
     return [each async for each in work.run(shop.pool, lambda *_: None)]
+
+
+async def waiting(connection: Any, *, until: int) -> None:
+    """Return when so many transactions wait for others."""
+    while await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted") < until:
+        await asyncio.sleep(0.01)
+
+
+async def test_no_identifier_stays_with_somebody_erased_while_a_conflict_was_settled(
+    shop: Shop, module_database_url: str
+) -> None:
+    await shop.put_customer("bob", identifiers={"phone": PHONE})
+    await shop.put_customer(OWN, identifiers={"phone": PHONE})
+    conflict_id = await shop.value("SELECT conflict_id FROM identity_conflicts")
+    path = f"/v1/identity-conflicts/{conflict_id}/resolve"
+    asked = await ask(shop)
+    parts = erasing(shop.app.state.ingest.pool, platform_at(module_database_url))
+    async with shop.pool.acquire() as other, other.transaction():
+        await other.execute("LOCK TABLE audit_log IN SHARE MODE")  # moves are noted there
+        settling = asyncio.create_task(shop.http.post(path, json={"keep": "claimant"}))
+        await waiting(other, until=1)
+        erasure = asyncio.create_task(erase(parts, UUID(asked["erasure_id"])))
+        await waiting(other, until=2)
+    await erasure
+    assert (await settling).status_code == 200
+    left = "SELECT count(*) FROM identifiers JOIN customers USING (profile_id) WHERE erased_at"
+    assert await shop.value(f"{left} IS NOT NULL") == 0
+    answer = await shop.post(receipt(1, customer={"phone": PHONE}), receipt(2))
+    assert (answer["accepted"], answer["rejected"][0]["code"]) == (1, "erased")
 
 
 async def test_nothing_of_the_person_is_left_in_any_table(
