@@ -18,6 +18,8 @@ ORDER_ALIASES: Final = ("order_id", "invoice", "invoice_id", "receipt_id")
 CONSTANTS: Final = frozenset({"currency", "store_id", "channel", "sku", "category"})
 #: What the column `customer_id` may hold.
 IDENTIFIERS: Final = frozenset({"customer_id", "loyalty_account", "phone", "email"})
+#: How many names a message lists, and how many characters of each.
+_LISTED: Final = 40
 _KEYS: Final = frozenset({
     "columns", "constants", "time_zone", "returns", "source", "encoding", "delimiter", "quote",
     "numbers", "dates", "fill_down", "only", "join", "identifier",
@@ -77,7 +79,7 @@ class ColumnMapping:
     def columns_of(self, present: Sequence[str]) -> dict[str, str | Cells]:
         """Return our name -> the file's, for the columns the file has; raises MappingRefused."""
         if twice := sorted({name for name in present if present.count(name) > 1}):
-            raise MappingRefused(f"two columns have the same name: {', '.join(twice)}")
+            raise MappingRefused(f"two columns have the same name: {_listed(twice)}")
         named: dict[str, str | Cells] = {n: self.columns.get(n, n) for n in NAMES}
         if "order_id" not in self.columns:
             named["order_id"] = next((a for a in ORDER_ALIASES if a in present), "order_id")
@@ -91,7 +93,7 @@ class ColumnMapping:
         missing += [column for column in self._also_read() if column not in present]
         if missing:
             raise MappingRefused(
-                f"there is no column {', '.join(missing)} among {', '.join(present)}; "
+                f"there is no column {_listed(missing)} among {_listed(present)}; "
                 'a mapping names them: {"columns": {"amount": "Total", ...}}'
             )
         return {
@@ -109,6 +111,12 @@ class ColumnMapping:
     def _also_read(self) -> list[str]:
         filled = self.fill_down
         return [*self.only, *((filled.by, *filled.columns) if filled else ())]
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Name columns so that it can be printed and stored, whatever file they were read from."""
+    shown = [name if name.isprintable() else ascii(name)[1:-1] for name in names[:_LISTED]]
+    return ", ".join([name[:_LISTED] for name in shown] + ["..."] * (len(names) > _LISTED))
 
 
 def sources_of(source: str | Cells) -> tuple[str, ...]:

@@ -24,11 +24,23 @@ class CsvRows:
         self._quote = form.quote
         self._encoding = encoding_of(path, form.encoding)
         csv.field_size_limit(MAX_LINE)
-        header = next(
-            chain.from_iterable(map(StringIO, blocks(path, self._encoding, Position()))), ""
-        )
+        lines = self._lines(Position())
+        header = next(lines, "")
         self._delimiter = form.delimiter or max(_DELIMITERS, key=header.count)
-        self.names: Sequence[str] = next(self._reader(iter([header])), [])
+        self.names = self._names(chain([header], lines))
+
+    def _lines(self, position: Position) -> Iterator[str]:
+        texts = blocks(self._path, self._encoding, position)
+        return chain.from_iterable(StringIO(text, newline="") for text in texts)
+
+    def _names(self, lines: Iterator[str]) -> Sequence[str]:
+        try:
+            names = next(self._reader(lines), [])
+        except csv.Error as error:
+            raise FileRefused(f"{self._path.name} is not a CSV file: {error}") from None
+        if not names:
+            raise FileRefused(f"{self._path.name} has no first row that names its columns")
+        return names
 
     def _reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
         quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if self._quote else csv.QUOTE_NONE
@@ -43,9 +55,7 @@ class CsvRows:
     def chunks(self, columns: Sequence[str]) -> Iterator[Chunk]:
         """Yield the columns of these names; raises FileRefused where the file breaks."""
         size, position = max(1, self._path.stat().st_size), Position()
-        texts = blocks(self._path, self._encoding, position)
-        lines = chain.from_iterable(StringIO(text, newline="") for text in texts)
-        rows = filter(None, self._reader(lines))
+        rows = filter(None, self._reader(self._lines(position)))
         first = 1
         try:
             next(rows, None)

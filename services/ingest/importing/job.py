@@ -144,7 +144,10 @@ class ImportJob:
         """Prepare to read the file; raises MappingRefused without a currency."""
         is_ours = isinstance(self._rows, JsonRows)
         if not (is_ours or self.mapping.constants.get("currency") or reading.base_currency):
-            raise MappingRefused("name the currency: --currency CNY, or a constant of the mapping")
+            raise MappingRefused(
+                "name the currency: --currency CNY (over HTTP: ?currency=CNY),"
+                " or a constant of the mapping"
+            )
         reader = RowReader(reading, self.mapping)
         return Import(
             reader, Receipts(reading, self.mapping.identifier), self.listing, self.progress

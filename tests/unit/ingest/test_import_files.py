@@ -56,6 +56,13 @@ def test_delimiter_and_quote_may_be_named(tmp_path: Path) -> None:
     assert [chunk.columns["customer_id"] for chunk in run.job().chunks()] == [("a;b",)]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_may_end_as_any_system_ends_them(tmp_path: Path, end: str) -> None:
+    text = f"customer_id,occurred_at,amount{end}a,2020-01-01,1{end}b,2020-01-02,2{end}"
+    run = judged(tmp_path, text.encode())
+    assert [chunk.columns["customer_id"] for chunk in run.job().chunks()] == [("a", "b")]
+
+
 def test_formulas_are_data_and_never_reach_the_error_file(tmp_path: Path) -> None:
     formula = "=HYPERLINK(evil)"
     run = judged(tmp_path, f"customer_id,occurred_at,amount\n{formula},2020-01-01,{formula}\n")

@@ -174,12 +174,17 @@ def test_a_file_without_a_currency_is_refused(tmp_path: Path) -> None:
         ("f.csv", "a,a,b\n1,2,3\n", "same name"),
         ("f.csv", "x,occurred_at,amount\n", "no column customer_id"),
         ("f.csv", f"customer_id,occurred_at,amount\n{'x' * 1_100_000}\n", "more than 1 MiB"),
+        ("f.csv", "", "no first row that names"),
+        ("f.csv", '"customer_id,occurred_at', "not a CSV file"),
+        ("f.csv", "PK\x03\x04\x00\n", r"among PK\\x03\\x04\\x00;"),
+        ("f.csv", b"caf\xe9,1\n", r"among caf\\udce9, 1;"),
+        ("f.csv", ",".join(map(str, range(99))), r", 39, \.\.\.;"),
         ("f.parquet", "not parquet", "not a Parquet file"),
         ("f.xlsx", "", "must end in"),
     ],
 )
 def test_an_unreadable_file_stops_with_a_sentence(
-    tmp_path: Path, name: str, content: str, message: str
+    tmp_path: Path, name: str, content: str | bytes, message: str
 ) -> None:
     with pytest.raises((FileRefused, MappingRefused), match=message):
         judged(tmp_path, content, name=name)
