@@ -1,9 +1,10 @@
 """Inbound web hooks: how one is set up, and what a push is answered."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from shared.fields import fault
 from shared.wire import Identifier, ReplyModel, WireModel
 
 Platform = Literal["shopify", "square"]
@@ -14,13 +15,20 @@ class WebhookSetup(WireModel):
     """The body of PUT /v1/sources/{id}/webhook.
 
     `customer_id_field`: the member of Shopify's customer that is the shop's own customer id.
-    `notification_url`: the address as Square knows it; its signature covers it.
+    `notification_url`: the address as Square knows it; its signature covers it, so Square's
+    set-up must give it, also when only the secret changes.
     """
 
     platform: Platform
     secret: SecretText
     customer_id_field: Identifier | None = None
     notification_url: Annotated[str, Field(max_length=2000)] | None = None
+
+    @model_validator(mode="after")
+    def _can_be_verified(self) -> Self:
+        if self.platform == "square" and not self.notification_url:
+            raise fault("missing", "Square signs its notification_url: give it")
+        return self
 
 
 class WebhookState(ReplyModel):

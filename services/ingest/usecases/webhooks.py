@@ -14,11 +14,15 @@ from services.ingest.usecases.read_webhooks import (
     read_square,
 )
 from services.ingest.usecases.running import Ingest
-from shared.auth import unauthenticated
 from shared.contracts.webhooks import Platform, PushAnswer, WebhookSetup, WebhookState
+from shared.problem import UNSIGNED, Problem
 from shared.strict_json import parse
 
 _SEALED_AS = "webhook-secret"
+_UNSIGNED = (
+    "Sign the raw body with the secret given by PUT /v1/sources/{id}/webhook;"
+    " Square signs its notification_url before it"
+)
 
 
 async def set_up(
@@ -70,7 +74,7 @@ async def _check(
     sealed = await webhooks.valid_secrets(ingest.pool, source_id, platform)
     secrets = [ingest.secrets.decrypt_identifier(_SEALED_AS, secret) for secret in sealed]
     if not is_signed_by_any(secrets, message, signature):
-        raise unauthenticated()
+        raise Problem(UNSIGNED, _UNSIGNED)
 
 
 async def _take(ingest: Ingest, source_id: str, push: dict[str, Any]) -> PushAnswer:

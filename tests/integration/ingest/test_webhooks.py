@@ -130,6 +130,7 @@ async def test_a_wrong_signature_is_refused_like_an_unknown_source(shop: Shop) -
     assert (unknown.status_code, forged.status_code) == (401, 401)
     for part in ("type", "title", "detail"):
         assert unknown.json()[part] == forged.json()[part]
+    assert "/v1/sources/{id}/webhook" in forged.json()["detail"]
     assert await shop.count("events") == await shop.count("quarantine") == 0
 
 
@@ -172,6 +173,13 @@ async def test_a_payment_told_twice_counts_once_and_by_its_latest_state(shop: Sh
     for body in (later, EXAMPLE_PAYMENT, EXAMPLE_PAYMENT):
         assert (await push_square(shop, body)).is_success
     assert await shop.value("SELECT sum(net_booked)::bigint FROM customer_day") == 1300
+
+
+async def test_square_cannot_be_set_up_without_the_address_it_signs(shop: Shop) -> None:
+    setup = {"platform": "square", "secret": SECRET}
+    answer = await shop.http.put("/v1/sources/square/webhook", json=setup)
+    assert answer.status_code == 422
+    assert "notification_url" in answer.json()["errors"][0]["message"]
 
 
 async def test_squares_signature_covers_the_address(shop: Shop) -> None:
