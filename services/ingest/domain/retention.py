@@ -6,23 +6,33 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One kind of row. `keep_days` None: for ever; 0 days: until its own end has passed."""
+    """One kind of row. `keep_days` None: for ever; `has_own_end`: each row says when it goes."""
 
     name: str
     what: str
     keep_days: int | None
+    has_own_end: bool = False
 
     def before(self, now: datetime) -> datetime | None:
         """Return the instant before which rows are due; None for never."""
-        return None if self.keep_days is None else now - timedelta(days=self.keep_days)
+        if self.keep_days is None:
+            return None
+        return now if self.has_own_end else now - timedelta(days=self.keep_days)
 
 
-def rules(*, quarantine: int, imports: int, sources: int, properties: int) -> tuple[Rule, ...]:
-    """Return every rule with its days; 0 days mean for ever."""
+def rules(
+    *, quarantine: int, imports: int, sources: int, properties: int, tombstones: int
+) -> tuple[Rule, ...]:
+    """Return every rule with its days; 0 days mean for ever, but tombstones always end."""
     return (
         Rule("quarantine", "refused items, their bodies encrypted", quarantine or None),
         Rule("import_errors", "refused rows of files, without their text", imports or None),
         Rule("source_day", "counts by source and day; nobody is named", sources or None),
         Rule("event_properties", "free properties of events", properties or None),
-        Rule("tombstones", "hashes of the erased, until they are welcome again", 0),
+        Rule(
+            "tombstones",
+            "hashes of the erased, until they are welcome again",
+            tombstones,
+            has_own_end=True,
+        ),
     )

@@ -21,6 +21,7 @@ def rules_of(settings: IngestSettings) -> tuple[Rule, ...]:
         imports=settings.retention_imports_days,
         sources=settings.retention_source_days,
         properties=settings.retention_properties_days,
+        tombstones=settings.tombstone_days,
     )
 
 

@@ -70,6 +70,7 @@ async def test_the_policy_says_what_is_due_and_deletes_nothing(shop: Shop) -> No
     }
     assert shown["event_properties"]["keep_days"] is None
     assert shown["quarantine"]["keep_days"] == 90
+    assert shown["tombstones"]["keep_days"] == 30
     assert await shop.count("quarantine") == 100
 
 
