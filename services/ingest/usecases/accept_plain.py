@@ -14,6 +14,7 @@ from services.ingest.domain.identity import TRUST, Claim
 from services.ingest.domain.placing import pseudonym
 from services.ingest.domain.plain_sales import Placed, fold_plain, is_plain
 from services.ingest.domain.records import Sale
+from services.ingest.errors import SumsOutOfRange
 from services.ingest.queries import identity, keys, plain_sales
 from services.ingest.queries.plain_sales import HeldCustomer, NewCustomer
 from services.ingest.usecases.accept import CONTENTION, CUSTOMERS_CHANGED, TRIES, Outcome, accept
@@ -23,6 +24,8 @@ from shared.secrets import Secrets
 
 #: Arrivals that `accept` is given at once, and customers of one outbox row.
 PART: Final = 1_000
+#: Transactions spent on finding what cannot be stored; then a part that fails is refused whole.
+_SEARCHES: Final = 1_000
 #: Done in the same transaction as the sales, such as noting how far an import is.
 Also = Callable[[Connection], Awaitable[None]]
 
@@ -49,9 +52,19 @@ async def accept_plain(  # noqa: PLR0913 - what `accept` needs, each by its name
     """Do exactly what `accept` does with a batch of any size, faster; in several transactions."""
     outcome = await copy_plain(pool, arrivals, secrets=secrets, now=now)
     left = [arrival for arrival in arrivals if arrival.index not in outcome.sequences]
-    for start in range(0, len(left), PART):
-        some = left[start : start + PART]
-        part = await accept(pool, some, secrets=secrets, now=now, tries=tries, order=order)
+    waiting = [left[start : start + PART] for start in range(0, len(left), PART)][::-1]
+    searches = _SEARCHES
+    while waiting:
+        some = waiting.pop()
+        try:
+            part = await accept(pool, some, secrets=secrets, now=now, tries=tries, order=order)
+        except SumsOutOfRange:
+            searches -= 1
+            middle = len(some) // 2
+            if middle and searches > 0:
+                waiting += [some[middle:], some[:middle]]
+                continue
+            part = Outcome(unfit=[arrival.index for arrival in some])
         outcome.accepted += part.accepted
         outcome.duplicates += part.duplicates
         outcome.conflicts += part.conflicts
@@ -69,7 +82,7 @@ async def copy_plain(
     """Store the plain sales of a batch; none of them if another writer stood in the way."""
     try:
         return await _copied(pool, arrivals, secrets=secrets, now=now)
-    except (asyncpg.UniqueViolationError, asyncpg.DataError, *CONTENTION):
+    except (asyncpg.UniqueViolationError, asyncpg.DataError, OverflowError, *CONTENTION):
         return Outcome()
 
 

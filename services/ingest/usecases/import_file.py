@@ -211,7 +211,6 @@ def _told(step: Step, outcome: Outcome) -> Iterator[RowFault]:
         (outcome.conflicts, "same_key_other_body", "known with other content; the first stays"),
         (outcome.unfit, "out_of_range", "its sums are larger than can be kept exactly"),
         (outcome.erased, "erased", "it names somebody who was erased"),
-        (outcome.crowded, "order_crowded", "its order was told of too often"),
         (outcome.crowded, CROWDED.code, CROWDED.message),
     )
     if not any(indexes for indexes, _, _ in reasons):

@@ -121,3 +121,15 @@ def test_a_command_without_settings_says_which(monkeypatch: pytest.MonkeyPatch) 
     done = CliRunner().invoke(app, ["import", "any.csv"])
     assert done.exit_code == 1
     assert "DATABASE_URL" in str(done.exception)
+
+
+async def test_a_row_too_much_for_its_sum_stops_no_other_row(
+    pool: asyncpg.Pool, tmp_path: Path
+) -> None:
+    await written(tmp_path, "a,2020-01-01,1.50,1,1,tea").into(pool)
+    await pool.execute("UPDATE customer_day SET net_booked = 2::numeric ^ 63 - 1")
+    rows = [f"{who},2020-01-01,2,1,{n},tea" for n, who in enumerate("bacad", 2)]
+    run = written(tmp_path, *rows)
+    summary = await run.into(pool)
+    assert (summary.accepted, summary.unfit) == (3, 2)
+    assert run.codes == [(2, "out_of_range"), (4, "out_of_range")]
