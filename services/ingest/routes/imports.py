@@ -30,15 +30,21 @@ KINDS: Final = {
     "application/x-ndjson": "ndjson",
     "application/vnd.apache.parquet": "parquet",
 }
-_EXAMPLE: Final = (
-    "customer_id,occurred_at,amount,order_id\nc-1,2026-11-21T12:23:46+08:00,12.37,o-1\n"
-)
+_EXAMPLES: Final = {
+    "text/csv": (
+        "customer_id,occurred_at,amount,order_id\nc-1,2026-11-21T12:23:46+08:00,12.37,o-1\n"
+    ),
+    "application/x-ndjson": (
+        '{"customer_id":"c-1","occurred_at":"2026-11-21T12:23:46+08:00","amount":"12.37",'
+        '"order_id":"o-1"}\n'
+    ),
+}
 _BODY: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
         "content": {
             kind: {"schema": {"type": "string", "format": "binary"}}
-            | ({"example": _EXAMPLE} if kind == "text/csv" else {})
+            | ({"example": _EXAMPLES[kind]} if kind in _EXAMPLES else {})
             for kind in KINDS
         },
     }
