@@ -24,6 +24,7 @@ from services.ingest.importing.job import ImportJob, Shop
 from services.ingest.importing.mapping_files import mapping_document
 from services.ingest.importing.refusal import FileRefused
 from services.ingest.importing.stored import Run, collect_seldom, resumed_or_new
+from services.ingest.settings import IngestSettings
 from services.ingest.usecases.import_file import Progress as Tell
 from services.ingest.usecases.import_file import Summary
 from shared.clock import clock_from
@@ -73,6 +74,7 @@ def import_(  # noqa: PLR0917 - one parameter per option
         platform.zone,
         platform.base_currency,
         platform.secrets,
+        IngestSettings.load().trust,
     )
     listing = ErrorFile(errors or file.with_name(f"{file.name}.errors.csv"))
     try:

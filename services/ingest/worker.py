@@ -36,7 +36,7 @@ async def loops(platform: PlatformSettings) -> AsyncIterator[Sequence[Loop]]:
     try:
         parts = Background(pool, clock_from(platform.business_now), platform, settings)
         uploads = Path(platform.tierline_home) / "imports"
-        taken_in = import_handler(pool, parts.clock, platform)
+        taken_in = import_handler(pool, parts.clock, platform, settings.trust)
         work = {**handlers(parts), IMPORT: taken_in}
 
         async def work_off() -> bool:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from asyncpg import Pool
 
+from services.ingest.domain.identity import TRUST
 from services.ingest.domain.import_rows import Chunk
 from services.ingest.domain.mapping import ColumnMapping, MappingRefused
 from services.ingest.domain.rates import NO_RATES, RateTable
@@ -40,12 +41,16 @@ _LOOK: Final = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """What the settings say about the shop whose purchases these are."""
+    """What the settings say about the shop whose purchases these are.
+
+    `trust`: kinds of identifier, most trusted first.
+    """
 
     now: datetime
     zone: ZoneInfo
     base_currency: str | None
     secrets: Secrets
+    trust: tuple[str, ...] = TRUST
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,9 @@ class ImportJob:
         work.summary = begun or work.summary
         receipts = self.receipts_of(work)
         told = reached or _nobody
-        return await import_file(pool, work, receipts, secrets=shop.secrets, reached=told)
+        return await import_file(
+            pool, work, receipts, secrets=shop.secrets, reached=told, order=shop.trust
+        )
 
     def judge(self, shop: Shop, rates: RateTable = NO_RATES) -> Summary:
         """Read the whole file and change nothing; raises FileRefused or MappingRefused."""

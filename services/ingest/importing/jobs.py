@@ -8,6 +8,7 @@ from uuid import UUID
 
 from asyncpg import Pool
 
+from services.ingest.domain.identity import TRUST
 from services.ingest.domain.mapping import MappingRefused, parse_mapping
 from services.ingest.importing.error_file import ErrorFile
 from services.ingest.importing.job import ImportJob, Shop
@@ -41,14 +42,16 @@ class _Told:
         self.share, self.rows = share, summary.rows
 
 
-def import_handler(pool: Pool, clock: Clock, platform: PlatformSettings) -> JobHandler:
-    """Return what does a job of the kind `import`."""
+def import_handler(
+    pool: Pool, clock: Clock, platform: PlatformSettings, trust: tuple[str, ...] = TRUST
+) -> JobHandler:
+    """Return what does a job of the kind `import`; `trust`: kinds, the most trusted first."""
 
     async def take_in(job: Job, report: Report) -> Mapping[str, object]:
         stored = await imports.find(pool, UUID(job.arguments["import_id"]))
         if stored is None:
             raise ImportRefused
-        shop = Shop(clock.now(), platform.zone, platform.base_currency, platform.secrets)
+        shop = Shop(clock.now(), platform.zone, platform.base_currency, platform.secrets, trust)
         home = Path(platform.tierline_home)
         try:
             return await _taken_in(pool, stored, shop, home, report)

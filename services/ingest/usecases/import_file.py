@@ -9,6 +9,7 @@ from typing import Final
 from asyncpg import Pool
 
 from services.ingest.domain.arrival import Arrival, ItemRefused
+from services.ingest.domain.identity import TRUST
 from services.ingest.domain.import_rows import MAY_REPEAT, SKIPPED, Chunk, Grouping
 from services.ingest.usecases.accept import Outcome
 from services.ingest.usecases.accept_plain import accept_plain
@@ -166,8 +167,14 @@ def _faults(
 Reached = Callable[[Summary, int, list[RowFault]], Awaitable[None]]
 
 
-async def import_file(
-    pool: Pool, work: Import, receipts: Iterable[Receipt], *, secrets: Secrets, reached: Reached
+async def import_file(  # noqa: PLR0913 - what an import needs, each by its name
+    pool: Pool,
+    work: Import,
+    receipts: Iterable[Receipt],
+    *,
+    secrets: Secrets,
+    reached: Reached,
+    order: tuple[str, ...] = TRUST,
 ) -> Summary:
     """Accept every receipt, in batches; returns when all are committed.
 
@@ -180,19 +187,18 @@ async def import_file(
     try:
         while (step := await upcoming) is not None:
             upcoming = asyncio.create_task(asyncio.to_thread(next, steps, None))
-            faults = await _accept(pool, work, step, shelf=shelf, secrets=secrets)
+            arrivals = [arrival for receipt in step.receipts for arrival in receipt.arrivals]
+            arrivals, now = await shelf.complete(arrivals), work.build.reading.now
+            outcome = await accept_plain(pool, arrivals, secrets=secrets, now=now, order=order)
+            faults = _counted(work, step, outcome)
             await reached(work.summary, step.reached, faults)
     finally:
         await asyncio.wait([upcoming])
     return work.summary
 
 
-async def _accept(
-    pool: Pool, work: Import, step: Step, *, shelf: Shelf, secrets: Secrets
-) -> list[RowFault]:
-    arrivals = [arrival for receipt in step.receipts for arrival in receipt.arrivals]
-    arrivals = await shelf.complete(arrivals)
-    outcome = await accept_plain(pool, arrivals, secrets=secrets, now=work.build.reading.now)
+def _counted(work: Import, step: Step, outcome: Outcome) -> list[RowFault]:
+    """Add up and list what became of a step; returns the rows only the database refused."""
     summary = work.summary
     summary.accepted += len(outcome.accepted)
     summary.duplicates += len(outcome.duplicates)

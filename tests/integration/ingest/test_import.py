@@ -1,6 +1,8 @@
 """A file into the database: once, again, corrected, with returns, with nobody's purchases."""
 
+import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
@@ -8,8 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from services.ingest.cli import app
+from services.ingest.domain.identity import TRUST
 from shared.db import Limits, create_raw_pool
-from tests.import_runs import Run
+from tests.import_runs import SHOP, Run
+from tests.tills import receipt
 
 HEADER = "customer_id,occurred_at,amount,quantity,order_id,sku"
 MAPPING = '{"constants": {"currency": "GBP", "store_id": "online", "channel": "web"}}'
@@ -133,3 +137,19 @@ async def test_a_row_too_much_for_its_sum_stops_no_other_row(
     summary = await run.into(pool)
     assert (summary.accepted, summary.unfit) == (3, 2)
     assert run.codes == [(2, "out_of_range"), (4, "out_of_range")]
+
+
+async def test_receipts_of_a_file_are_whose_the_settings_trust_first(
+    pool: asyncpg.Pool, tmp_path: Path
+) -> None:
+    phone, card = {"phone": "+8613800138999"}, {"loyalty_account": "7734"}
+    bought = [receipt(n, customer=who) for n, who in enumerate((phone, card, phone | card))]
+    file, mapping = tmp_path / "receipts.jsonl", tmp_path / "mapping.json"
+    file.write_text("\n".join(json.dumps(each) for each in bought))
+    mapping.write_text("{}")
+    shop = replace(SHOP, trust=("phone", *(kind for kind in TRUST if kind != "phone")))
+    assert (await Run(file, str(mapping)).job().run(pool, shop)).accepted == 3
+    found = await pool.fetch(
+        "SELECT i.kind, c.version FROM identifiers i JOIN customers c USING (profile_id) ORDER BY 1"
+    )
+    assert [tuple(row) for row in found] == [("loyalty_account", 1), ("phone", 2)]
