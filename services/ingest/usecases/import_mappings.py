@@ -1,10 +1,11 @@
 """Ready-made mappings by name, and mappings that somebody sent."""
 
-import json
 from importlib import resources
 from typing import Any
 
 from services.ingest.domain.mapping import MappingRefused, parse_mapping
+from shared.problem import Problem
+from shared.strict_json import parse
 
 READY_MADE = resources.files("services.ingest.mappings")
 
@@ -35,9 +36,9 @@ def known_mappings() -> list[str]:
 def document_of(text: str, name: str) -> dict[str, Any]:
     """Return the document of a text; raises MappingRefused unless it is a mapping."""
     try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        raise MappingRefused(f"{name} is not readable JSON") from None
+        found = parse(text.encode("utf-8", "surrogatepass"))
+    except Problem as refused:
+        raise MappingRefused(f"{name} is not readable JSON: {refused.detail}") from None
     parse_mapping(found)
     document: dict[str, Any] = found
     return document

@@ -225,6 +225,8 @@ async def test_an_import_of_another_source_is_unknown(service: Service) -> None:
         (CSV, {"mapping": "../../etc/passwd"}, 422),
         (CSV, {"mapping": "/etc/passwd.json"}, 422),
         (CSV, {"mapping": '{"columns": 3}'}, 422),
+        (CSV, {"mapping": r'{"columns": {"amount": "\u0000"}}'}, 422),
+        (CSV, {"mapping": r'{"columns": {"amount": "\ud800"}}'}, 422),
         (CSV, {"mapping": '{"join": [{"file": "x.csv", "on": "y"}]}'}, 422),
         (CSV, {"mapping": "olist"}, 422),
         (CSV, {"currency": "yuan"}, 422),
