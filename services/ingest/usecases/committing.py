@@ -162,6 +162,8 @@ class GroupCommit:
         search = _Search(TRIES if len(group) == 1 else _GROUP_TRIES)
         try:
             outcome = await self._stored(arrivals, search) if arrivals else Outcome()
+            if len(group) > 1:
+                outcome = await self._uncrowded(group, arrivals, outcome)
         except Exception as error:  # noqa: BLE001 - whoever waits is told, nothing is hidden
             if len(group) == 1 or is_away(error):
                 for ticket in group:
@@ -174,6 +176,18 @@ class GroupCommit:
             for ticket, own in zip(group, _shares(group, _joined(copied, outcome)), strict=True):
                 if not ticket.outcome.done():
                     ticket.outcome.set_result(own)
+
+    async def _uncrowded(
+        self, group: Sequence[_Ticket], arrivals: Sequence[Arrival], outcome: Outcome
+    ) -> Outcome:
+        """Try each request's items of crowded orders by themselves: a neighbour may crowd them."""
+        crowded, outcome.crowded = set(outcome.crowded), []
+        for ticket in group:
+            numbers = crowded.intersection(arrival.index for arrival in ticket.arrivals)
+            if numbers:
+                own = [arrival for arrival in arrivals if arrival.index in numbers]
+                outcome = _joined(outcome, await self._stored(own, _Search(TRIES)))
+        return outcome
 
     async def _stored(self, arrivals: Sequence[Arrival], search: _Search) -> Outcome:
         """Commit arrivals; find by halves the ones whose sums no integer holds."""

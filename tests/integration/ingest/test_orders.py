@@ -1,11 +1,13 @@
 """One order by many routes counts once; corrections replace and are explained."""
 
+import asyncio
 from itertools import permutations
 from pathlib import Path
 
 import pytest
 
 from services.ingest.usecases.orders import MAX_TOLD
+from services.ingest.usecases.read_receipts import read_receipt
 from services.ingest.usecases.rebuild import Rebuild
 from tests.import_runs import SHOP, Run
 from tests.integration.ingest.conftest import Body, Shop
@@ -208,6 +210,25 @@ async def test_an_order_taken_back_too_often_at_once_stops_nobody_who_names_it_l
     await shop.accept(sale, *backs[:MAX_TOLD])
     answer = await shop.post(backs[-1], receipt(9001, order_id="o-1"))
     assert (answer["accepted"], answer["rejected"][0]["index"]) == (1, 0)
+
+
+async def test_a_neighbour_who_crowds_an_order_has_nobody_else_refused(shop: Shop) -> None:
+    sale = receipt(1, order_id="o-1")
+    times = [f"2026-11-20T13:{n // 60:02d}:{n % 60:02d}Z" for n in range(MAX_TOLD + 1)]
+    backs = [back(n, sale, occurred_at=at) for n, at in enumerate(times, 2)]
+    ingest = shop.app.state.ingest
+    reading = await ingest.registry.reading(
+        "till",
+        now=ingest.clock.now(),
+        currency="CNY",
+        shop_zone=ingest.zone,
+        secrets=ingest.secrets,
+    )
+    arrivals = [read_receipt(n, each, reading) for n, each in enumerate([*backs, sale])]
+    take, few = ingest.committing.take, MAX_TOLD - 100  # what shares a commit is not more
+    await take(arrivals[:few])
+    hers, ours = await asyncio.gather(take(arrivals[few:-1]), take(arrivals[-1:]))
+    assert (len(hers.crowded), len(ours.accepted), ours.crowded) == (101, 1, [])
 
 
 async def test_an_order_of_a_merged_customer_moves_and_comes_back(shop: Shop) -> None:
