@@ -104,7 +104,8 @@ async def _use_json(connection: asyncpg.Connection) -> None:
 
 
 def _to_json(version: bytes, value: object) -> bytes:
-    return version + json.dumps(value).encode()
+    """Write a value; bytes are JSON already (a hot path writes its own, five times as fast)."""
+    return version + (value if isinstance(value, bytes) else json.dumps(value).encode())
 
 
 def _from_json(skipped: int, data: bytes) -> Any:

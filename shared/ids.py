@@ -56,11 +56,11 @@ def uuid7() -> UUID:
 
 def short_key(*parts: str) -> bytes:
     """Hash text parts to 16 bytes; lengths are hashed too, so parts never run together."""
-    digest = sha256()
+    framed: list[bytes] = []
     for part in parts:
         encoded = part.encode()
-        digest.update(len(encoded).to_bytes(4, "big") + encoded)
-    return digest.digest()[:16]
+        framed += (len(encoded).to_bytes(4, "big"), encoded)
+    return sha256(b"".join(framed)).digest()[:16]
 
 
 class ShortKeys:

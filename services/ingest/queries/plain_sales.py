@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from asyncpg import Connection
 from sqlalchemy import Table
 
@@ -147,13 +148,13 @@ def _event_row(placed: Placed) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _body(placed: Placed) -> dict[str, Any]:
+def _body(placed: Placed) -> bytes:
     sale = placed.sale
     body = to_body(sale)
     body["channel"] = sale.occasion.channel
     body["record"] = "sale"
     body.update((n, value) for n, value in placed.arrival.extra.items() if value is not None)
-    return body
+    return msgspec.json.encode(body)
 
 
 async def write(connection: Connection, facts: PlainFacts) -> None:

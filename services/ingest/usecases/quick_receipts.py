@@ -93,6 +93,13 @@ class QuickReceipt(Struct, kw_only=True, forbid_unknown_fields=True):
     order_id: str | None = None
 
 
+class ShapedItem(dict[str, Any]):
+    """An item as posted, with the receipt it has the shape of: that is found out once."""
+
+    __slots__ = ("receipt",)
+    receipt: QuickReceipt
+
+
 def quick_items(body: bytes) -> list[Any] | None:
     """Return the receipts of a body as JSON values; None where only the long way can tell."""
     if b"\\u" in body and (b"\\u0000" in body or b"\\ud" in body.lower()):
@@ -102,19 +109,28 @@ def quick_items(body: bytes) -> list[Any] | None:
     try:
         batch = msgspec.json.decode(body)
         items = batch["receipts"]
+        shaped = [_shaped(item) for item in items]
         # Nothing but the end of a key holds `":`, so a key that stands twice shows.
-        is_once = body.count(b'":') == len(batch) + sum(map(_count_keys, items))
+        is_once = body.count(b'":') == len(batch) + sum(map(_count_keys, shaped))
     except (msgspec.MsgspecError, ValueError, KeyError, TypeError, RecursionError):
         return None
     is_batch = is_once and len(batch) == 1 and 1 <= len(items) <= MAX_ITEMS
-    return items if is_batch and isinstance(items, list) else None
+    return shaped if is_batch and isinstance(items, list) else None
+
+
+def _shaped(item: Any) -> Any:
+    try:
+        receipt = msgspec.convert(item, QuickReceipt)
+    except msgspec.ValidationError:
+        return item
+    shaped = ShapedItem(item)
+    shaped.receipt = receipt
+    return shaped
 
 
 def _count_keys(item: Any) -> int:
     """Count the keys of an item; raises ValueError where the long way may refuse the whole body."""
-    try:
-        msgspec.convert(item, QuickReceipt)
-    except msgspec.ValidationError:
+    if not isinstance(item, ShapedItem):
         return _count_any(item, 0)
     keys = len(item) + len(item["total"]) + len(item.get("customer") or ())
     return keys + len(item.get("link") or ()) + sum(map(len, item.get("lines", ())))
@@ -136,13 +152,17 @@ def _count_any(value: Any, depth: int) -> int:
 def quick_receipt(item: object) -> Receipt | None:
     """Return an item that has exactly the shape of the contract; None where there is a doubt."""
     try:
-        receipt = msgspec.convert(item, QuickReceipt)
+        receipt = _receipt_of(item)
         receipt.occurred_at = instant(receipt.occurred_at)
         is_sure = _is_sure(receipt)
     except (msgspec.ValidationError, PydanticCustomError):
         return None
     # It has every attribute that readers of a Receipt use.
     return cast(Receipt, receipt) if is_sure else None
+
+
+def _receipt_of(item: object) -> QuickReceipt:
+    return item.receipt if isinstance(item, ShapedItem) else msgspec.convert(item, QuickReceipt)
 
 
 def quick_json(receipt: QuickReceipt) -> bytes:
