@@ -8,8 +8,8 @@ from uuid import UUID
 import asyncpg
 
 from services.feedback.usecases import erase as feedback_erase
-from services.ingest.usecases.erase import Erasing, deliver_erasures, erase
-from services.ingest.usecases.erasures import settle
+from services.ingest.usecases.privacy.erase import Erasing, deliver_erasures, erase
+from services.ingest.usecases.privacy.erasures import settle
 from services.scoring.usecases import erase as scoring_erase
 from services.scoring.worker import make_background
 from shared import erasures

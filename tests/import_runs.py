@@ -11,7 +11,7 @@ from asyncpg import Pool
 
 from services.ingest.importing.job import ImportJob, Shop
 from services.ingest.importing.mapping_files import load_mapping
-from services.ingest.usecases.import_file import RowFault, Summary
+from services.ingest.usecases.files.import_file import RowFault, Summary
 from shared.secrets import Secrets
 
 GBP: dict[str, Any] = {"constants": {"currency": "GBP"}}

@@ -18,15 +18,15 @@ from rich.progress import (
 )
 
 from services.ingest.cli_settings import run_with_pool
-from services.ingest.domain.mapping import ColumnMapping, MappingRefused, parse_mapping
+from services.ingest.domain.files.mapping import ColumnMapping, MappingRefused, parse_mapping
 from services.ingest.importing.error_file import ErrorFile
 from services.ingest.importing.job import ImportJob, Shop
 from services.ingest.importing.mapping_files import mapping_document
 from services.ingest.importing.refusal import FileRefused
 from services.ingest.importing.stored import Run, collect_seldom, resumed_or_new
 from services.ingest.settings import IngestSettings
-from services.ingest.usecases.import_file import Progress as Tell
-from services.ingest.usecases.import_file import Summary
+from services.ingest.usecases.files.import_file import Progress as Tell
+from services.ingest.usecases.files.import_file import Summary
 from shared.clock import clock_from
 from shared.money import is_currency
 from shared.settings import PlatformSettings

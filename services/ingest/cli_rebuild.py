@@ -19,8 +19,8 @@ from services.ingest.domain.spans import EVERYBODY, RebuildScope, Span
 from services.ingest.queries.rebuilds import shards_of
 from services.ingest.queries.stored_facts import Difference
 from services.ingest.rebuild_workers import Tell, WorkerLost, work_here, work_in_processes
-from services.ingest.usecases.rebuild import Rebuild
-from services.ingest.usecases.rebuild_shards import AlreadyRunning, Plan, Step, plan
+from services.ingest.usecases.rebuilds.rebuild import Rebuild
+from services.ingest.usecases.rebuilds.rebuild_shards import AlreadyRunning, Plan, Step, plan
 from shared.settings import PlatformSettings
 
 _SHOWN = 100

@@ -7,7 +7,7 @@ import typer
 
 from services.ingest.cli_settings import run_with_pool
 from services.ingest.settings import IngestSettings
-from services.ingest.usecases.retention import purge_all, show_retention
+from services.ingest.usecases.privacy.retention import purge_all, show_retention
 from shared.clock import clock_from
 from shared.settings import PlatformSettings
 

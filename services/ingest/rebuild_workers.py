@@ -10,7 +10,7 @@ from typing import Final
 
 from services.ingest.cli_settings import PATIENCE
 from services.ingest.queries.rebuilds import Shard
-from services.ingest.usecases.rebuild_shards import Step, work_off
+from services.ingest.usecases.rebuilds.rebuild_shards import Step, work_off
 from shared.db import create_raw_pool
 from shared.settings import PlatformSettings
 

@@ -9,11 +9,11 @@ from typing import Final
 
 from services.ingest.importing.jobs import import_handler
 from services.ingest.settings import IngestSettings
-from services.ingest.usecases.erase import deliver_erasures
-from services.ingest.usecases.erasures import settle
-from services.ingest.usecases.imports import IMPORT
+from services.ingest.usecases.files.imports import IMPORT
 from services.ingest.usecases.jobs import Background, handlers
-from services.ingest.usecases.retention import BATCH, purge_files, purge_once
+from services.ingest.usecases.privacy.erase import deliver_erasures
+from services.ingest.usecases.privacy.erasures import settle
+from services.ingest.usecases.privacy.retention import BATCH, purge_files, purge_once
 from shared.clock import clock_from
 from shared.db import Limits, create_raw_pool
 from shared.job_runner import run_next

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from deploy.demo.spec import ShopSpec
 from deploy.local.postgres import PostgresServer
-from services.ingest.domain.mapping import parse_mapping
+from services.ingest.domain.files.mapping import parse_mapping
 from services.ingest.importing.job import ImportJob
 from services.ingest.importing.stored import collect_seldom
-from services.ingest.usecases.import_file import Progress, Summary
+from services.ingest.usecases.files.import_file import Progress, Summary
 from shared.db import Limits, create_raw_pool
 from tests.databases import Databases, blocking
 from tests.import_runs import SHOP

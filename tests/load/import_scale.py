@@ -10,7 +10,7 @@ import psutil
 
 from deploy.demo.spec import ShopSpec
 from services.ingest.importing.stored import collect_seldom
-from services.ingest.usecases.import_file import Summary
+from services.ingest.usecases.files.import_file import Summary
 from shared.schema.migrate import upgrade
 from tests.databases import TEMPLATE, Databases, blocking, embedded_server
 from tests.load.bench_import import imported

@@ -14,13 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.ingest.domain.arrival import Arrival
-from services.ingest.domain.mapping import parse_mapping
+from services.ingest.domain.files.mapping import parse_mapping
 from services.ingest.domain.plain_sales import is_plain
 from services.ingest.importing.job import ImportJob
 from services.ingest.usecases.accept import accept
 from services.ingest.usecases.accept_plain import accept_plain
 from services.ingest.usecases.read_items import Reading
-from services.ingest.usecases.rebuild import Rebuild
+from services.ingest.usecases.rebuilds.rebuild import Rebuild
 from tests.databases import Databases
 from tests.import_runs import SHOP
 from tests.trained import raw_pool

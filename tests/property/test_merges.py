@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.ingest.queries import stored_facts
-from services.ingest.usecases.rebuild import Rebuild
+from services.ingest.usecases.rebuilds.rebuild import Rebuild
 from tests.databases import Databases
 from tests.histories import Body, History, histories, renamed
 from tests.servers import Server, add_key, query, running

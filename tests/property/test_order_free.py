@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 
 from services.ingest.domain.placing import pseudonym
 from services.ingest.queries.stored_facts import Difference
-from services.ingest.usecases.rebuild import Rebuild
+from services.ingest.usecases.rebuilds.rebuild import Rebuild
 from tests.databases import Databases
 from tests.order_histories import AUTHORITY, HEARSAY, Story, Told, stories
 from tests.servers import Server, add_key, query, running

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingest.domain.web_orders import sold_lines, spread
+from services.ingest.domain.senders.web_orders import sold_lines, spread
 
 AMOUNTS = st.decimals(0, 10**9, places=4)
 PRODUCTS = st.lists(

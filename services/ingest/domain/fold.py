@@ -120,7 +120,6 @@ def _fold_returns(facts: Facts, settlement: Settlement) -> None:
                 _count_goods(facts, line, quantity_milli=-undone.quantity_milli, net=-net, lines=0)
 
 
-
 def _fold_unlinked(facts: Facts, returned: Return) -> None:
     lines = returned.lines or ()
     refund = sum(line.net for line in lines)

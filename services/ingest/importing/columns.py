@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from services.ingest.domain.cells import Cells, dated, plain_number
-from services.ingest.domain.import_rows import SKIPPED, Chunk, is_empty
-from services.ingest.domain.mapping import ColumnMapping, FillDown, MappingRefused
+from services.ingest.domain.files.cells import Cells, dated, plain_number
+from services.ingest.domain.files.import_rows import SKIPPED, Chunk, is_empty
+from services.ingest.domain.files.mapping import ColumnMapping, FillDown, MappingRefused
 from services.ingest.importing.files import RowFile, open_rows
 
 _NUMBERS: Final = frozenset({"amount", "quantity", "discount", "cost", "order_net", "refund"})

@@ -6,7 +6,7 @@ from threading import Lock
 from typing import Any, Self, TextIO
 
 from services.ingest.importing.refusal import FileRefused
-from services.ingest.usecases.import_file import RowFault
+from services.ingest.usecases.files.import_file import RowFault
 
 
 class ErrorFile:

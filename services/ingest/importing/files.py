@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from services.ingest.domain.import_rows import CHUNK_ROWS, Chunk
-from services.ingest.domain.mapping import FileFormat
+from services.ingest.domain.files.import_rows import CHUNK_ROWS, Chunk
+from services.ingest.domain.files.mapping import FileFormat
 from services.ingest.importing.csv_rows import CsvRows
 from services.ingest.importing.json_rows import JsonRows
 from services.ingest.importing.refusal import FileRefused

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from asyncpg import Pool
 
+from services.ingest.domain.files.import_rows import Chunk
+from services.ingest.domain.files.mapping import ColumnMapping, MappingRefused
 from services.ingest.domain.identity import TRUST
-from services.ingest.domain.import_rows import Chunk
-from services.ingest.domain.mapping import ColumnMapping, MappingRefused
 from services.ingest.domain.rates import NO_RATES, RateTable
 from services.ingest.importing.columns import MappedRows
 from services.ingest.importing.files import open_rows
 from services.ingest.importing.json_rows import WHOLE, JsonRows
-from services.ingest.usecases.import_file import (
+from services.ingest.usecases.files.import_file import (
     Import,
     Listing,
     Progress,
@@ -27,9 +27,9 @@ from services.ingest.usecases.import_file import (
     Summary,
     import_file,
 )
-from services.ingest.usecases.import_receipts import Receipts
-from services.ingest.usecases.import_rows import RowReader
-from services.ingest.usecases.import_survey import survey
+from services.ingest.usecases.files.import_receipts import Receipts
+from services.ingest.usecases.files.import_rows import RowReader
+from services.ingest.usecases.files.import_survey import survey
 from services.ingest.usecases.read_items import Reading
 from services.ingest.usecases.reading import Registry
 from shared.money import is_currency

@@ -8,16 +8,16 @@ from uuid import UUID
 
 from asyncpg import Pool
 
+from services.ingest.domain.files.mapping import MappingRefused, parse_mapping
 from services.ingest.domain.identity import TRUST
-from services.ingest.domain.mapping import MappingRefused, parse_mapping
 from services.ingest.importing.error_file import ErrorFile
 from services.ingest.importing.job import ImportJob, Shop
 from services.ingest.importing.refusal import FileRefused
 from services.ingest.importing.stored import Run
 from services.ingest.queries import imports
 from services.ingest.queries.imports import StoredImport
-from services.ingest.usecases.import_file import Summary
-from services.ingest.usecases.imports import errors_path, upload_path
+from services.ingest.usecases.files.import_file import Summary
+from services.ingest.usecases.files.imports import errors_path, upload_path
 from shared.clock import Clock
 from shared.job_runner import JobHandler, Report
 from shared.jobs import Job

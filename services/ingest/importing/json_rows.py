@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from services.ingest.domain.arrival import ItemRefused
-from services.ingest.domain.import_rows import CHUNK_ROWS, Chunk
-from services.ingest.domain.mapping import FileFormat
+from services.ingest.domain.files.import_rows import CHUNK_ROWS, Chunk
+from services.ingest.domain.files.mapping import FileFormat
 from services.ingest.importing.refusal import FileRefused
 from services.ingest.importing.text import Position, blocks, encoding_of
 from shared.problem import Problem

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from services.ingest.domain.mapping import ColumnMapping, MappingRefused, parse_mapping
-from services.ingest.usecases.import_mappings import document_of, ready_made, unknown_mapping
+from services.ingest.domain.files.mapping import ColumnMapping, MappingRefused, parse_mapping
+from services.ingest.usecases.files.import_mappings import document_of, ready_made, unknown_mapping
 
 
 def load_mapping(name: str | None) -> ColumnMapping:

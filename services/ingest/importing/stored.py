@@ -16,8 +16,8 @@ from services.ingest.importing.job import ImportJob, Shop
 from services.ingest.queries import imports
 from services.ingest.queries.exchange_rates import rate_table
 from services.ingest.queries.imports import StoredImport
-from services.ingest.usecases.import_file import RowFault, Summary
-from services.ingest.usecases.imports import new_import
+from services.ingest.usecases.files.import_file import RowFault, Summary
+from services.ingest.usecases.files.imports import new_import
 
 DONE: Final = "done"
 

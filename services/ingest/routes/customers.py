@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from services.ingest.deps import CustomerReader, CustomerWriter, PathId, Running
-from services.ingest.usecases.customers import get_customer, give_identifiers, put_customer
+from services.ingest.usecases.people.customers import get_customer, give_identifiers, put_customer
 from shared.contracts.customers import (
     CustomerProfile,
     CustomerUpdate,

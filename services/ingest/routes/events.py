@@ -6,9 +6,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from services.ingest.deps import EventSender, Running, is_page
-from services.ingest.domain.cloud_events import PREFIX, attributes_in
+from services.ingest.domain.senders.cloud_events import PREFIX, attributes_in
 from services.ingest.usecases.post_items import post_events
-from services.ingest.usecases.post_web_events import post_cloud_events, post_page_events
+from services.ingest.usecases.senders.post_web_events import post_cloud_events, post_page_events
 from shared.body import JSON_TYPES
 from shared.contracts.cloud_events import (
     BATCHED,

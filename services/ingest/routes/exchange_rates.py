@@ -9,7 +9,7 @@ from pydantic import AfterValidator
 
 from services.ingest.deps import CustomerReader, CustomerWriter, Running
 from services.ingest.errors import RateRefused
-from services.ingest.usecases.exchange_rates import list_rates, store_rates
+from services.ingest.usecases.desk.exchange_rates import list_rates, store_rates
 from shared.contracts.common import Page
 from shared.contracts.exchange_rates import EXAMPLE_RATES, ExchangeRate, RatesStored, RateUpdates
 from shared.fields import currency as currency_code

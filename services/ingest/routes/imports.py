@@ -7,10 +7,10 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
 
 from services.ingest.deps import EventWriter, Running
-from services.ingest.domain.mapping import MappingRefused
+from services.ingest.domain.files.mapping import MappingRefused
 from services.ingest.errors import UploadTooLarge
-from services.ingest.usecases.import_mappings import known_mappings
-from services.ingest.usecases.imports import (
+from services.ingest.usecases.files.import_mappings import known_mappings
+from services.ingest.usecases.files.imports import (
     MAX_UPLOAD_BYTES,
     Asked,
     asked_for,

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from starlette.responses import JSONResponse, Response
 
 from services.ingest.deps import CustomerReader, CustomerWriter, IdempotencyKey, Limit, Running
-from services.ingest.usecases.merges import (
+from services.ingest.usecases.people.merges import (
     list_conflicts,
     list_merges,
     merge_customers,

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Depends
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from services.ingest.deps import CustomerReader, CustomerWriter, PathId, Running
-from services.ingest.usecases.consents import put_consents, show_consents
-from services.ingest.usecases.erasures import ACCEPTED, ask_for_erasure, show_erasure
-from services.ingest.usecases.export import export_customer, pieces
-from services.ingest.usecases.retention import show_retention
+from services.ingest.usecases.people.consents import put_consents, show_consents
+from services.ingest.usecases.privacy.erasures import ACCEPTED, ask_for_erasure, show_erasure
+from services.ingest.usecases.privacy.export import export_customer, pieces
+from services.ingest.usecases.privacy.retention import show_retention
 from shared.auth import require
 from shared.contracts.privacy import (
     EXAMPLE_CONSENTS,

@@ -13,7 +13,7 @@ from services.ingest.deps import (
     Running,
 )
 from services.ingest.errors import CostRefused
-from services.ingest.usecases.products import list_products, require_product, store_products
+from services.ingest.usecases.desk.products import list_products, require_product, store_products
 from shared.contracts.common import Page
 from shared.contracts.products import (
     EXAMPLE_PRODUCT,

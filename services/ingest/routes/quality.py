@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from pydantic import AfterValidator
 
 from services.ingest.deps import IdCursor, Limit, ReportReader, Running
-from services.ingest.usecases.quality import DEFAULT_DAYS, report_quality
+from services.ingest.usecases.desk.quality import DEFAULT_DAYS, report_quality
 from shared.contracts.common import Page
 from shared.contracts.quality import QualityReport
 from shared.fields import identifier

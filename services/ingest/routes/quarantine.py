@@ -9,7 +9,7 @@ from pydantic import AfterValidator
 from services.ingest.deps import Admin, Limit, Running
 from services.ingest.domain.kept import Filter
 from services.ingest.errors import RefusedAgain
-from services.ingest.usecases.quarantine import list_kept, replay, replay_all, show_kept
+from services.ingest.usecases.desk.quarantine import list_kept, replay, replay_all, show_kept
 from shared.body import BATCH_CAP, JSON_TYPES, check_content_type, read_body
 from shared.contracts.common import Page
 from shared.contracts.quarantine import (

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import AfterValidator
 
 from services.ingest.deps import CustomerReader, Limit, Running
-from services.ingest.usecases.findings import list_corrections, list_findings, place_of
+from services.ingest.usecases.desk.findings import list_corrections, list_findings, place_of
 from shared.contracts.common import Page
 from shared.contracts.order_findings import FindingName, OrderCorrection, ReturnFinding
 from shared.problem_handlers import problem_responses

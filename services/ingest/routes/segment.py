@@ -10,9 +10,9 @@ from starlette.responses import Response
 from typing_extensions import override
 
 from services.ingest.deps import Running, admitted, is_page
-from services.ingest.usecases.post_segment import BATCH, opened, post_segment
 from services.ingest.usecases.running import Ingest
-from services.ingest.usecases.salvage import parse_batch
+from services.ingest.usecases.senders.post_segment import BATCH, opened, post_segment
+from services.ingest.usecases.senders.salvage import parse_batch
 from shared.auth import ApiKeys, authorization_of
 from shared.body import read_body
 from shared.contracts.segment import (

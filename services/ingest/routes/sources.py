@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from services.ingest.deps import Admin, IdCursor, Limit, PathId, ReportReader, Running
-from services.ingest.usecases.sources import list_sources, register_source
+from services.ingest.usecases.desk.sources import list_sources, register_source
 from shared.contracts.common import Page
 from shared.contracts.sources import EXAMPLE_SOURCE, SourceAnswer, SourceUpdate
 from shared.problem_handlers import problem_responses

@@ -12,7 +12,7 @@ from services.ingest.deps import (
     PathId,
     Running,
 )
-from services.ingest.usecases.stores import list_stores, put_store, require_store
+from services.ingest.usecases.desk.stores import list_stores, put_store, require_store
 from shared.contracts.common import Page
 from shared.contracts.customers import Store, StoreUpdate
 from shared.problem_handlers import problem_responses

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Request
 
 from services.ingest.deps import PathId, Running
-from services.ingest.usecases import webhooks
+from services.ingest.usecases.senders import webhooks
 from shared.auth import require
 from shared.body import BATCH_CAP, read_body
 from shared.contracts.webhooks import (

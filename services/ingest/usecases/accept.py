@@ -21,9 +21,9 @@ from services.ingest.queries import identity, keys
 from services.ingest.queries.identity import LockedCustomer
 from services.ingest.usecases.apply import apply
 from services.ingest.usecases.batch import Batch
-from services.ingest.usecases.explicit import directory_for, link_placed, put_traits
 from services.ingest.usecases.orders import HeldOrders, hold_orders
-from services.ingest.usecases.tombstones import refuse_erased
+from services.ingest.usecases.people.explicit import directory_for, link_placed, put_traits
+from services.ingest.usecases.privacy.tombstones import refuse_erased
 from shared.ids import uuid7
 from shared.outbox import enqueue
 from shared.secrets import Secrets

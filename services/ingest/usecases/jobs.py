@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from services.ingest.settings import IngestSettings
-from services.ingest.usecases.erase import Erasing, erase
+from services.ingest.usecases.privacy.erase import Erasing, erase
 from shared.clock import Clock
 from shared.job_runner import JobHandler, Report
 from shared.jobs import Job

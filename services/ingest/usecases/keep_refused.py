@@ -8,7 +8,7 @@ from asyncpg import Pool
 
 from services.ingest.domain.arrival import ItemRefused
 from services.ingest.queries import quarantine, tombstones
-from services.ingest.usecases.tombstones import withheld
+from services.ingest.usecases.privacy.tombstones import withheld
 from shared.secrets import Secrets
 
 ERASED = ItemRefused("erased", "it names somebody who was erased")

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from services.ingest.usecases import read_cloud_events, read_segment, read_webhooks
 from services.ingest.usecases.post_items import (
     CurrencyOf,
     Reader,
     order_currency,
     receipt_currency,
 )
-from services.ingest.usecases.read_cloud_events import read_cloud_event
 from services.ingest.usecases.read_events import read_event
 from services.ingest.usecases.read_receipts import read_receipt
-from services.ingest.usecases.read_webhooks import read_shopify, read_square
+from services.ingest.usecases.senders import read_cloud_events, read_segment, read_webhooks
+from services.ingest.usecases.senders.read_cloud_events import read_cloud_event
+from services.ingest.usecases.senders.read_webhooks import read_shopify, read_square
 
 
 @dataclass(frozen=True, slots=True)

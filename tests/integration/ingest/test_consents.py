@@ -24,7 +24,7 @@ async def consents(shop: Shop, path: str = PATH) -> Body:
 
 async def test_what_is_written_is_read_with_its_history(shop: Shop) -> None:
     await shop.put_customer("c-1")
-    bodies = ({"marketing": True, "service": True}, {"marketing": False}, {})
+    bodies: tuple[Body, ...] = ({"marketing": True, "service": True}, {"marketing": False}, {})
     answers = [await shop.http.put(PATH, json=body) for body in bodies]
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     read = await consents(shop)

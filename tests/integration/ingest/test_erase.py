@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from services.ingest.usecases.erase import erase
-from services.ingest.usecases.rebuild import Rebuild
+from services.ingest.usecases.privacy.erase import erase
+from services.ingest.usecases.rebuilds.rebuild import Rebuild
 from shared.secrets import Secrets
 from tests.erasures import deliver_all, erasing, finish, places_of
 from tests.integration.ingest.conftest import Shop, platform_at
@@ -230,7 +230,7 @@ async def test_an_erasure_waits_for_every_service(shop: Shop, module_database_ur
     assert asked["status"] == "running"
     from uuid import UUID
 
-    from services.ingest.usecases.erase import erase
+    from services.ingest.usecases.privacy.erase import erase
 
     await erase(erasing(shop.pool, platform_at(module_database_url)), UUID(asked["erasure_id"]))
     show = f"/v1/erasures/{asked['erasure_id']}"

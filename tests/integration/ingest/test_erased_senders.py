@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from services.ingest.usecases.erase import erase
+from services.ingest.usecases.privacy.erase import erase
 from tests.erasures import erasing, places_of
 from tests.import_runs import Run
 from tests.integration.ingest.conftest import Shop, platform_at

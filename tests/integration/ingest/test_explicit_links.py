@@ -11,7 +11,7 @@ from services.ingest.domain.arrival import Arrival
 from services.ingest.usecases.accept import Outcome, accept
 from services.ingest.usecases.read_events import read_event
 from services.ingest.usecases.read_items import claims_of
-from services.ingest.usecases.rebuild import Rebuild
+from services.ingest.usecases.rebuilds.rebuild import Rebuild
 from shared.contracts.common import CustomerReference
 from tests.integration.ingest.conftest import Shop
 from tests.tills import event

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.ingest.usecases.rebuild import Rebuild
+from services.ingest.usecases.rebuilds.rebuild import Rebuild
 from tests.servers import add_key, query, running
 from tests.tills import receipt
 from tests.trained import raw_pool

@@ -7,7 +7,7 @@ import asyncpg
 import pandas as pd
 import pytest
 
-from services.ingest.usecases.rebuild import Rebuild
+from services.ingest.usecases.rebuilds.rebuild import Rebuild
 from shared.db import Limits, create_raw_pool
 from tests.import_runs import Run
 from tests.paths import require_shared

@@ -18,8 +18,8 @@ import pytest
 from services.ingest.app import create_app
 from services.ingest.importing.jobs import import_handler
 from services.ingest.settings import IngestSettings
-from services.ingest.usecases.imports import IMPORT
-from services.ingest.usecases.rebuild import Rebuild
+from services.ingest.usecases.files.imports import IMPORT
+from services.ingest.usecases.rebuilds.rebuild import Rebuild
 from shared.clock import clock_from
 from shared.db import Limits, create_raw_pool
 from shared.job_runner import run_next

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.ingest.usecases.rebuild import Rebuild
+from services.ingest.usecases.rebuilds.rebuild import Rebuild
 from tests.integration.ingest.conftest import Shop
 from tests.tills import back, line, receipt, void
 

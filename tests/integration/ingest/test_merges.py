@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.ingest.usecases.rebuild import Rebuild
+from services.ingest.usecases.rebuilds.rebuild import Rebuild
 from tests.integration.ingest.conftest import Shop
 from tests.tills import Body, back, line, receipt
 

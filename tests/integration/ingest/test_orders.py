@@ -8,7 +8,7 @@ import pytest
 
 from services.ingest.usecases.orders import MAX_TOLD
 from services.ingest.usecases.read_receipts import read_receipt
-from services.ingest.usecases.rebuild import Rebuild
+from services.ingest.usecases.rebuilds.rebuild import Rebuild
 from tests.import_runs import SHOP, Run
 from tests.integration.ingest.conftest import Body, Shop
 from tests.tills import back, event, line, order, receipt, void

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from services.ingest.cli import app
 from services.ingest.queries.stored_facts import Difference
-from services.ingest.usecases.rebuild import Rebuild
+from services.ingest.usecases.rebuilds.rebuild import Rebuild
 from shared.db import Limits, create_raw_pool
 from tests.import_runs import Run
 

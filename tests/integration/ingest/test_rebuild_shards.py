@@ -15,7 +15,7 @@ import pytest
 
 from services.ingest.domain.spans import RebuildScope
 from services.ingest.queries.rebuilds import hold_run
-from services.ingest.usecases.rebuild_shards import SHARD_CUSTOMERS
+from services.ingest.usecases.rebuilds.rebuild_shards import SHARD_CUSTOMERS
 from tests.paths import REPO_DIR
 from tests.runner import wait_for
 from tests.servers import SECRET_KEY, query

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from services.ingest.cli import app
 from services.ingest.settings import IngestSettings
-from services.ingest.usecases.rebuild import Rebuild
-from services.ingest.usecases.retention import purge_all, purge_files
+from services.ingest.usecases.privacy.retention import purge_all, purge_files
+from services.ingest.usecases.rebuilds.rebuild import Rebuild
 from tests.integration.ingest.conftest import Shop
 from tests.servers import SECRET_KEY
 from tests.tills import Body, event, receipt

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from services.ingest.usecases.rebuild import Rebuild
+from services.ingest.usecases.rebuilds.rebuild import Rebuild
 from tests.integration.ingest.conftest import Body, Shop
 from tests.tills import back, line, receipt, void
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.ingest.domain.signature import signature_of
+from services.ingest.domain.senders.signature import signature_of
 from shared.contracts.webhooks import EXAMPLE_ORDER, EXAMPLE_PAYMENT
 from tests.integration.ingest.conftest import Shop
 

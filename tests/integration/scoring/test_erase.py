@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from services.ingest.usecases.erase import erase
+from services.ingest.usecases.privacy.erase import erase
 from services.scoring.usecases.erase import forget_again, purge_with
 from services.scoring.worker import Background
 from shared import erasures

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.ingest.domain.arrival import ItemRefused
-from services.ingest.domain.cloud_events import (
+from services.ingest.domain.senders.cloud_events import (
     attributes_in,
     attributes_of,
     encoded_data,

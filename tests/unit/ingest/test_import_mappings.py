@@ -9,7 +9,7 @@ import pytest
 from services.ingest.domain.arrival import Arrival
 from services.ingest.domain.rates import RateTable
 from services.ingest.domain.records import Return, Sale
-from services.ingest.usecases.import_file import RowFault
+from services.ingest.usecases.files.import_file import RowFault
 from services.ingest.usecases.read_items import Reading
 from tests.import_runs import SHOP, Run
 

@@ -8,12 +8,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.ingest.domain.arrival import ItemRefused
-from services.ingest.domain.import_rows import Chunk, Grouping
-from services.ingest.domain.mapping import MappingRefused, parse_mapping
+from services.ingest.domain.files.import_rows import Chunk, Grouping
+from services.ingest.domain.files.mapping import MappingRefused, parse_mapping
 from services.ingest.importing.files import FileRefused
 from services.ingest.importing.mapping_files import load_mapping
-from services.ingest.usecases.import_survey import survey
-from services.ingest.usecases.import_values import channel_of, instant_of, scaled_number, text_of
+from services.ingest.usecases.files.import_survey import survey
+from services.ingest.usecases.files.import_values import (
+    channel_of,
+    instant_of,
+    scaled_number,
+    text_of,
+)
 from tests.import_runs import judged
 
 _NOTHING = ItemRefused("nothing", "")

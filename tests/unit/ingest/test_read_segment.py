@@ -8,11 +8,11 @@ import pytest
 
 from services.ingest.domain.arrival import Arrival, ItemRefused
 from services.ingest.domain.records import Activity, Return, Sale, Void
-from services.ingest.domain.segment_messages import corrected, digest_of, plain, type_in
-from services.ingest.domain.web_behaviour import BROWSING, NAMED
-from services.ingest.usecases.browsing import from_page
-from services.ingest.usecases.read_cloud_events import KNOWN
-from services.ingest.usecases.read_segment import currency_in, read_segment, sent_at
+from services.ingest.domain.senders.segment_messages import corrected, digest_of, plain, type_in
+from services.ingest.domain.senders.web_behaviour import BROWSING, NAMED
+from services.ingest.usecases.senders.browsing import from_page
+from services.ingest.usecases.senders.read_cloud_events import KNOWN
+from services.ingest.usecases.senders.read_segment import currency_in, read_segment, sent_at
 from tests.unit.ingest.readings import NOW, make_reading
 
 Body = dict[str, Any]

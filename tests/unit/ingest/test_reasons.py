@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from services.ingest.usecases.salvage import OF_ONE
+from services.ingest.usecases.senders.salvage import OF_ONE
 from shared import decimal_text, faults
 from shared.money import MoneyFault
 from tests.paths import REPO_DIR

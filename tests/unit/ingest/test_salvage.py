@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingest.domain.spoiled import MAX_MESSAGES, Spoiled, spans_in, spoiled
-from services.ingest.usecases.salvage import parse_batch
+from services.ingest.domain.senders.spoiled import MAX_MESSAGES, Spoiled, spans_in, spoiled
+from services.ingest.usecases.senders.salvage import parse_batch
 from shared.problem import Problem
 
 GOOD = b'{"type": "page", "n": 1.10}'

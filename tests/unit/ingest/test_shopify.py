@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from services.ingest.domain.arrival import ItemRefused
-from services.ingest.domain.shopify import event_of
-from services.ingest.domain.webhook_reading import NotForUs, PushSettings
+from services.ingest.domain.senders.shopify import event_of
+from services.ingest.domain.senders.webhook_reading import NotForUs, PushSettings
 
 PLAIN = PushSettings()
 Body = dict[str, Any]

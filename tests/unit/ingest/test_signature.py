@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.ingest.domain.signature import is_signed_by_any, signature_of
+from services.ingest.domain.senders.signature import is_signed_by_any, signature_of
 
 BODY = b'{"id":1}'
 SIGNED = signature_of("hush", BODY).decode()

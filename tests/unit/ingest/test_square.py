@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from services.ingest.domain.arrival import ItemRefused
-from services.ingest.domain.square import event_of
-from services.ingest.domain.webhook_reading import NotForUs
+from services.ingest.domain.senders.square import event_of
+from services.ingest.domain.senders.webhook_reading import NotForUs
 from shared.contracts.webhooks import EXAMPLE_PAYMENT
 from shared.money import exponent_of
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.ingest.domain.arrival import ItemRefused
-from services.ingest.domain.web_orders import (
+from services.ingest.domain.senders.web_orders import (
     WHOLE_ORDER,
     field_of,
     number_of,

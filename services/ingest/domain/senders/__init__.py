@@ -1,0 +1,1 @@
+"""Forms of web senders and platforms, read without the world."""

@@ -1,0 +1,1 @@
+"""Facts folded again from the log."""

@@ -1,0 +1,1 @@
+"""What web senders and platforms post, read into arrivals."""
