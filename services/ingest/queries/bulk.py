@@ -1,13 +1,15 @@
 """Statements over whole columns: one round trip for a thousand rows, built from the tables."""
 
+import re
 from collections.abc import Iterable, Sequence
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, Final
 
 from asyncpg import Connection
 from sqlalchemy import Column, Table
 from sqlalchemy.dialects import postgresql
 
+_PLACE: Final = re.compile(r"\$(\d+)")
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call] # SQLAlchemy leaves it untyped
 
 
@@ -64,6 +66,30 @@ async def run(connection: Connection, statement: str, rows: Iterable[tuple[Any, 
     columns = list(zip(*rows, strict=True))
     if columns:
         await connection.execute(statement, *map(list, columns))
+
+
+Rows = Sequence[tuple[Any, ...]]
+
+
+async def run_together(connection: Connection, parts: Iterable[tuple[str, Rows]]) -> None:
+    """Run statements over rows in one round trip; none may look at what another writes."""
+    some = [(statement, list(zip(*rows, strict=True))) for statement, rows in parts if rows]
+    if some:
+        columns = [list(column) for _, each in some for column in each]
+        sizes = tuple((statement, len(each)) for statement, each in some)
+        await connection.execute(_together_sql(sizes), *columns)
+
+
+@lru_cache(256)
+def _together_sql(parts: tuple[tuple[str, int], ...]) -> str:
+    """Return one statement of several, each known with how many columns it takes."""
+    named, taken = [], 0
+    for number, (statement, columns) in enumerate(parts):
+        moved = _PLACE.sub(lambda place, by=taken: f"${int(place[1]) + by}", statement)  # type: ignore[misc]
+        named.append(f"w{number} AS ({moved})")
+        taken += columns
+    # Postgres does the last of them first: locks are taken in the order given.
+    return f"WITH {', '.join(reversed(named))} SELECT"
 
 
 async def copy(

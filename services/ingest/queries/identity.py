@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from asyncpg import Connection
@@ -193,14 +194,19 @@ async def set_versions(
     connection: Connection, versions: Mapping[UUID, tuple[int, datetime | None]], now: datetime
 ) -> None:
     """Set version and last unlinked return of customers held by this transaction."""
-    await bulk.run(
-        connection,
-        """
-        UPDATE customers SET version = t.version, last_unlinked_return_at = t.unlinked,
-            updated_at = t.at
-        FROM unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::timestamptz[])
-            AS t(profile_id, version, unlinked, at)
-        WHERE customers.profile_id = t.profile_id
-        """,
-        ((profile, version, unlinked, now) for profile, (version, unlinked) in versions.items()),
-    )
+    await bulk.run(connection, SET_VERSIONS, version_rows(versions, now))
+
+
+SET_VERSIONS: Final = """
+UPDATE customers SET version = t.version, last_unlinked_return_at = t.unlinked, updated_at = t.at
+FROM unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::timestamptz[])
+    AS t(profile_id, version, unlinked, at)
+WHERE customers.profile_id = t.profile_id
+"""
+
+
+def version_rows(
+    versions: Mapping[UUID, tuple[int, datetime | None]], now: datetime
+) -> list[tuple[UUID, int, datetime | None, datetime]]:
+    """Return the rows that SET_VERSIONS takes."""
+    return [(profile, version, last, now) for profile, (version, last) in versions.items()]

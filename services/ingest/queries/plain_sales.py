@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -15,7 +15,8 @@ from services.ingest.domain.body import to_body
 from services.ingest.domain.facts import EntryRow, LineRow, OrderRow
 from services.ingest.domain.identity import Claim
 from services.ingest.domain.plain_sales import DAY_SUMS, SHOP_SUMS, Placed, PlainFacts
-from services.ingest.queries import bulk
+from services.ingest.queries import bulk, identity
+from services.ingest.queries.keys import SEQUENCE_LOCK
 from shared.schema import ingest as tables
 
 _EVENT = (
@@ -54,20 +55,33 @@ class NewCustomer:
     encrypted: bytes | None
 
 
-async def known_events(connection: Connection, keys: Sequence[bytes]) -> set[bytes]:
-    """Return which of these event keys are taken."""
-    rows = await connection.fetch(
-        "SELECT event_key FROM event_keys WHERE event_key = ANY($1::bytea[])", keys
-    )
-    return {row[0] for row in rows}
+class Change(NamedTuple):
+    """Rows of a table to write; `is_added`: counters that are added to what is there."""
+
+    table: Table
+    names: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+    is_added: bool = False
 
 
-async def known_orders(connection: Connection, keys: Sequence[bytes]) -> set[bytes]:
-    """Return which of these orders anything has named before."""
+async def known_keys(
+    connection: Connection, events: Sequence[bytes], orders: Sequence[bytes]
+) -> set[bytes]:
+    """Return the event keys that are taken and the orders that anything has named before.
+
+    Holds the sequence open until commit (see `keys.hold_sequence`), in the same round trip.
+    """
     rows = await connection.fetch(
-        "SELECT order_key FROM order_keys WHERE order_key = ANY($1::bytea[])", keys
+        """
+        SELECT event_key FROM event_keys WHERE event_key = ANY($1::bytea[])
+        UNION ALL SELECT order_key FROM order_keys WHERE order_key = ANY($2::bytea[])
+        UNION ALL SELECT NULL FROM pg_advisory_xact_lock_shared($3)
+        """,
+        events,
+        orders,
+        SEQUENCE_LOCK,
     )
-    return {row[0] for row in rows}
+    return {row[0] for row in rows if row[0] is not None}
 
 
 async def hold_customers(
@@ -89,48 +103,46 @@ async def hold_customers(
     return {Claim(row[0], row[1]): HeldCustomer(*row[2:]) for row in rows}
 
 
-async def is_anyone_erased(connection: Connection, now: datetime) -> bool:
-    """Tell whether any identifier is refused at present."""
-    found: bool = await connection.fetchval(
-        "SELECT EXISTS (SELECT FROM tombstones WHERE refused_until > $1)", now
-    )
-    return found
-
-
-async def next_sequences(connection: Connection, count: int) -> list[int]:
-    """Return places in the log, ascending."""
+async def next_sequences(
+    connection: Connection, count: int, now: datetime
+) -> tuple[list[int], bool]:
+    """Return places in the log, ascending, and whether any identifier is refused at present."""
     rows = await connection.fetch(
-        f"SELECT nextval('{tables.EVENT_SEQUENCE}') FROM generate_series(1, $1)",  # noqa: S608
+        f"""
+        SELECT nextval('{tables.EVENT_SEQUENCE}'),
+            EXISTS (SELECT FROM tombstones WHERE refused_until > $2)
+        FROM generate_series(1, $1)
+        """,  # noqa: S608 - a constant of ours
         count,
+        now,
     )
-    return [row[0] for row in rows]
+    return [row[0] for row in rows], any(row[1] for row in rows)
 
 
-async def add_customers(
-    connection: Connection,
-    people: Sequence[NewCustomer],
-    versions: Mapping[UUID, int],
-    now: datetime,
-) -> None:
-    """Create customers at their version, each with its identifier."""
+def customers_added(
+    people: Sequence[NewCustomer], versions: Mapping[UUID, int], now: datetime
+) -> list[Change]:
+    """Return customers to create at their version, each with its identifier."""
     names = ("profile_id", "customer_id", "version", "created_at", "updated_at")
     rows = [(p.profile_id, p.customer_id, versions[p.profile_id], now, now) for p in people]
-    await bulk.copy(connection, tables.customers, names, rows)
     of_claim = ("kind", "lookup_key", "profile_id", "value_encrypted", "linked_at")
     claims = [(p.claim.kind, p.claim.key, p.profile_id, p.encrypted, now) for p in people]
-    await bulk.copy(connection, tables.identifiers, of_claim, sorted(claims, key=itemgetter(0, 1)))
+    return [
+        Change(tables.customers, names, rows),
+        Change(tables.identifiers, of_claim, sorted(claims, key=itemgetter(0, 1))),
+    ]
 
 
-async def append(connection: Connection, placed: Sequence[Placed]) -> None:
-    """Claim keys and orders and append the events; raises UniqueViolationError if one is taken."""
+def appended(placed: Sequence[Placed]) -> list[Change]:
+    """Return keys and orders to claim and events to append; a key that is taken is an error."""
     by_key = sorted(placed, key=_event_key)
-    names = ("event_key", "body_hash", "sequence")
     claimed = [(p.arrival.event_key, p.arrival.body_hash, p.sequence) for p in by_key]
-    await bulk.copy(connection, tables.event_keys, names, claimed)
-    names = ("order_key", "profile_id", "sequence")
     owned = [(p.sale.order_keys[0], p.profile_id, p.sequence) for p in by_key]
-    await bulk.copy(connection, tables.order_keys, names, owned)
-    await bulk.copy(connection, tables.events, _EVENT, [_event_row(p) for p in placed])
+    return [
+        Change(tables.event_keys, ("event_key", "body_hash", "sequence"), claimed),
+        Change(tables.order_keys, ("order_key", "profile_id", "sequence"), owned),
+        Change(tables.events, _EVENT, [_event_row(p) for p in placed]),
+    ]
 
 
 def _event_key(placed: Placed) -> bytes:
@@ -157,11 +169,13 @@ def _body(placed: Placed) -> bytes:
     return msgspec.json.encode(body)
 
 
-async def write(connection: Connection, facts: PlainFacts) -> None:
-    """Write the facts that plain sales add."""
-    await bulk.copy(connection, tables.orders, _ORDER, facts.orders)
-    await bulk.copy(connection, tables.order_lines, _LINE, facts.lines)
-    await bulk.copy(connection, tables.entries, _ENTRY, facts.entries)
+def facts_added(facts: PlainFacts) -> list[Change]:
+    """Return the facts that plain sales add."""
+    changes = [
+        Change(tables.orders, _ORDER, facts.orders),
+        Change(tables.order_lines, _LINE, facts.lines),
+        Change(tables.entries, _ENTRY, facts.entries),
+    ]
     for table, sums, names in (
         (tables.customer_day, facts.days, DAY_SUMS),
         (tables.customer_category, facts.categories, tables.SUM_COUNTERS),
@@ -169,15 +183,27 @@ async def write(connection: Connection, facts: PlainFacts) -> None:
         (tables.shop_day, facts.shop_days, SHOP_SUMS),
     ):
         key = tuple(column.name for column in table.primary_key.columns)
-        await _add(connection, table, (*key, *names), [(*k, *row) for k, row in sums.items()])
+        rows = [(*k, *row) for k, row in sums.items()]
+        changes.append(Change(table, (*key, *names), rows, is_added=True))
     habits = [(*place, orders) for place, orders in facts.habits.items()]
-    await _add(connection, tables.customer_habit, ("profile_id", "slot", "orders"), habits)
+    names = ("profile_id", "slot", "orders")
+    return [*changes, Change(tables.customer_habit, names, habits, is_added=True)]
 
 
-async def _add(
-    connection: Connection, table: Table, names: tuple[str, ...], rows: list[tuple[Any, ...]]
+async def write(
+    connection: Connection,
+    changes: Sequence[Change],
+    versions: Mapping[UUID, tuple[int, datetime | None]],
+    now: datetime,
 ) -> None:
-    if len(rows) >= STAGED:
-        await bulk.add_by_copy(connection, table, names, rows)
-    else:
-        await bulk.run(connection, bulk.add_sql(table, names), rows)
+    """Write all that plain sales change; raises UniqueViolationError if a key is taken."""
+    parts: list[tuple[str, bulk.Rows]] = []
+    for table, names, rows, is_added in changes:
+        if not is_added:
+            await bulk.copy(connection, table, names, rows)
+        elif len(rows) >= STAGED:
+            await bulk.add_by_copy(connection, table, names, rows)
+        else:
+            parts.append((bulk.add_sql(table, names), rows))
+    known = identity.version_rows(versions, now)
+    await bulk.run_together(connection, [*parts, (identity.SET_VERSIONS, known)])

@@ -15,7 +15,7 @@ from services.ingest.domain.placing import pseudonym
 from services.ingest.domain.plain_sales import Placed, fold_plain, is_plain
 from services.ingest.domain.records import Sale
 from services.ingest.errors import SumsOutOfRange
-from services.ingest.queries import identity, keys, plain_sales
+from services.ingest.queries import plain_sales
 from services.ingest.queries.plain_sales import HeldCustomer, NewCustomer
 from services.ingest.usecases.accept import CONTENTION, CUSTOMERS_CHANGED, TRIES, Outcome, accept
 from shared.ids import uuid7
@@ -90,7 +90,6 @@ async def _copied(
     pool: Pool, arrivals: Sequence[Arrival], *, secrets: Secrets, now: datetime
 ) -> Outcome:
     async with pool.acquire() as connection, connection.transaction():
-        await keys.hold_sequence(connection)
         fresh = await _fresh(connection, arrivals)
         if not fresh or len(fresh) < len(arrivals) // 2:
             return Outcome()  # a file that was taken in before: one way is enough
@@ -112,8 +111,8 @@ async def _fresh(connection: Connection, arrivals: Sequence[Arrival]) -> list[tu
     find that both are one person, whom a profile made here would keep apart.
     """
     sales = [(a, a.record) for a in arrivals if is_plain(a) and isinstance(a.record, Sale)]
-    known = await plain_sales.known_events(connection, [a.event_key for a, _ in sales])
-    known |= await plain_sales.known_orders(connection, [s.order_keys[0] for _, s in sales])
+    events, orders = [a.event_key for a, _ in sales], [s.order_keys[0] for _, s in sales]
+    known = await plain_sales.known_keys(connection, events, orders)
     fresh: list[tuple[Arrival, Sale]] = []
     linked: set[Claim] = set()
     for arrival in arrivals:
@@ -145,16 +144,16 @@ async def _placed(
     plain = _Plain()
     claimed = {a.claims[0] for a, _ in fresh if a.claims}
     held = await plain_sales.hold_customers(connection, claimed)
-    may_add = len(held) == len(claimed) or not await plain_sales.is_anyone_erased(connection, now)
+    # one for each that may be taken: what is left over leaves a gap in the log
+    sequences, is_anyone_erased = await plain_sales.next_sequences(connection, len(fresh), now)
     taken = []
     for arrival, sale in fresh:
         profile_id = _owner(plain, arrival, sale, held=held)
-        if profile_id is None and may_add and arrival.claims[0] not in held:
+        if profile_id is None and not is_anyone_erased and arrival.claims[0] not in held:
             profile_id = _added(plain, arrival, secrets)
         if profile_id is not None:
             taken.append((arrival, sale, profile_id))
-    sequences = await plain_sales.next_sequences(connection, len(taken))
-    for (arrival, sale, profile_id), sequence in zip(taken, sequences, strict=True):
+    for (arrival, sale, profile_id), sequence in zip(taken, sequences, strict=False):
         version = None
         if arrival.claims:
             version = plain.versions[profile_id] = plain.versions[profile_id] + 1
@@ -199,12 +198,14 @@ def _added(plain: _Plain, arrival: Arrival, secrets: Secrets) -> UUID:
 
 async def _write(connection: Connection, plain: _Plain, *, now: datetime) -> None:
     by_owner = sorted(plain.placed, key=_place)  # neighbours on disk are written together
-    await plain_sales.append(connection, by_owner)
     people = list(plain.new.values())
-    await plain_sales.add_customers(connection, people, plain.versions, now)
-    await plain_sales.write(connection, fold_plain(by_owner))
+    changes = [
+        *plain_sales.appended(by_owner),
+        *plain_sales.customers_added(people, plain.versions, now),
+        *plain_sales.facts_added(fold_plain(by_owner)),
+    ]
     known = {p: (plain.versions[p], last) for p, last in plain.unlinked.items()}
-    await identity.set_versions(connection, known, now)
+    await plain_sales.write(connection, changes, known, now)
     changed = list(plain.versions)
     for start in range(0, len(changed), PART):
         payload = {"profile_ids": [p.hex for p in changed[start : start + PART]]}
