@@ -1,22 +1,12 @@
-"""Connections and transactions: SQLAlchemy Core for most, a raw asyncpg pool for the hot paths."""
+"""Pools of raw asyncpg connections, and the forms of a database address."""
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NewType
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 import asyncpg
-from sqlalchemy.ext.asyncio import (
-    AsyncEngine,
-    AsyncSession,
-    async_sessionmaker,
-    create_async_engine,
-)
-
-ReadSession = NewType("ReadSession", AsyncSession)
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "", None})
 
@@ -29,49 +19,6 @@ class Limits:
     statement_timeout_s: float = 5.0
     lock_timeout_s: float = 2.0
     connect_timeout_s: float = 5.0
-
-
-class Database:
-    """Sessions whose commit is finished when the block is left."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self.engine = engine
-        self._sessions = async_sessionmaker(engine, expire_on_commit=False)
-
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[AsyncSession]:
-        """Open a transaction: leaving the block commits, an error rolls back."""
-        async with self._sessions() as session, session.begin():
-            yield session
-
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[ReadSession]:
-        """Open a session that must not write."""
-        async with self._sessions() as session:
-            yield ReadSession(session)
-
-    async def close(self) -> None:
-        """Close every connection."""
-        await self.engine.dispose()
-
-
-def create_database(url: str, limits: Limits, *, pool_size: int = 8) -> Database:
-    """Make the SQLAlchemy side; connects when first used."""
-
-    async def connect(*_: Any, **__: Any) -> asyncpg.Connection:
-        return await asyncpg.connect(**connect_arguments(url, limits))
-
-    engine = create_async_engine(
-        "postgresql+asyncpg://",
-        async_creator=connect,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=limits.statement_timeout_s,
-        pool_pre_ping=False,
-        # Statements may carry personal data: an error shows the statement, not its parameters.
-        hide_parameters=True,
-    )
-    return Database(engine)
 
 
 async def create_raw_pool(url: str, limits: Limits, *, size: int = 8) -> asyncpg.Pool:
