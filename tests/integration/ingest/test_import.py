@@ -153,3 +153,13 @@ async def test_receipts_of_a_file_are_whose_the_settings_trust_first(
         "SELECT i.kind, c.version FROM identifiers i JOIN customers c USING (profile_id) ORDER BY 1"
     )
     assert [tuple(row) for row in found] == [("loyalty_account", 1), ("phone", 2)]
+
+
+@pytest.mark.parametrize("formula", ["=HYPERLINK(1)", "+1+1", "-2-3", "@SUM(A1)", "＝1+1"])
+async def test_a_formula_in_a_file_is_a_name_like_any_other(
+    pool: asyncpg.Pool, tmp_path: Path, formula: str
+) -> None:
+    run = written(tmp_path, f"a,2020-01-01,10,2,1,{formula}", f"a,{formula},10,2,2,tea")
+    assert (await run.into(pool)).accepted == 1
+    assert await pool.fetchval("SELECT sku FROM customer_sku") == formula
+    assert formula not in repr(run.faults)
