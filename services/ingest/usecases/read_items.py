@@ -91,7 +91,7 @@ def check_business_date(day: date, now: datetime) -> None:
         raise ItemRefused("time_out_of_range", "business_date is before 1990 or too far ahead")
 
 
-class exact_amounts:  # noqa: N801 - used as a function; a generator would take 1 us each time
+class exact_amounts:  # noqa: N801 - used like a function; 0.2 us, a generator 0.7
     """Read amounts inside; raises ItemRefused with the fault of the one that does not fit."""
 
     __slots__ = ()
