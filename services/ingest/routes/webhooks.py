@@ -1,5 +1,6 @@
 """What commerce platforms push."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request
@@ -33,8 +34,10 @@ def _pushed(example: dict[str, Any]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-async def _raw_body(request: Request) -> bytes:
-    return await read_body(request, max_bytes=BATCH_CAP)
+async def _raw_body(request: Request, ingest: Running) -> AsyncIterator[bytes]:
+    """Read the bytes that were signed, in a room held until the push is answered."""
+    with ingest.admission.room(None, request.headers.get("content-length")):
+        yield await read_body(request, max_bytes=BATCH_CAP)
 
 
 Raw = Annotated[bytes, Depends(_raw_body)]

@@ -29,9 +29,13 @@ class Admission:
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @contextmanager
-    def room(self, caller: Caller, declared: bytes | str | None) -> Iterator[None]:
-        """Hold room for a body of the declared length; raises TooManyRequests or Overloaded."""
-        self._check_allowance(caller)
+    def room(self, caller: Caller | None, declared: bytes | str | None) -> Iterator[None]:
+        """Hold room for a body of the declared length; raises TooManyRequests or Overloaded.
+
+        `caller`: None for who is known by a signature, which takes the body to check.
+        """
+        if caller is not None:
+            self._check_allowance(caller)
         size = size_of(declared)
         if not self.gate.is_open(size):
             raise Overloaded
