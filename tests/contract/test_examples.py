@@ -1,0 +1,119 @@
+"""Every example of every OpenAPI document is a body that the service takes."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+
+from services.ingest.domain.senders.signature import signature_of
+from shared.contracts.webhooks import EXAMPLE_SETUP
+from tests.contract.live import SERVICES, admin_key, platform_at, running
+from tests.contract.test_openapi import DOCUMENTS
+from tests.tills import receipt
+
+SQUARE_URL = "https://shop.example/v1/webhooks/square/c-1"
+
+
+class Example(NamedTuple):
+    """One body that a document shows, and where it is posted."""
+
+    service: str
+    method: str
+    path: str
+    media: str
+    body: Any
+
+
+def _examples() -> Iterator[Example]:
+    for service, document in DOCUMENTS.items():
+        for path, operations in document["paths"].items():
+            for method, operation in operations.items():
+                content = operation.get("requestBody", {}).get("content", {})
+                for media, shown in content.items():
+                    if media != "application/vnd.apache.parquet":  # binary: nothing to show
+                        yield Example(service, method, path, media, shown["example"])
+
+
+ALL = list(_examples())
+
+
+@pytest.fixture(scope="module")
+def clients(module_database_url: str) -> Iterator[dict[str, httpx.Client]]:
+    """Every service running, in a shop where somebody is known and something went wrong."""
+    headers = {"Authorization": f"Bearer {admin_key(module_database_url)}"}
+    platform = platform_at(module_database_url)
+    opened: dict[str, httpx.Client] = {}
+    with (
+        running(SERVICES["ingest"](platform)) as ingest,
+        running(SERVICES["scoring"](platform)) as scoring,
+        running(SERVICES["feedback"](platform)) as feedback,
+    ):
+        for name, url in (("ingest", ingest), ("scoring", scoring), ("feedback", feedback)):
+            opened[name] = httpx.Client(base_url=url, headers=headers, timeout=30)
+        _settle_in(opened["ingest"])
+        yield opened
+        for client in opened.values():
+            client.close()
+
+
+def _settle_in(ingest: httpx.Client) -> None:
+    """Make what examples speak of: a contested phone, secrets that pushes are signed with."""
+    ingest.post("/v1/receipts", json={"receipts": [receipt(1, customer={"customer_id": "c-1"})]})
+    for number, named in ((2, {"loyalty_account": "M-2"}), (3, {"customer_id": "c-9"})):
+        ingest.post("/v1/receipts", json={"receipts": [receipt(number, customer=named)]})
+    for who in ("c-7", "c-8"):
+        ingest.put(f"/v1/customers/{who}", json={"identifiers": {"phone": "+8613900139000"}})
+    ingest.put("/v1/sources/c-1/webhook", json=EXAMPLE_SETUP)
+    square = EXAMPLE_SETUP | {"platform": "square", "notification_url": SQUARE_URL}
+    ingest.put("/v1/sources/c-1/webhook", json=square)
+
+
+def _path_of(example: Example, ingest: httpx.Client) -> str:
+    """Fill the ids of things that a first call must have made."""
+    if "{quarantine_id}" in example.path:
+        bad = receipt(77, currency="XXX")
+        answer = ingest.post("/v1/receipts", json={"receipts": [bad]}).json()
+        ingest.put(
+            "/v1/exchange-rates",
+            json={"rates": [{"currency": "XXX", "valid_from": "2000-01-01", "rate": "1"}]},
+        )
+        return example.path.format(quarantine_id=answer["rejected"][0]["quarantine_id"])
+    if "{conflict_id}" in example.path:
+        (conflict, *_) = ingest.get("/v1/identity-conflicts").json()["items"]
+        return example.path.format(conflict_id=conflict["conflict_id"])
+    if example.path.endswith("/erase"):
+        return example.path.format(customer_id="c-9")  # c-1 is needed by the others
+    return example.path.replace("{sku}", "6927165").translate(str.maketrans("{}", "\0\0"))
+
+
+def _content(example: Example) -> bytes:
+    body = example.body
+    return body.encode() if isinstance(body, str) else json.dumps(body).encode()
+
+
+def _signed(example: Example, content: bytes) -> dict[str, str]:
+    secret = EXAMPLE_SETUP["secret"]
+    if example.path.startswith("/v1/webhooks/shopify"):
+        signature = signature_of(secret, content).decode()
+        return {"X-Shopify-Topic": "orders/create", "X-Shopify-Hmac-SHA256": signature}
+    if example.path.startswith("/v1/webhooks/square"):
+        signature = signature_of(secret, SQUARE_URL.encode() + content).decode()
+        return {"X-Square-HmacSha256-Signature": signature}
+    return {}
+
+
+@pytest.mark.parametrize("example", ALL, ids=lambda one: f"{one.method} {one.path} {one.media}")
+def test_an_example_is_taken_as_it_stands(
+    clients: dict[str, httpx.Client], example: Example
+) -> None:
+    parts = _path_of(example, clients["ingest"]).split("\0")
+    path = "".join("c-1" if number % 2 else part for number, part in enumerate(parts))
+    content = _content(example)
+    headers = {"Content-Type": example.media, **_signed(example, content)}
+    answer = clients[example.service].request(
+        example.method.upper(), path, content=content, headers=headers
+    )
+    assert answer.is_success, answer.text
+    assert not answer.json().get("rejected"), answer.text
