@@ -104,7 +104,7 @@ async def test_an_orphan_is_listed_after_thirty_days_and_no_more_once_its_sale_i
     assert [each["order_key"] for each in await listed(shop, finding="orphan")] == [
         (
             await shop.value(
-                "SELECT encode(min(link.order_key), 'hex') FROM reversals link"
+                "SELECT min(encode(link.order_key, 'hex')) FROM reversals link"
                 " WHERE occurred_at < '2026-11-01'"
             )
         )
