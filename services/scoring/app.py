@@ -11,7 +11,17 @@ from services.scoring.domain.job_kinds import KINDS
 from services.scoring.domain.programme import VALUE_DOCUMENT, VALUE_KEY
 from services.scoring.errors import PROBLEMS
 from services.scoring.queries.releases import seed_programme
-from services.scoring.routes import internal, models, programmes, scores, tiers
+from services.scoring.routes import (
+    backtests,
+    drift,
+    explanations,
+    features,
+    internal,
+    models,
+    programmes,
+    scores,
+    tiers,
+)
 from services.scoring.routes.hot_tier import HOT_ROUTES
 from services.scoring.settings import ScoringSettings
 from services.scoring.usecases.ask_score import Appraiser
@@ -54,6 +64,11 @@ def create_app(settings: ScoringSettings, platform: PlatformSettings) -> FastAPI
         routers=[
             tiers.router,
             scores.router,
+            explanations.router,
+            features.router,
+            # before models: /v1/models/drift is not a version
+            drift.router,
+            backtests.router,
             models.router,
             programmes.router,
             internal.router,

@@ -26,6 +26,33 @@ models = Table(
     blob("training_artefact", null=True),
     blob("training_signature", null=True),
     instant("created_at"),
+    # candidate, live, retired or rejected; the shadow is named by model_roles
+    words("status", default="'candidate'"),
+    # every check of the promotion gate, with its figure
+    document("gate", null=True),
+)
+
+model_log = Table(
+    "model_log",
+    metadata,
+    # the life of a model, append-only: trained, judged, promoted, rolled back, by whom and why
+    uuid("log_id", key=True),
+    words("model_version"),
+    words("what"),
+    words("actor"),
+    words("reason", default="''"),
+    document("details", default="'{}'"),
+    instant("at"),
+    Index("ix_model_log_model_version", "model_version", "at"),
+)
+
+model_roles = Table(
+    "model_roles",
+    metadata,
+    # 'shadow': the challenger that is scored beside the live model
+    words("role", key=True),
+    words("model_version"),
+    instant("since"),
 )
 
 evaluations = Table(
@@ -35,7 +62,34 @@ evaluations = Table(
     words("model_version"),
     document("metrics"),
     instant("created_at"),
+    # rehearsal: at training; backtest: asked for; realised: after the horizon has passed
+    words("kind", default="'rehearsal'"),
+    day("business_date", null=True),
+    # the HTML page
+    blob("report", null=True),
     Index("ix_evaluations_model_version", "model_version", "created_at"),
+)
+
+scored_samples = Table(
+    "scored_samples",
+    metadata,
+    # what models expected of some customers, to be judged when the horizon has passed
+    uuid("profile_id", key=True),
+    words("model_version", key=True),
+    day("business_date", key=True),
+    words("role"),
+    *(Column(name, Float, nullable=False) for name in ("raw", "value", "low", "high", "chance")),
+    instant("scored_at"),
+    Index("ix_scored_samples_date", "model_version", "business_date"),
+)
+
+drift_reports = Table(
+    "drift_reports",
+    metadata,
+    words("model_version", key=True),
+    day("business_date", key=True),
+    document("document"),
+    instant("computed_at"),
 )
 
 programmes = Table(

@@ -55,6 +55,7 @@ SECTIONS: Final[Mapping[str, str]] = {
         """,  # noqa: S608 - ours
     "tier_timeline": _profile_rows("tier_timeline", "programme_key, release_id, at"),
     "tier_history": _profile_rows("tier_history", "decided_at, history_id"),
+    "scored_samples": _profile_rows("scored_samples", "model_version, business_date"),
     "controls": _profile_rows("customer_controls", "profile_id"),
     "grants": _profile_rows("grants", "grant_id"),
     "pins": _profile_rows("pins", "pin_id"),

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from services.scoring.domain.features import FEATURES
+from services.scoring.model import indices, reference, season
 from services.scoring.model.curves import Curves, FloatArray
 from services.scoring.model.errors import ArtefactRefused
 from services.scoring.model.interval import SpendInterval
@@ -42,6 +43,9 @@ def to_bytes(model: ValueModel, key: bytes) -> Artefact:
         "interval": _plain(asdict(model.interval)),
         "level": model.level,
         "persistence": model.persistence,
+        "indices": model.indices.document(),
+        "season": model.season.document(),
+        "reference": model.reference.document(),
     }
     payload = json.dumps(document, allow_nan=False, separators=(",", ":")).encode()
     return Artefact(
@@ -138,12 +142,16 @@ def _model(document: dict[str, Any]) -> ValueModel:
         interval=_interval(document["interval"]),
         level=_number(document["level"], _is_positive),
         persistence=_number(document["persistence"], lambda value: 0 < value <= 1),
+        # an artefact older than these parts lacks them
+        indices=indices.read(document.get("indices", {})),
+        season=season.read(document.get("season", {})),
+        reference=reference.read(document.get("reference", {})),
     )
 
 
 def _manifest(found: dict[str, Any]) -> Manifest:
     expected = {field.name for field in fields(Manifest)}
-    if set(found) != expected:
+    if set(found) | {"code_version"} != expected:
         raise ValueError(f"manifest fields {sorted(set(found) ^ expected)}")
     metrics = {str(name): float(value) for name, value in found["metrics"].items()}
     whole = {name: int(found[name]) for name in ("horizon_days", "customers", "rows")}
@@ -161,6 +169,7 @@ def _manifest(found: dict[str, Any]) -> Manifest:
         metrics=metrics,
         warnings=tuple(str(text) for text in found["warnings"]),
         parity=float(found["parity"]),
+        code_version=str(found.get("code_version", "")),
     )
 
 

@@ -17,3 +17,7 @@ class ArtefactRefused(ModelError):
 
 class FileRefused(ModelError):
     """A file of transactions cannot be read."""
+
+
+class BaselineUnavailable(ModelError):
+    """A plain score cannot be computed from these customers; the sentence says why."""

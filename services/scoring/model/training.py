@@ -18,9 +18,12 @@ from services.scoring.model.fit import (
     fit_estimators,
     usable_columns,
 )
+from services.scoring.model.indices import fit_indices
 from services.scoring.model.interval import SpendInterval
 from services.scoring.model.plan import HORIZON_DAYS, TrainingPlan, plan_self_check
+from services.scoring.model.reference import reference_of
 from services.scoring.model.samples import Sample, draw_sample, seen_before, spend_between
+from services.scoring.model.season import fit_season
 from services.scoring.model.selfcheck import SelfCheck, check_fit, interval_of, split_sample
 from services.scoring.model.value_model import Manifest, ValueModel, feature_hash
 
@@ -93,6 +96,7 @@ def train(
     manifest = _manifest(plan, samples, check, version=version, created_at=created_at)
     known = (rehearsal, [holdout]) if check.buyers >= _INTERVAL_BUYERS else (fitted, samples)
     model = _pack(fitted, manifest, samples, interval_of(*known), _persistence(days, plan))
+    model = replace(model, indices=fit_indices(days, plan), season=fit_season(days, plan))
     progress(1.0, "trained")
     return Trained(model=model, fitted=fitted, check=check, decayed_half_life=half_life)
 
@@ -191,6 +195,7 @@ def _pack(
     median = np.median(X, axis=0)
     columns = tuple(column for member in fitted.members for column in member.columns)
     spend = blend_curves([(each.weight, each.estimator.curves_) for each in fitted.members])
+    raw = fitted.raw_score(X)
     model = ValueModel(
         manifest=manifest,
         columns=columns,
@@ -200,6 +205,7 @@ def _pack(
         interval=interval,
         level=fitted.level,
         persistence=persistence,
+        reference=reference_of(X, columns, raw),
     )
     return replace(model, manifest=replace(manifest, parity=_parity(model, fitted, X)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import numpy as np
@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 
 from services.scoring.domain.features import FEATURES, HALF_LIVES
 from services.scoring.model.curves import Curves, FloatArray
+from services.scoring.model.indices import EMPTY as NO_INDICES
+from services.scoring.model.indices import Indices
 from services.scoring.model.interval import SpendInterval
+from services.scoring.model.reference import EMPTY as NO_REFERENCE
+from services.scoring.model.reference import Reference
+from services.scoring.model.season import EMPTY as NO_SEASON
+from services.scoring.model.season import Season
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,8 @@ class Manifest:
     metrics: dict[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     parity: float = 0.0
+    #: Which code trained it; empty for models older than this field.
+    code_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,9 @@ class ValueModel:
     interval: SpendInterval
     level: float
     persistence: float
+    indices: Indices = NO_INDICES
+    season: Season = NO_SEASON
+    reference: Reference = NO_REFERENCE
 
     def raw_score(self, X: NDArray[np.number]) -> FloatArray:
         """Predict spend relative to the mean customer of the training cut-offs: (n,), > 0."""
@@ -115,7 +126,14 @@ class ValueModel:
         )
 
 
+# What else is said of a feature (words, sources) does not change a number.
+_DEFINING = ("name", "unit", "group", "direction", "window_days")
+
+
 def feature_hash() -> str:
     """Name the feature definition a model was trained on; another definition, another name."""
-    described = repr(([asdict(feature) for feature in FEATURES], HALF_LIVES))
+    offered = [feature for feature in FEATURES if feature.role == "value"]
+    described = repr(
+        ([{name: getattr(feature, name) for name in _DEFINING} for feature in offered], HALF_LIVES)
+    )
     return hashlib.sha256(described.encode()).hexdigest()[:16]

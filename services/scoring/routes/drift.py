@@ -1,0 +1,9 @@
+"""Whether a model still fits, and a challenger beside it, over HTTP."""
+
+from fastapi import APIRouter, Depends
+
+from shared.auth import require
+
+router = APIRouter(
+    prefix="/v1/models", tags=["models"], dependencies=[Depends(require("score:read"))]
+)
