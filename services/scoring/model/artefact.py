@@ -46,6 +46,7 @@ def to_bytes(model: ValueModel, key: bytes) -> Artefact:
         "indices": model.indices.document(),
         "season": model.season.document(),
         "reference": model.reference.document(),
+        "typical": list(model.typical),
     }
     payload = json.dumps(document, allow_nan=False, separators=(",", ":")).encode()
     return Artefact(
@@ -146,7 +147,14 @@ def _model(document: dict[str, Any]) -> ValueModel:
         indices=indices.read(document.get("indices", {})),
         season=season.read(document.get("season", {})),
         reference=reference.read(document.get("reference", {})),
+        typical=_typical(document.get("typical", []), len(columns)),
     )
+
+
+def _typical(found: list[float], features: int) -> tuple[float, ...]:
+    if not found:
+        return ()
+    return tuple(_array(found, (features,)).tolist())
 
 
 def _manifest(found: dict[str, Any]) -> Manifest:

@@ -206,6 +206,7 @@ def _pack(
         level=fitted.level,
         persistence=persistence,
         reference=reference_of(X, columns, raw),
+        typical=tuple(median[list(columns)].tolist()),
     )
     return replace(model, manifest=replace(manifest, parity=_parity(model, fitted, X)))
 

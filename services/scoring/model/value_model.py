@@ -91,6 +91,7 @@ class ValueModel:
     indices: Indices = NO_INDICES
     season: Season = NO_SEASON
     reference: Reference = NO_REFERENCE
+    typical: tuple[float, ...] = ()  # the median customer in `columns`; empty where not kept
 
     def raw_score(self, X: NDArray[np.number]) -> FloatArray:
         """Predict spend relative to the mean customer of the training cut-offs: (n,), > 0."""
