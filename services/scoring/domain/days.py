@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -47,7 +47,11 @@ class CustomerDays:
     online_orders: IntArray
     views: IntArray
     carts: IntArray
+    searches: IntArray
+    checkouts: IntArray
+    social: IntArray
     feedback: IntArray
+    complaints: IntArray
     referrals: IntArray
 
     def __len__(self) -> int:
@@ -60,6 +64,10 @@ class CustomerDays:
 
 
 COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(CustomerDays))[2:]
+#: What somebody does besides buying: seen with consent to personalisation only.
+BEHAVIOUR_COLUMNS: tuple[str, ...] = (
+    "views", "carts", "searches", "checkouts", "social", "feedback", "complaints", "referrals",
+)  # fmt: skip
 
 
 def pack_days(
@@ -92,3 +100,15 @@ def take_customers(days: CustomerDays, chosen: NDArray[np.integer]) -> CustomerD
     rows = np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], counts)
     columns = {name: getattr(days, name)[rows] for name in COLUMNS}
     return CustomerDays(offsets=offsets, date=days.date[rows], **columns)
+
+
+def mask_behaviour(days: CustomerDays, withdrawn: NDArray[np.bool_]) -> CustomerDays:
+    """Blank what customers do besides buying, for those who withdrew their consent.
+
+    `withdrawn`: one flag a customer. It holds for past cut-offs too: today's word counts.
+    """
+    if not withdrawn.any():
+        return days
+    kept = np.repeat(~withdrawn, np.diff(days.offsets))
+    blanked = {name: getattr(days, name) * kept for name in BEHAVIOUR_COLUMNS}
+    return replace(days, **blanked)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.scoring.domain.days import IntArray
-from services.scoring.domain.features import FEATURE_NAMES, FEATURES, HALF_LIVES
+from services.scoring.domain.features import FEATURE_NAMES, FEATURES, HALF_LIVES, VALUE_COLUMNS
 from services.scoring.model.additive import AdditiveLogisticClassifier, AdditiveTweedieRegressor
 from services.scoring.model.curves import FloatArray
 from services.scoring.model.errors import TrainingRefused
@@ -57,8 +57,8 @@ def _blended(members: Sequence[Member], X: FloatArray) -> FloatArray:
 
 
 def usable_columns(history_days: int) -> tuple[int, ...]:
-    """List the features whose window lies within the shop's history."""
-    return tuple(column for column, each in enumerate(FEATURES) if each.window_days <= history_days)
+    """List the model's features whose window lies within the shop's history."""
+    return tuple(c for c in VALUE_COLUMNS if FEATURES[c].window_days <= history_days)
 
 
 def fit_estimators(

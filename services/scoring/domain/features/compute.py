@@ -1,0 +1,61 @@
+"""Computes features from packed days: one customer or a million, the same bits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.scoring.domain.days import CustomerDays
+from services.scoring.domain.features import behaviour, purchases
+from services.scoring.domain.features.table import FAMILIES, FEATURES, VALUE_COLUMNS
+from services.scoring.domain.features.view import FloatArray, View, view_of
+
+#: What computes each of FAMILIES.
+_FORMULAS: Final[tuple[Callable[[View], FloatArray], ...]] = (
+    purchases.basics,
+    purchases.windowed,
+    purchases.decayed,
+    behaviour.money,
+    behaviour.channel,
+    behaviour.rhythm,
+    behaviour.engagement,
+    behaviour.visits,
+    behaviour.feedback,
+)
+
+
+def features(
+    days: CustomerDays,
+    cutoff: NDArray[np.integer] | int,
+    history_start: int,
+    *,
+    customers: NDArray[np.integer] | None = None,
+    columns: Iterable[int] = VALUE_COLUMNS,
+) -> FloatArray:
+    """Compute features of each customer from the rows before the cut-off.
+
+    Shape: (n, n_features), float64, columns in FEATURES order; those not in `columns` (positions
+    in FEATURES, default: what the value model is offered) stay 0. `cutoff` is one day number or
+    one per row of the answer; `customers` are positions in `days` (default: all, in order;
+    repeat a position to see a customer at several dates). `history_start` is the shop's first
+    day: a rate is never spread over days before it, and who never bought has it as recency. An
+    undefined value (the gap of a customer with one order) is 0. Each row depends on its own
+    customer only, to the bit.
+    """
+    asked = np.arange(len(days)) if customers is None else np.asarray(customers, dtype=np.int64)
+    until = np.broadcast_to(np.asarray(cutoff, dtype=np.int64), asked.shape)
+    view = view_of(days, until, asked, history_start)
+    wanted = frozenset(columns)
+    table = np.zeros((len(FEATURES), len(asked)))
+    start = 0
+    for family, formula in zip(FAMILIES, _FORMULAS, strict=True):
+        places = range(start, start + len(family))
+        start = places.stop
+        if not wanted.isdisjoint(places):
+            table[places.start : places.stop] = formula(view)
+            if unwanted := [place for place in places if place not in wanted]:
+                table[unwanted] = 0.0
+    return np.ascontiguousarray(table.T)
