@@ -76,7 +76,7 @@ def fit_estimators(
     relative = np.concatenate([sample.relative_spend for sample in samples])
     shadow = (decayed_column(half_life),)
     columns = columns if shadow_weight < 1 else shadow
-    units = _units(X)
+    units = feature_units(X)
 
     def spend(used: tuple[int, ...], **shape: int) -> AdditiveTweedieRegressor:
         model = AdditiveTweedieRegressor(
@@ -131,7 +131,8 @@ def _require_both(bought: np.typing.NDArray[np.bool_]) -> None:
         raise TrainingRefused("Every customer bought within the horizon: choose a shorter one.")
 
 
-def _units(X: FloatArray) -> FloatArray:
+def feature_units(X: FloatArray) -> FloatArray:
+    """Give the unit a feature is compressed by: a part of a typical order day for money, else 1."""
     typical = X[:, _MEAN_ORDER_DAY]
     typical = typical[typical > 0]
     unit = float(np.median(typical)) * _MONEY_UNIT if len(typical) else 1.0
