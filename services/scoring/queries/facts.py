@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
 import numpy as np
 
-from services.scoring.domain.days import CustomerDays, pack_days
+from services.scoring.domain.days import (
+    BEHAVIOUR_COLUMNS,
+    CustomerDays,
+    mask_behaviour,
+    pack_days,
+)
 from services.scoring.domain.decision import Basis, Customer, StoredDecision, Versions
+from services.scoring.domain.features import VALUE_COLUMNS, columns_of
 from services.scoring.domain.standing import Standing
 from services.scoring.domain.timeline import Course, OrderMoments
+from services.scoring.queries.consents import WITHDRAWAL
 
-#: The columns of `customer_day` that features() reads (a test holds it to that).
-DAY_COLUMNS: Final = ("net_booked", "sales_net", "orders", "lines", "returns", "returns_net")
+#: The columns of `customer_day` that the value model's features are made of.
+DAY_COLUMNS: Final = columns_of(VALUE_COLUMNS)
 
-_ARRAYS = ", ".join(f"array_agg({name} ORDER BY business_date) AS {name}" for name in DAY_COLUMNS)
-_READ = f"""
+
+@lru_cache(maxsize=8)
+def _read(columns: tuple[str, ...]) -> str:
+    """Write the statement that reads these columns; consent is asked for where it matters."""
+    arrays = "".join(f", array_agg({name} ORDER BY business_date) AS {name}" for name in columns)
+    asks = needs_consent(columns)
+    return f"""
 SELECT c.profile_id, c.customer_id, c.version, coalesce(k.control_version, 0) AS control_version,
     l.release_id, l.levels_seen,
     t.release_id AS t_release, t.decided_version, t.business_date, t.rank, t.score, t.since,
     t.state, t.level_date,
     h.tier_to, h.release_id AS h_release,
-    d.day_numbers, {", ".join(f"d.{name}" for name in DAY_COLUMNS)},
-    o.order_dates, o.first_at, o.last_at
+    d.day_numbers{"".join(f", d.{name}" for name in columns)},
+    o.order_dates, o.first_at, o.last_at{", g.is_withdrawn" if asks else ""}
 FROM unnest($1::uuid[]) WITH ORDINALITY AS a (profile_id, place)
 JOIN customers c ON c.profile_id = a.profile_id
 LEFT JOIN LATERAL (
@@ -46,8 +59,8 @@ LEFT JOIN LATERAL (
     ORDER BY decided_at DESC, history_id DESC LIMIT 1
 ) h ON true
 LEFT JOIN LATERAL (
-    SELECT array_agg(business_date - DATE '1970-01-01' ORDER BY business_date) AS day_numbers,
-        {_ARRAYS}
+    SELECT array_agg(business_date - DATE '1970-01-01' ORDER BY business_date) AS day_numbers
+        {arrays}
     FROM customer_day WHERE profile_id = c.profile_id AND business_date <= $3
 ) d ON true
 LEFT JOIN LATERAL (
@@ -60,8 +73,13 @@ LEFT JOIN LATERAL (
         GROUP BY business_date
     ) per_date
 ) o ON true
-ORDER BY a.place
+{WITHDRAWAL if asks else ""}ORDER BY a.place
 """  # noqa: S608 - our own column names
+
+
+def needs_consent(columns: Collection[str]) -> bool:
+    """Say whether columns of `customer_day` tell what somebody does besides buying."""
+    return not set(BEHAVIOUR_COLUMNS).isdisjoint(columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +93,21 @@ class Snapshot:
 
 
 async def read_snapshot(
-    pool: asyncpg.Pool, profile_ids: Sequence[UUID], programme: str, today: date
+    pool: asyncpg.Pool,
+    profile_ids: Sequence[UUID],
+    programme: str,
+    today: date,
+    *,
+    columns: tuple[str, ...] = DAY_COLUMNS,
 ) -> Snapshot:
-    """Read customers (known ones, in the order asked) as of now, seeing nothing after today."""
-    rows = await pool.fetch(_READ, profile_ids, programme, today)
+    """Read customers (known ones, in the order asked) as of now, seeing nothing after today.
+
+    Behaviour of who withdrew their consent to personalisation is blank.
+    """
+    rows = await pool.fetch(_read(columns), profile_ids, programme, today)
     return Snapshot(
         customers=[_customer(row) for row in rows],
-        days=_pack(rows),
+        days=_pack(rows, columns),
         release_id=rows[0]["release_id"] if rows else None,
         levels_seen=(rows[0]["levels_seen"] or 0) if rows else 0,
     )
@@ -115,11 +141,14 @@ def stored_decision(row: asyncpg.Record) -> StoredDecision | None:
     )
 
 
-def _pack(rows: Sequence[asyncpg.Record]) -> CustomerDays:
+def _pack(rows: Sequence[asyncpg.Record], names: tuple[str, ...]) -> CustomerDays:
     numbers = [row["day_numbers"] or () for row in rows]
     offsets = np.concatenate(([0], np.cumsum([len(each) for each in numbers], dtype=np.int64)))
-    columns = {name: _joined(row[name] or () for row in rows) for name in DAY_COLUMNS}
-    return pack_days(offsets, _joined(numbers), **columns)
+    columns = {name: _joined(row[name] or () for row in rows) for name in names}
+    days = pack_days(offsets, _joined(numbers), **columns)
+    if not needs_consent(names):
+        return days
+    return mask_behaviour(days, np.array([bool(row["is_withdrawn"]) for row in rows], dtype=bool))
 
 
 def _joined(lists: Iterable[Sequence[int]]) -> np.typing.NDArray[np.int64]:
