@@ -5,23 +5,26 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 
-from services.scoring.domain.features import FEATURES
 from services.scoring.model import indices, reference, season
-from services.scoring.model.curves import Curves, FloatArray
 from services.scoring.model.errors import ArtefactRefused
 from services.scoring.model.interval import SpendInterval
+from services.scoring.model.plain_json import (
+    named_curves,
+    plain,
+    read_array,
+    read_curves,
+    read_number,
+)
 from services.scoring.model.value_model import Manifest, ValueModel, feature_hash
 
 FORMAT = "tierline-value-model/1"
 MOST_BYTES = 1 << 20
-_MOST_SEGMENTS = 100
 _MOST_BINS = 100
 
 
@@ -37,10 +40,10 @@ def to_bytes(model: ValueModel, key: bytes) -> Artefact:
     r"""Write a model as `<HMAC-SHA256 hex>\n<JSON>`; floats keep every bit."""
     document = {
         "format": FORMAT,
-        "manifest": _plain(asdict(model.manifest)),
-        "spend": _named_curves(model.spend, model.columns),
-        "buy": _named_curves(model.buy, model.buy_columns),
-        "interval": _plain(asdict(model.interval)),
+        "manifest": plain(asdict(model.manifest)),
+        "spend": named_curves(model.spend, model.columns),
+        "buy": named_curves(model.buy, model.buy_columns),
+        "interval": plain(asdict(model.interval)),
         "level": model.level,
         "persistence": model.persistence,
         "indices": model.indices.document(),
@@ -90,32 +93,6 @@ def sign(payload: bytes, key: bytes) -> bytes:
     return _sign(payload, key).encode() + b"\n" + payload
 
 
-def _named_curves(curves: Curves, columns: tuple[int, ...]) -> dict[str, Any]:
-    used = [FEATURES[column] for column in columns]
-    return {
-        "features": [feature.name for feature in used],
-        "windows": [feature.window_days for feature in used],
-        **_plain(asdict(curves)),
-    }
-
-
-def _plain(value: Any) -> Any:
-    """Turn arrays, dates and tuples into JSON's own types."""
-    match value:
-        case np.ndarray():
-            return value.tolist()
-        case dict():
-            return {name: _plain(item) for name, item in value.items()}
-        case tuple():
-            return [_plain(item) for item in value]
-        case date():  # datetime is one too
-            return value.isoformat()
-        case np.generic():
-            return value.item()
-        case _:
-            return value
-
-
 def _document(payload: bytes) -> dict[str, Any]:
     try:
         document = json.loads(payload)
@@ -132,8 +109,8 @@ def _model(document: dict[str, Any]) -> ValueModel:
         raise ArtefactRefused(
             f"Model {manifest.version} was trained on another feature definition: train again."
         )
-    columns, spend = _curves(document["spend"])
-    buy_columns, buy = _curves(document["buy"])
+    columns, spend = read_curves(document["spend"])
+    buy_columns, buy = read_curves(document["buy"])
     return ValueModel(
         manifest=manifest,
         columns=columns,
@@ -141,8 +118,8 @@ def _model(document: dict[str, Any]) -> ValueModel:
         buy_columns=buy_columns,
         buy=buy,
         interval=_interval(document["interval"]),
-        level=_number(document["level"], _is_positive),
-        persistence=_number(document["persistence"], lambda value: 0 < value <= 1),
+        level=read_number(document["level"], _is_positive),
+        persistence=read_number(document["persistence"], lambda value: 0 < value <= 1),
         # an artefact older than these parts lacks them
         indices=indices.read(document.get("indices", {})),
         season=season.read(document.get("season", {})),
@@ -154,7 +131,7 @@ def _model(document: dict[str, Any]) -> ValueModel:
 def _typical(found: list[float], features: int) -> tuple[float, ...]:
     if not found:
         return ()
-    return tuple(_array(found, (features,)).tolist())
+    return tuple(read_array(found, (features,)).tolist())
 
 
 def _manifest(found: dict[str, Any]) -> Manifest:
@@ -181,51 +158,16 @@ def _manifest(found: dict[str, Any]) -> Manifest:
     )
 
 
-def _curves(found: dict[str, Any]) -> tuple[tuple[int, ...], Curves]:
-    names = [feature.name for feature in FEATURES]
-    columns = tuple(names.index(name) for name in found["features"])
-    if found["windows"] != [FEATURES[column].window_days for column in columns]:
-        raise ValueError("windows differ from the features'")
-    features, segments = len(columns), len(found["heights"][0]) - 1
-    if not 1 <= segments <= _MOST_SEGMENTS:
-        raise ValueError("curves have no segments or too many")
-    curves = Curves(
-        units=_array(found["units"], (features,), is_positive=True),
-        low=_array(found["low"], (features,)),
-        step=_array(found["step"], (features,), is_positive=True),
-        heights=_array(found["heights"], (features, segments + 1)),
-        intercept=_number(found["intercept"], lambda _: True),
-    )
-    return columns, curves
-
-
 def _interval(found: dict[str, Any]) -> SpendInterval:
     bins = len(found["sizes"])
     if not 1 <= bins <= _MOST_BINS:
         raise ValueError("interval has no bins or too many")
-    sizes = _array(found["sizes"], (bins,))
+    sizes = read_array(found["sizes"], (bins,))
     if (np.diff(sizes) < 0).any():
         raise ValueError("interval sizes do not rise")
     return SpendInterval(
-        sizes=sizes, low=_array(found["low"], (bins,)), high=_array(found["high"], (bins,))
+        sizes=sizes, low=read_array(found["low"], (bins,)), high=read_array(found["high"], (bins,))
     )
-
-
-def _array(values: object, shape: tuple[int, ...], *, is_positive: bool = False) -> FloatArray:
-    array = np.array(values, dtype=np.float64)
-    if array.shape != shape:
-        raise ValueError(f"an array has shape {array.shape}, not {shape}")
-    if not np.isfinite(array).all() or (is_positive and (array <= 0).any()):
-        raise ValueError("an array holds numbers out of range")
-    return array
-
-
-def _number(value: object, accepts: Callable[[float], bool]) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"a {type(value).__name__} stands for a number")
-    if not np.isfinite(value) or not accepts(float(value)):
-        raise ValueError("a number is out of range")
-    return float(value)
 
 
 def _is_positive(value: float) -> bool:

@@ -51,7 +51,7 @@ def fit_spend(days: FloatArray, mean: FloatArray) -> SpendModel:
         method="L-BFGS-B",
         bounds=[(-_LOG_LIMIT, _LOG_LIMIT)] * len(_START),
     )
-    if not np.isfinite(found.fun) or (np.abs(found.x) >= _LOG_LIMIT).any():
+    if not np.isfinite(found.fun):
         raise BaselineUnavailable("Gamma-Gamma has no likeliest parameters for these amounts")
     p, above_one, gamma = np.exp(found.x).tolist()
     return SpendModel(p=p, q=1 + above_one, gamma=gamma * unit)
