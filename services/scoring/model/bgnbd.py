@@ -52,8 +52,8 @@ class BuyingModel:
         z = weeks / (waited + weeks)
         series = hyp2f1(a + b - 1 - r, a - 1, a + b + x - 1, z)
         still_there = (a + b + x - 1) / (a - 1) * (1 - (1 - z) ** (a - 1) * series)
-        gone = np.where(x > 0, a / (b + np.maximum(x, 1) - 1), 0.0)
-        odds = gone * (waited / (alpha + seen.last)) ** (r + x)
+        gone = a / (b + np.maximum(x, 1) - 1) * (waited / (alpha + seen.last)) ** (r + x)
+        odds = np.where(x > 0, gone, 0.0)  # who never came back has had no chance to leave
         return np.asarray(still_there / (1 + odds), dtype=np.float64)
 
 
@@ -76,6 +76,12 @@ def fit_buying(seen: Buying) -> BuyingModel:
         raise BaselineUnavailable("BG/NBD has no likeliest parameters for these histories")
     # At a limit (nobody ever leaves, or all buy at one rate) the parameters still predict.
     return BuyingModel(*np.exp(found.x).tolist())
+
+
+def log_likelihood(model: BuyingModel, seen: Buying) -> float:
+    """Give the log likelihood of histories under a model."""
+    logs = np.log([model.r, model.alpha, model.a, model.b])
+    return -len(seen.age) * _Likelihood.of(seen).loss(logs)[0]
 
 
 @dataclass(frozen=True, slots=True)
