@@ -309,3 +309,21 @@ segment_members = Table(
     instant("entered_at"),
     number("decided_version"),
 )
+
+# Both are noted once a business date by a pass over the facts: asked for one customer they would
+# take that pass each time.
+sku_first_sales = Table(
+    "sku_first_sales",
+    metadata,
+    words("sku", key=True),
+    day("first_sold"),
+)
+
+source_census = Table(
+    "source_census",
+    metadata,
+    # `customer_day.views`, `order_lines.category`; without a date: never seen in this shop
+    words("source", key=True),
+    day("first_seen", null=True),
+    day("noted_on"),
+)
