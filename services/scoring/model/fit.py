@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.scoring.domain.days import IntArray
 from services.scoring.domain.features import FEATURE_NAMES, FEATURES, HALF_LIVES, VALUE_COLUMNS
@@ -21,7 +22,11 @@ FEWEST_BUYERS = 10
 _MONEY_UNIT = 0.003
 # One segment and two ranges on either side make five: as many as the other curves have.
 _STRETCH = 2
+# Ridge that leaves no slope worth a digit.
+_FLAT = 1e9
 _MEAN_ORDER_DAY = FEATURE_NAMES.index("mean_order_day")
+
+BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,12 @@ def usable_columns(history_days: int) -> tuple[int, ...]:
     return tuple(c for c in VALUE_COLUMNS if FEATURES[c].window_days <= history_days)
 
 
+def informative(samples: Sequence[Sample], columns: tuple[int, ...]) -> tuple[int, ...]:
+    """Leave out the columns that are the same in every row: a source the shop does not have."""
+    varied = np.any([np.ptp(sample.X, axis=0) > 0 for sample in samples if len(sample.X)], axis=0)
+    return tuple(column for column in columns if varied[column])
+
+
 def fit_estimators(
     samples: Sequence[Sample], columns: tuple[int, ...], *, half_life: int, shadow_weight: float
 ) -> Fitted:
@@ -68,14 +79,14 @@ def fit_estimators(
 
     Decayed spend alone, as one straight slope that goes on beyond the training rows, has
     `shadow_weight` in the log score; with weight 1 it is the whole model, on its one column.
-    Raises TrainingRefused where fewer than ten customers bought, or all did.
+    Raises TrainingRefused where fewer than ten customers bought.
     """
     X = np.concatenate([sample.X for sample in samples])
     bought = np.concatenate([sample.bought for sample in samples])
-    _require_both(bought)
+    require_buyers(int(bought.sum()))
     relative = np.concatenate([sample.relative_spend for sample in samples])
     shadow = (decayed_column(half_life),)
-    columns = columns if shadow_weight < 1 else shadow
+    columns = columns if shadow_weight < 1 and columns else shadow
     units = feature_units(X)
 
     def spend(used: tuple[int, ...], **shape: int) -> AdditiveTweedieRegressor:
@@ -87,10 +98,29 @@ def fit_estimators(
     full = Member(1 - shadow_weight, columns, spend(columns)) if shadow_weight < 1 else None
     plain = Member(shadow_weight, shadow, spend(shadow, segments=1, stretch=_STRETCH))
     members = (full, plain) if full else (plain,)
-    buy = AdditiveLogisticClassifier(units=units[list(columns)], directions=_directions(columns))
     level = np.mean([sample.spend.mean() for sample in samples]) / _blended(members, X).mean()
+    if is_one_sided(bought):
+        columns = shadow
+    buy = _fit_chance(X[:, columns], bought, units[list(columns)], _directions(columns))
     # Returns may outweigh sales in a tiny shop; money is then predicted as nearly nothing.
-    return Fitted(members, columns, buy.fit(X[:, columns], bought), max(float(level), 1e-6))
+    return Fitted(members, columns, buy, max(float(level), 1e-6))
+
+
+def is_one_sided(bought: BoolArray) -> bool:
+    """Say whether too few bought, or too few did not, for a chance that differs by customer."""
+    return bool(min(bought.sum(), (~bought).sum()) < FEWEST_BUYERS)
+
+
+def _fit_chance(
+    X: FloatArray, bought: BoolArray, units: FloatArray, directions: IntArray
+) -> AdditiveLogisticClassifier:
+    model = AdditiveLogisticClassifier(units=units, directions=directions)
+    if not is_one_sided(bought):
+        return model.fit(X, bought)
+    # One customer more of either kind (Laplace) and slopes held at nothing: one chance for all.
+    model.set_params(alpha=_FLAT)
+    both = np.append(bought, [True, False])
+    return model.fit(np.vstack([X, X.mean(axis=0), X.mean(axis=0)]), both)
 
 
 def _directions(columns: tuple[int, ...]) -> IntArray:
@@ -121,14 +151,13 @@ def _mean_gini(samples: Sequence[Sample], column: int) -> float:
     return float(np.mean(found)) if found else 0.0
 
 
-def _require_both(bought: np.typing.NDArray[np.bool_]) -> None:
-    if bought.sum() < FEWEST_BUYERS:
+def require_buyers(buyers: int) -> None:
+    """Raise TrainingRefused where fewer customers bought than anything can be learnt from."""
+    if buyers < FEWEST_BUYERS:
         raise TrainingRefused(
-            f"Only {bought.sum()} customers bought within the horizon after a cut-off; "
-            f"training needs {FEWEST_BUYERS}."
+            f"Only {buyers} customers bought within the horizon after a cut-off (more money than "
+            f"they gave back); training needs {FEWEST_BUYERS}."
         )
-    if bought.all():
-        raise TrainingRefused("Every customer bought within the horizon: choose a shorter one.")
 
 
 def feature_units(X: FloatArray) -> FloatArray:

@@ -37,6 +37,8 @@ class SelfCheck:
     difference: Difference
     coverage: float
     chance_error: float
+    #: Too few bought to hold any out: judged on the rows it was fitted to.
+    in_sample: bool = False
 
     @property
     def is_small(self) -> bool:
@@ -46,8 +48,9 @@ class SelfCheck:
     @property
     def prefers_decayed(self) -> bool:
         """Say whether decayed spend alone is safer, as in a small shop without a clear lead."""
-        lacks_lead = self.difference.gini_low <= 0
-        return self.difference.is_worse or (self.is_small and lacks_lead)
+        lacks_lead = not self.difference.gini_low > 0  # NaN: nobody bought
+        unsure = self.in_sample or (self.is_small and lacks_lead)
+        return self.difference.is_worse or unsure
 
     def metrics(self) -> dict[str, float]:
         """Flatten the figures for the manifest; what could not be measured is left out."""
@@ -64,7 +67,9 @@ class SelfCheck:
         return {name: float(value) for name, value in named.items() if np.isfinite(value)}
 
 
-def check_fit(fitted: Fitted, holdout: Sample, decayed_column: int) -> SelfCheck:
+def check_fit(
+    fitted: Fitted, holdout: Sample, decayed_column: int, *, in_sample: bool = False
+) -> SelfCheck:
     """Judge a fit on a sample it has not seen."""
     value, chance = fitted.raw_score(holdout.X) * fitted.level, fitted.chance(holdout.X)
     decayed = holdout.X[:, decayed_column]
@@ -77,6 +82,7 @@ def check_fit(fitted: Fitted, holdout: Sample, decayed_column: int) -> SelfCheck
         difference=compare(value, decayed, holdout.spend),
         coverage=_coverage(fitted, holdout),
         chance_error=calibration_error(chance, holdout.bought),
+        in_sample=in_sample,
     )
 
 

@@ -41,8 +41,8 @@ def model(shop: CustomerDays) -> Trained:
     [
         (273, 91, (182, 152, 122, 92)),
         (800, 91, (709, 679, 649, 619)),
-        (180, 60, (120, 100, 80, 60)),
-        (42, 14, (28, 24, 20, 16)),
+        (180, 60, (120, 99, 78, 57)),
+        (42, 14, (28, 21, 14, 7)),
     ],
 )
 def test_plan_follows_the_length_of_history(
@@ -58,9 +58,9 @@ def test_short_history_is_refused(history: int) -> None:
         plan_training(0, history)
 
 
-def test_horizon_asked_must_fit_the_history() -> None:
-    with pytest.raises(TrainingRefused, match="needs 136 days"):
-        plan_training(0, 100, horizon_days=91)
+def test_horizon_is_at_most_a_third_of_the_history_and_says_so() -> None:
+    plan = plan_training(0, 100, horizon_days=91, reason="asked")
+    assert (plan.horizon_days, plan.reason) == (33, "that is a third of 100 days of history")
 
 
 def test_own_backtest_ends_before_the_held_out_days() -> None:
