@@ -27,6 +27,11 @@ class BusinessDay:
         self._starts = self._ends = _NEVER
         self.midnight_of = lru_cache(maxsize=4096)(self._midnight_of)
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """Give the shop's time zone."""
+        return self._zone
+
     def moment(self) -> Moment:
         """Tell the present instant and its business date."""
         now = self._clock.now()

@@ -62,3 +62,8 @@ class Feature:
     def needs_consent(self) -> bool:
         """Say whether it is removed once consent to personalisation is withdrawn."""
         return not CONSENT_SOURCES.isdisjoint(self.sources)
+
+    @property
+    def named_sources(self) -> tuple[str, ...]:
+        """Name the sources as `table.column`."""
+        return tuple(each if "." in each else f"customer_day.{each}" for each in self.sources)
