@@ -42,8 +42,8 @@ def plan_for(
     """Plan the training for the horizon asked, else for the one that suits the shop's rhythm.
 
     A horizon is doubled while fewer than 30 customers bought within it, up to half a year, and is
-    never longer than a third of the history. Serving and backtest plan by this one rule. Raises TrainingRefused
-    where history is too short.
+    never longer than a third of the history. Serving and backtest plan by this one rule. Raises
+    TrainingRefused where history is too short.
     """
     wish = _as_asked(asked_days) if asked_days else _by_rhythm(days, today)
     most = min(longest_horizon(today - history_start), max(wish.days, _LONGEST_BY_NEED_DAYS))

@@ -107,13 +107,21 @@ class ValueModel:
         chance: FloatArray = -np.expm1(-stretch * np.logaddexp(0.0, log_odds))
         return chance
 
-    def score(self, X: NDArray[np.number], *, horizon_days: int | None = None) -> Scores:
-        """Score rows for the training horizon or another one, to which money grows linearly."""
+    def score(
+        self, X: NDArray[np.number], *, horizon_days: int | None = None, start: int | None = None
+    ) -> Scores:
+        """Score rows for the training horizon or another one, to which money grows linearly.
+
+        `start`, the first day of the horizon, brings the season of the days ahead into the money;
+        raw scores and chances know no season.
+        """
         raw = self.raw_score(X)
         chance = self.chance(X, horizon_days=horizon_days)
-        longer = (horizon_days or self.manifest.horizon_days) / self.manifest.horizon_days
-        value = raw * (self.level * longer)
-        low, high = self.interval.around(value / chance, self.level * longer)
+        ahead = horizon_days or self.manifest.horizon_days
+        season = 1.0 if start is None else self.season.ratio(start, ahead)
+        level = self.level * season * (ahead / self.manifest.horizon_days)
+        value = raw * level
+        low, high = self.interval.around(value / chance, level)
         return Scores(raw=raw, value=value, p_buy=chance, low=low, high=high)
 
     def explain(self, X: NDArray[np.number]) -> Explanation:

@@ -1,0 +1,88 @@
+"""The season scales the level of money, never the order of customers."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from services.scoring.domain.days import CustomerDays, day_number, pack_days
+from services.scoring.model.plan import plan_training
+from services.scoring.model.season import EMPTY, Season, fit_season, read
+
+START = day_number(date(2023, 1, 1))
+DECEMBER = 11
+
+
+def steady_shop(days: int, *, growth: float = 0.0, december: int = 1) -> CustomerDays:
+    """A hundred customers who order every tenth day, in turn; `growth` per day."""
+    customers = 100
+    dates, amounts, counts = [], [], []
+    for customer in range(customers):
+        own = np.arange(customer % 10, days, 10)
+        months = (START + own).astype("datetime64[D]").astype("datetime64[M]").astype(int) % 12
+        amounts.append(
+            np.rint(1000 * (1 + growth * own)) * np.where(months == DECEMBER, december, 1)
+        )
+        dates.append(START + own)
+        counts.append(len(own))
+    net = np.concatenate(amounts).astype(np.int64)
+    return pack_days(
+        np.concatenate(([0], np.cumsum(counts))),
+        np.concatenate(dates),
+        net_booked=net,
+        sales_net=net,
+        orders=np.ones_like(net),
+    )
+
+
+def season_of(days: CustomerDays, history: int) -> Season:
+    return fit_season(days, plan_training(START, START + history))
+
+
+def test_planted_december_is_found_and_scales_the_money() -> None:
+    found = season_of(steady_shop(1100, december=3), 1100)
+    others = [factor for month, factor in enumerate(found.factors) if month != DECEMBER]
+    assert found.factors[DECEMBER] / np.mean(others) == pytest.approx(3, rel=0.05)
+    ahead = day_number(date(2026, 12, 1))
+    assert found.ratio(ahead, 31) / found.ratio(ahead - 31, 30) == pytest.approx(3, rel=0.05)
+
+
+def test_growth_is_not_taken_for_a_season() -> None:
+    found = season_of(steady_shop(1100, growth=0.003), 1100)
+    assert found.factors == pytest.approx([1.0] * 12, abs=0.03)
+
+
+def test_less_than_two_years_have_no_season() -> None:
+    assert season_of(steady_shop(729, december=3), 729) == EMPTY
+    assert EMPTY.ratio(START, 91) == 1.0
+
+
+def test_nothing_from_today_on_is_seen() -> None:
+    until_today, all_days = (steady_shop(days, december=3) for days in (760, 1100))
+    assert season_of(all_days, 760) == season_of(until_today, 760) != EMPTY
+
+
+def test_shop_without_spend_for_a_year_has_no_season() -> None:
+    quiet = steady_shop(300)
+    assert season_of(quiet, 900) == EMPTY
+
+
+def test_season_comes_back_from_its_document() -> None:
+    found = season_of(steady_shop(1100, december=3), 1100)
+    assert read(found.document()) == found
+    assert read(EMPTY.document()) == EMPTY
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"factors": [1.0] * 12},
+        {"factors": [1.0] * 11, "trained": 1.0},
+        {"factors": [1.0] * 11 + [0.0], "trained": 1.0},
+        {"factors": [1.0] * 12, "trained": float("nan")},
+        {"factors": [1.0] * 12, "trained": 1.0, "note": 1},
+    ],
+)
+def test_a_malformed_season_is_refused(document: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"season"):
+        read(document)
