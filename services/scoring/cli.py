@@ -28,7 +28,7 @@ def train(
         typer.echo(error.detail, err=True)
         raise typer.Exit(1) from None
     typer.echo(f"{result['model_version']}: {result['kind']}, {result['customers']} customers")
-    for warning in result["warnings"]:
+    for warning in [*result["warnings"], *filter(None, [result["because"]])]:
         typer.echo(f"note: {warning}")
 
 

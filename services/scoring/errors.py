@@ -1,5 +1,6 @@
 """What scoring may answer instead, in sentences for people, and their HTTP forms."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from typing_extensions import override
@@ -48,6 +49,60 @@ class CannotTrain(DomainError):
         return self.reason
 
 
+class ModelRefused(DomainError):
+    """The model's artefact may not be loaded."""
+
+    def __init__(self, version: str, reason: str) -> None:
+        super().__init__(version, reason)
+        self.version = version
+        self.reason = reason
+
+    @property
+    @override
+    def detail(self) -> str:
+        """Say which model and why; what is in force goes on."""
+        return f"Model {self.version} is refused: {self.reason} What is in force goes on."
+
+
+class GateFailed(DomainError):
+    """The model did not pass the promotion gate."""
+
+    def __init__(self, failed: Sequence[str]) -> None:
+        super().__init__(*failed)
+        self.failed = tuple(failed)
+
+    @property
+    @override
+    def detail(self) -> str:
+        """Say which checks failed, and how to promote all the same."""
+        return (
+            f"The promotion gate failed. {' '.join(self.failed)} "
+            'Send {"override": true, "reason": "..."} to promote it all the same.'
+        )
+
+
+class NothingToRollBack(DomainError):
+    """There is no earlier release that could be gone back to."""
+
+
+class ReleaseChanged(DomainError):
+    """Another release went live in the meantime: look at it and ask again."""
+
+
+class ShadowRefused(DomainError):
+    """The model cannot be the challenger."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    @property
+    @override
+    def detail(self) -> str:
+        """Say why."""
+        return self.reason
+
+
 _NO_MODEL: Final = Kind(409, "no_model_yet", "There is no model yet")
 
 PROBLEMS: Final[ProblemTable] = {
@@ -57,4 +112,9 @@ PROBLEMS: Final[ProblemTable] = {
     NoModelYet: _NO_MODEL,
     ReleaseBroken: NOT_READY,
     CannotTrain: INVALID,
+    ShadowRefused: Kind(409, "shadow_refused", "The model cannot be the challenger"),
+    ModelRefused: Kind(409, "model_refused", "The model is refused"),
+    GateFailed: Kind(409, "gate_failed", "The model did not pass the promotion gate"),
+    NothingToRollBack: Kind(409, "nothing_to_roll_back", "There is nothing to go back to"),
+    ReleaseChanged: Kind(409, "release_changed", "Another release went live", 1),
 }

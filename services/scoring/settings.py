@@ -5,6 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from services.scoring.domain.promotion import PromotionPolicy
 from shared.settings import ServiceSettings
 
 
@@ -21,3 +22,9 @@ class ScoringSettings(ServiceSettings):
     raw_pool_size: int = Field(default=16, ge=2, le=100)
     # A whole base is read in one statement a chunk; it may take longer than a request.
     bulk_timeout_s: float = Field(default=600.0, gt=0, le=86_400)
+    # auto: a training that passes the gate goes live; manual: a person promotes it.
+    promote: PromotionPolicy = PromotionPolicy.AUTO
+    # Business days between the end of one model's data and the next training; 0: never by itself.
+    retrain_days: int = Field(default=28, ge=0, le=3650)
+    # The hour of the shop's local time in which it may start.
+    retrain_hour: int = Field(default=3, ge=0, le=23)

@@ -11,15 +11,21 @@ from uuid import UUID
 import asyncpg
 
 from services.scoring.domain.programme import VALUE_DOCUMENT, VALUE_KEY
+from services.scoring.domain.retraining import Schedule
 from services.scoring.queries.releases import seed_programme
 from services.scoring.settings import ScoringSettings
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.catalog import Catalog
+from services.scoring.usecases.census import Census
 from services.scoring.usecases.decide_now import Decider
+from services.scoring.usecases.drift import DriftWatch
 from services.scoring.usecases.erase import forget_again, purge_with
 from services.scoring.usecases.jobs import handlers
 from services.scoring.usecases.make_release import ReleaseMaker
+from services.scoring.usecases.promote_model import Promoter
 from services.scoring.usecases.rescore import rescore
+from services.scoring.usecases.retrain import Retrainer
+from services.scoring.usecases.shadow_recorder import Recorder
 from services.scoring.usecases.sweep import Sweeper
 from services.scoring.usecases.train_model import Trainer
 from shared import erasures, outbox
@@ -44,6 +50,10 @@ class Background:
     decider: Decider
     sweeper: Sweeper
     trainer: Trainer
+    retrainer: Retrainer
+    recorder: Recorder
+    drift: DriftWatch
+    census: Census
     secrets: Secrets
 
     async def deliver(self) -> bool:
@@ -64,7 +74,7 @@ class Background:
 
     async def work_off(self) -> bool:
         """Do a waiting job."""
-        return await run_next(self.pool, handlers(self.trainer), logger("worker"))
+        return await run_next(self.pool, handlers(self.trainer, self.sweeper), logger("worker"))
 
     async def sweep(self) -> bool:
         """Decide everybody for a date that has just begun."""
@@ -81,6 +91,10 @@ async def loops(platform: PlatformSettings) -> AsyncIterator[Sequence[Loop]]:
             Loop("scoring.erasures", 2.0, parts.forget),
             Loop("scoring.jobs", 1.0, parts.work_off),
             Loop("scoring.sweep", 5.0, parts.sweep),
+            Loop("scoring.census", 60.0, parts.census.nightly),
+            Loop("scoring.shadow", 1.0, parts.recorder.flush),
+            Loop("scoring.drift", 30.0, parts.drift.nightly),
+            Loop("scoring.retrain", 60.0, parts.retrainer.run_once),
         ]
 
 
@@ -92,21 +106,31 @@ async def background(platform: PlatformSettings) -> AsyncIterator[Background]:
     pool = await create_raw_pool(platform.database_url.get_secret_value(), limits, size=4)
     try:
         await seed_programme(pool, VALUE_KEY, "internal", dict(VALUE_DOCUMENT))
-        yield make_background(pool, platform)
+        yield make_background(pool, platform, settings)
     finally:
         await pool.close()
 
 
-def make_background(pool: asyncpg.Pool, platform: PlatformSettings) -> Background:
+def make_background(
+    pool: asyncpg.Pool, platform: PlatformSettings, settings: ScoringSettings | None = None
+) -> Background:
     """Put the parts of the loops together."""
+    settings = settings or ScoringSettings()
     key = platform.secrets.model_signing_key
     catalog = Catalog(pool, key)
     day = BusinessDay(clock_from(platform.business_now), platform.zone)
+    recorder = Recorder(pool, key)
+    promoter = Promoter(pool, key, ReleaseMaker(pool, catalog, day))
+    schedule = Schedule(settings.retrain_days, settings.retrain_hour)
     return Background(
         pool=pool,
         catalog=catalog,
-        decider=Decider(pool, catalog, day),
+        decider=Decider(pool, catalog, day, recorder),
         sweeper=Sweeper(pool, catalog, day),
-        trainer=Trainer(pool, key, day, ReleaseMaker(pool, catalog, day)),
+        trainer=Trainer(pool, key, day, promoter, settings.promote),
+        retrainer=Retrainer(pool, day, platform.zone, schedule, logger("worker")),
+        recorder=recorder,
+        drift=DriftWatch(pool, key, day),
+        census=Census(pool, day),
         secrets=platform.secrets,
     )

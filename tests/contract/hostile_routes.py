@@ -63,6 +63,7 @@ BODY_ROUTES = (
     Route("ingest", "PUT", "/v1/products/{}", EXAMPLE_PRODUCT),
     Route("scoring", "POST", "/v1/tiers/query", {"customer_ids": ["c-1"]}),
     Route("scoring", "POST", "/v1/models/train", {}),
+    Route("scoring", "POST", "/v1/models/rollback", {"reason": "too low"}),
     Route("scoring", "POST", "/internal/rescore", {"profile_ids": ["0" * 32]}),
     Route("feedback", "POST", "/v1/feedback", FEEDBACK),
 )
@@ -93,7 +94,10 @@ OTHER_ROUTES = (
     Route("scoring", "GET", "/v1/customers/{}/tier"),
     Route("scoring", "GET", "/v1/customers/{}/tier/history"),
     Route("scoring", "GET", "/v1/customers/{}/score"),
+    Route("scoring", "GET", "/v1/customers/{}/features"),
+    Route("scoring", "GET", "/v1/customers/{}/explanation"),
     Route("scoring", "GET", "/v1/models"),
+    Route("scoring", "GET", "/v1/models/{}"),
     Route("scoring", "POST", "/v1/models/{}/promote"),
     Route("scoring", "GET", "/v1/programmes"),
     Route("scoring", "GET", "/v1/jobs/{}"),

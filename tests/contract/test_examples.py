@@ -13,6 +13,7 @@ from tests.contract.live import SERVICES, admin_key, platform_at, running
 from tests.contract.test_openapi import DOCUMENTS
 from tests.tills import receipt
 
+NEED_A_MODEL = ("/v1/models/{version}/promote", "/v1/models/rollback")
 SQUARE_URL = "https://shop.example/v1/webhooks/square/c-1"
 
 
@@ -115,5 +116,8 @@ def test_an_example_is_taken_as_it_stands(
     answer = clients[example.service].request(
         example.method.upper(), path, content=content, headers=headers
     )
+    if example.path in NEED_A_MODEL:  # the body was taken; the shop has nothing to apply it to
+        assert answer.status_code in (404, 409), answer.text
+        return
     assert answer.is_success, answer.text
     assert not answer.json().get("rejected"), answer.text

@@ -4,4 +4,5 @@ from typing import Final
 
 TRAIN: Final = "train_model"
 PROMOTE: Final = "promote_model"
-KINDS: Final = frozenset({TRAIN, PROMOTE})
+BRING_UP: Final = "bring_release_up_to_date"
+KINDS: Final = frozenset({TRAIN, PROMOTE, BRING_UP})

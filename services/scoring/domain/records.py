@@ -33,12 +33,29 @@ class ToldTier:
 
 @dataclass(frozen=True, slots=True)
 class ModelRow:
-    """A model in the list, with the programmes whose live release uses it."""
+    """A model in the list, with the programmes whose live release uses it.
+
+    `status`: candidate, shadow, live, retired or rejected. `gate` is the verdict on it, None for
+    models older than the gate.
+    """
 
     version: str
     manifest: dict[str, Any]
     created_at: datetime
     live_in: list[str]
+    status: str
+    gate: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEvent:
+    """One line of a model's life."""
+
+    at: datetime
+    what: str
+    actor: str
+    reason: str
+    details: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

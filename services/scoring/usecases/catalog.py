@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from time import monotonic
 from typing import Final
 
@@ -44,7 +47,8 @@ class Catalog:
         self._programmes: dict[str, ProgrammeRow] = {}
         self._default: str | None = None
         self._read_at = -FRESH_S
-        self._releases: dict[int, Release] = {}
+        self._releases: OrderedDict[int, Release] = OrderedDict()
+        self._loading: dict[int, asyncio.Task[Release]] = {}
         self._levels: dict[str, Levels] = {}
 
     async def programme_key(self, asked: str | None) -> str:
@@ -62,18 +66,37 @@ class Catalog:
         return sorted(self._programmes)
 
     async def release(self, release_id: int) -> Release:
-        """Give a release by its id; raises ReleaseBroken."""
+        """Give a release by its id, loaded once however many ask; raises ReleaseBroken.
+
+        What is kept goes on being served, whatever becomes of the stored artefact.
+        """
         kept = self._releases.get(release_id)
         if kept is not None:
+            self._releases.move_to_end(release_id)
             return kept
+        loading = self._loading.get(release_id)
+        if loading is None:
+            loading = asyncio.create_task(self._load(release_id))
+            self._loading[release_id] = loading
+            loading.add_done_callback(partial(self._forget_loading, release_id))
+        # one reader that goes away must not end the load for the others
+        return await asyncio.shield(loading)
+
+    async def _load(self, release_id: int) -> Release:
         row = await releases.find_release(self._pool, release_id)
         if row is None:
             raise ReleaseBroken
-        made = self._release_of(row)
+        # a thread: the artefact's hash, JSON and arrays take milliseconds
+        made = await asyncio.to_thread(self._release_of, row)
         if len(self._releases) >= _MOST_RELEASES:
-            self._releases.pop(next(iter(self._releases)))
+            self._releases.popitem(last=False)
         self._releases[release_id] = made
         return made
+
+    def _forget_loading(self, release_id: int, loaded: asyncio.Task[Release]) -> None:
+        del self._loading[release_id]
+        if not loaded.cancelled():
+            loaded.exception()  # told to those who still wait; nobody may
 
     async def levels(self, model_version: str, today: date, *, seen: int) -> Levels:
         """Give a model's levels; `seen` is how many there are up to today, in the snapshot."""

@@ -1,22 +1,38 @@
-"""The jobs of scoring by kind: training and promotion."""
+"""The jobs of scoring by kind: training, promotion, and what follows a rollback."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.scoring.domain.job_kinds import PROMOTE, TRAIN
+from services.scoring.domain.job_kinds import BRING_UP, PROMOTE, TRAIN
+from services.scoring.domain.promotion import Order
+from services.scoring.usecases.rollback import bring_up
+from services.scoring.usecases.sweep import Sweeper
 from services.scoring.usecases.train_model import Trainer
 from shared.job_runner import JobHandler, Report
 from shared.jobs import Job
 
 
-def handlers(trainer: Trainer) -> Mapping[str, JobHandler]:
+def handlers(trainer: Trainer, sweeper: Sweeper) -> Mapping[str, JobHandler]:
     """Say who does each kind of job."""
 
-    async def train(_: Job, report: Report) -> Mapping[str, object]:
-        return await trainer.train(report)
+    async def train(job: Job, report: Report) -> Mapping[str, object]:
+        return await trainer.train(report, order_of(job))
 
     async def promote(job: Job, report: Report) -> Mapping[str, object]:
-        return await trainer.promote(str(job.arguments["model_version"]), report)
+        version = str(job.arguments["model_version"])
+        return await trainer.promote(version, report, order_of(job))
 
-    return {TRAIN: train, PROMOTE: promote}
+    async def bring_up_to_date(job: Job, report: Report) -> Mapping[str, object]:
+        return await bring_up(trainer.pool, sweeper, job.arguments["releases"], report)
+
+    return {TRAIN: train, PROMOTE: promote, BRING_UP: bring_up_to_date}
+
+
+def order_of(job: Job) -> Order:
+    """Read who asked for a job and why; a job from before this was kept has nobody."""
+    return Order(
+        actor=str(job.arguments.get("actor", "tierline")),
+        reason=str(job.arguments.get("reason", "")),
+        overrides=job.arguments.get("override") is True,
+    )

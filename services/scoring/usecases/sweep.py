@@ -30,10 +30,11 @@ MOST_MISSED: Final = 92
 class Sweeper:
     """Keeps reads look-ups: it decides before anybody asks, and never blocks who does."""
 
-    __slots__ = ("_catalog", "_day", "_done", "_pool")
+    __slots__ = ("_catalog", "_day", "_done", "_one_at_a_time", "_pool")
 
     def __init__(self, pool: asyncpg.Pool, catalog: Catalog, day: BusinessDay) -> None:
         """Take a pool with patient statements, the catalog and the business day."""
+        self._one_at_a_time = asyncio.Lock()
         self._pool = pool
         self._catalog = catalog
         self._day = day
@@ -41,6 +42,16 @@ class Sweeper:
 
     async def sweep(self) -> int:
         """Sweep every live release that this process has not swept for today; give the count."""
+        async with self._one_at_a_time:
+            return await self._sweep()
+
+    async def sweep_again(self) -> int:
+        """Sweep every live release, also those swept today: one went live again meanwhile."""
+        async with self._one_at_a_time:
+            self._done.clear()
+            return await self._sweep()
+
+    async def _sweep(self) -> int:
         moment, decided = self._day.moment(), 0
         for release_id in await live_release_ids(self._pool):
             if (release_id, moment.today) not in self._done:

@@ -5,41 +5,88 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from typing import Any
 
 import asyncpg
 import numpy as np
 
 from services.scoring.domain.days import COLUMNS, CustomerDays, day_number, pack_days
-from services.scoring.domain.programme import value_programme
-from services.scoring.errors import CannotTrain, UnknownModel
-from services.scoring.model.artefact import from_bytes, to_bytes
+from services.scoring.domain.gate import judge
+from services.scoring.domain.promotion import Order, PromotionPolicy, why_not
+from services.scoring.errors import CannotTrain, ModelRefused
+from services.scoring.model.artefact import Artefact, from_bytes, to_bytes
+from services.scoring.model.code_version import code_version
 from services.scoring.model.errors import TrainingRefused
 from services.scoring.model.estimator_file import dump_estimators
-from services.scoring.model.plan import plan_training
+from services.scoring.model.gate import Current, measure_candidate
+from services.scoring.model.horizon import plan_for
+from services.scoring.model.plan import TrainingPlan
 from services.scoring.model.training import Trained, train
 from services.scoring.model.value_model import ValueModel
-from services.scoring.queries.models import SignedModel, add_model, find_artefact, next_version
-from services.scoring.queries.releases import programmes
+from services.scoring.queries import model_log
+from services.scoring.queries.model_log import Entry
+from services.scoring.queries.models import SignedModel, add_model, live_version, next_version
 from services.scoring.queries.whole_base import Span, first_business_day, read_base
 from services.scoring.usecases.business_day import BusinessDay
-from services.scoring.usecases.make_release import ReleaseMaker, Report
+from services.scoring.usecases.make_release import Report
+from services.scoring.usecases.promote_model import Promoter, load_model
 
-_READ, _TRAINED = 0.15, 0.6  # parts of the whole job
+_READ, _TRAINED, _JUDGED = 0.1, 0.4, 0.6  # parts of the whole job
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A trained model as it is registered, and the gate's verdict on it."""
+
+    model: ValueModel
+    signed: SignedModel
+    verdict: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Trainer:
-    """What training needs: a patient pool, the signing key, the day, who makes releases."""
+    """What training needs: a patient pool, the signing key, the day, who promotes."""
 
     pool: asyncpg.Pool
     signing_key: bytes
     day: BusinessDay
-    releases: ReleaseMaker
+    promoter: Promoter
+    policy: PromotionPolicy = PromotionPolicy.AUTO
 
-    async def train(self, report: Report) -> dict[str, object]:
-        """Train on everything before today and release the model; raises CannotTrain."""
+    async def train(self, report: Report, order: Order = Order()) -> dict[str, object]:  # noqa: B008 - immutable
+        """Train on everything before today; promote what passes the gate. Raises CannotTrain."""
+        made = await self._make(report, order)
+        manifest, version = made.model.manifest, made.model.manifest.version
+        await self._register(made, order)
+        because = why_not(made.verdict, self.policy)
+        released: dict[str, str] = {}
+        if not because:
+            released = await self.promoter.put_into_force(made.model, order, _late(report))
+        return {
+            "model_version": version,
+            "kind": manifest.kind,
+            "customers": manifest.customers,
+            "metrics": manifest.metrics,
+            "warnings": list(manifest.warnings),
+            "gate": made.verdict,
+            "promoted": not because,
+            "because": because,
+            "releases": released,
+        }
+
+    async def promote(
+        self,
+        version: str,
+        report: Report,
+        order: Order = Order(),  # noqa: B008 - immutable
+    ) -> dict[str, object]:
+        """Put a registered model into force; raises UnknownModel, ModelRefused, GateFailed."""
+        released = await self.promoter.promote(version, order, _late(report))
+        return {"model_version": version, "releases": released}
+
+    async def _make(self, report: Report, order: Order) -> Candidate:
         on = self.day.moment().today
         await report(0.0, "reading the purchases")
         days = await self._days(on)
@@ -47,34 +94,33 @@ class Trainer:
         if start is None or start >= on:
             raise CannotTrain("There are no purchases before today.")
         version = await next_version(self.pool, on)
-        trained = await self._fit(days, (start, on), version, report)
-        await add_model(self.pool, _signed(trained, self.signing_key))
-        released = await self._release(trained.model, report)
-        manifest = trained.model.manifest
-        return {
-            "model_version": version,
-            "kind": manifest.kind,
-            "customers": manifest.customers,
-            "metrics": manifest.metrics,
-            "warnings": list(manifest.warnings),
-            "releases": released,
-        }
-
-    async def promote(self, version: str, report: Report) -> dict[str, object]:
-        """Put a registered model into force; raises UnknownModel."""
-        found = await find_artefact(self.pool, version)
-        if found is None:
-            raise UnknownModel
-        model = from_bytes(found[0], self.signing_key, sha256=found[1])
-        return {"model_version": version, "releases": await self._release(model, report)}
+        current = await self._current()
+        try:
+            plan = await asyncio.to_thread(plan_for, days, day_number(start), day_number(on))
+            trained = await self._fit(days, plan, version, report)
+            return await asyncio.to_thread(self._judge, days, plan, trained, current)
+        except TrainingRefused as error:
+            entry = Entry(model_log.TRAINING_REFUSED, order.actor, details={"because": str(error)})
+            await model_log.add_entry(self.pool, version, entry)
+            raise CannotTrain(str(error)) from error
 
     async def _days(self, today: date) -> CustomerDays:
         # No programme, no release: only the facts are wanted.
         span = Span(today, today, "", 0)
         return join_days([chunk.days async for chunk in read_base(self.pool, span)])
 
+    async def _current(self) -> Current | None:
+        """Load the model in force in the default programme; one that is refused still counts."""
+        version = await live_version(self.pool)
+        if version is None:
+            return None
+        try:
+            return Current(version, await load_model(self.pool, version, self.signing_key))
+        except ModelRefused as refused:
+            return Current(version, None, refused.reason)
+
     async def _fit(
-        self, days: CustomerDays, between: tuple[date, date], version: str, report: Report
+        self, days: CustomerDays, plan: TrainingPlan, version: str, report: Report
     ) -> Trained:
         loop = asyncio.get_running_loop()
 
@@ -83,27 +129,43 @@ class Trainer:
             asyncio.run_coroutine_threadsafe(_reported(report, share, text), loop).result()
 
         def fit() -> Trained:
-            plan = plan_training(*map(day_number, between))
             now = self.day.moment().now
-            return train(days, plan, version=version, created_at=now, progress=progress)
+            made = train(days, plan, version=version, created_at=now, progress=progress)
+            manifest = replace(made.model.manifest, code_version=code_version())
+            return replace(made, model=replace(made.model, manifest=manifest))
 
-        try:
-            return await asyncio.to_thread(fit)
-        except TrainingRefused as error:
-            raise CannotTrain(str(error)) from error
+        trained = await asyncio.to_thread(fit)
+        await report(_TRAINED, "comparing with what is in force")
+        return trained
 
-    async def _release(self, model: ValueModel, report: Report) -> dict[str, str]:
-        async def later(done: float, text: str) -> None:
-            await report(_TRAINED + (1 - _TRAINED) * done, text)
+    def _judge(
+        self, days: CustomerDays, plan: TrainingPlan, trained: Trained, current: Current | None
+    ) -> Candidate:
+        artefact = to_bytes(trained.model, self.signing_key)
+        loaded = from_bytes(artefact.content, self.signing_key, sha256=artefact.sha256)
+        verdict = judge(measure_candidate(days, plan, trained, loaded, current)).document()
+        return Candidate(loaded, _signed(trained, artefact, self.signing_key, verdict), verdict)
 
-        made: dict[str, str] = {}
-        for row in await programmes(self.pool):
-            if row.document.get("kind") == "value":
-                programme = value_programme(row.programme_key, row.version, row.document)
-                made[row.programme_key] = (
-                    f"r-{await self.releases.release(programme, model, later)}"
-                )
-        return made
+    async def _register(self, made: Candidate, order: Order) -> None:
+        version, is_passed = made.signed.version, made.verdict["passed"]
+        judged = model_log.GATE_PASSED if is_passed else model_log.GATE_FAILED
+        found = {"checks": [c["name"] for c in made.verdict["checks"] if not c["passed"]]}
+        async with self.pool.acquire() as connection, connection.transaction():
+            await add_model(connection, made.signed)
+            for entry in (
+                Entry(model_log.TRAINED, order.actor, order.reason),
+                Entry(judged, order.actor, details=found),
+            ):
+                await model_log.add_entry(connection, version, entry)
+
+
+def _late(report: Report) -> Report:
+    """Report the release's progress as the last part of the whole job's."""
+
+    async def later(done: float, text: str) -> None:
+        await report(_JUDGED + (1 - _JUDGED) * done, text)
+
+    return later
 
 
 async def _reported(report: Report, share: float, text: str) -> None:
@@ -123,9 +185,10 @@ def join_days(parts: Sequence[CustomerDays]) -> CustomerDays:
     )
 
 
-def _signed(trained: Trained, key: bytes) -> SignedModel:
+def _signed(
+    trained: Trained, artefact: Artefact, key: bytes, verdict: dict[str, Any]
+) -> SignedModel:
     manifest = trained.model.manifest
-    artefact = to_bytes(trained.model, key)
     written = json.loads(json.dumps(asdict(manifest), default=str))
     return SignedModel(
         version=manifest.version,
@@ -133,4 +196,5 @@ def _signed(trained: Trained, key: bytes) -> SignedModel:
         artefact=artefact.content,
         training_artefact=dump_estimators(trained.fitted, key),
         metrics=manifest.metrics,
+        gate=verdict,
     )
