@@ -1,28 +1,42 @@
-"""`tierline backtest FILE`: judge the value model on a shop's own history, without a database."""
+"""`tierline backtest [FILE]`: judge the value model on a shop's own history."""
 
 from __future__ import annotations
 
-import csv
+import asyncio
 import json
-from datetime import date
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+
+from services.scoring.cli_progress import Tell, telling
+from services.scoring.cli_tables import print_document, write_predictions
 
 if TYPE_CHECKING:
-    from services.scoring.model.backtest import Backtest
-    from services.scoring.model.evaluation import Difference
+    from services.scoring.model.document import Judged
+    from services.scoring.model.population import History
+    from services.scoring.usecases.backtest_shop import Wanted
 
 _console = Console()
 _errors = Console(stderr=True)
 
-File = Annotated[Path, typer.Argument(help="CSV or Parquet: customer_id, occurred_at, amount, ...")]
-Cutoff = Annotated[str, typer.Option("--cutoff", help="First day to predict, as 2026-11-21")]
-Until = Annotated[str, typer.Option("--until", help="First day after the prediction")]
+File = Annotated[
+    Path | None,
+    typer.Argument(
+        help="CSV or Parquet: customer_id, occurred_at, amount, ... (default: the database)"
+    ),
+]
+Cutoff = Annotated[
+    str | None,
+    typer.Option("--cutoff", help="First day to predict, as 2026-11-21; a file needs it"),
+]
+Until = Annotated[
+    str | None,
+    typer.Option("--until", help="First day after the prediction; a file needs it"),
+]
 Mapping = Annotated[
     Path | None,
     typer.Option("--mapping", help='JSON: {"columns": {"amount": "Total", ...}}'),
@@ -31,60 +45,143 @@ Predictions = Annotated[
     Path | None, typer.Option("--predictions", help="Write one row per customer to this CSV")
 ]
 Report = Annotated[Path | None, typer.Option("--report", help="Write an HTML page")]
+Json = Annotated[Path | None, typer.Option("--json", help="Write all figures as JSON")]
+AsKnown = Annotated[
+    bool,
+    typer.Option(
+        "--as-known",
+        help="Also without what arrived on or after the cut-off (received_at), backfills excepted",
+    ),
+]
+Quick = Annotated[bool, typer.Option("--quick", help="Leave out the earlier cut-offs")]
 
 
 def backtest(  # noqa: PLR0917 - one parameter per option
-    file: File,
-    cutoff: Cutoff,
-    until: Until,
+    context: typer.Context,
+    file: File = None,
+    cutoff: Cutoff = None,
+    until: Until = None,
     mapping: Mapping = None,
     predictions: Predictions = None,
     report: Report = None,
+    figures: Json = None,
+    as_known: AsKnown = False,
+    quick: Quick = False,
 ) -> None:
-    """Train on FILE's rows before the cut-off, predict until a date, compare with what happened."""
+    """Train on what lies before the cut-off, predict until a date, compare with what happened.
+
+    Without FILE the shop in the database is judged: by default the last horizon before today; the
+    result is kept with the live model.
+    """
+    from services.scoring.errors import CannotTrain
     from services.scoring.model.errors import ModelError
 
+    asked = Asked(
+        file, _date(cutoff, "--cutoff"), _date(until, "--until"), mapping, as_known, quick
+    )
     try:
-        found = _run(file, _date(cutoff, "--cutoff"), _date(until, "--until"), mapping)
-        if predictions is not None:
-            write_predictions(found, predictions)
-        if report is not None:
-            from services.scoring.model.report import render_report
-
-            report.write_text(render_report(found), encoding="utf-8")
-    except (ModelError, OSError) as error:
+        with telling(_errors) as tell:
+            judge = _judge_database if file is None else _judge_file
+            judged = judge(asked, tell, context.obj)
+        _write(judged, predictions, report, figures)
+    except (ModelError, CannotTrain, OSError) as error:
         _errors.print(f"Backtest stopped: {error}", style="red", markup=False, highlight=False)
         raise typer.Exit(1) from error
-    print_accuracy(found, _console)
+    print_document(judged.document, _console)
 
 
-def _date(text: str, option: str) -> date:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line asks for."""
+
+    file: Path | None
+    cutoff: date | None
+    until: date | None
+    mapping: Path | None
+    is_as_known: bool
+    is_quick: bool
+
+
+def _date(text: str | None, option: str) -> date | None:
+    if text is None:
+        return None
     try:
         return date.fromisoformat(text)
     except ValueError as error:
         raise typer.BadParameter(f"{option} must be a date such as 2026-11-21") from error
 
 
-def _run(file: Path, cutoff: date, until: date, mapping: Path | None) -> Backtest:
-    from services.scoring.model.backtest import run_backtest
+def _judge_file(asked: Asked, tell: Tell, _: object) -> Judged:
+    from services.scoring.model.backtest import Extras, run_backtest
+    from services.scoring.model.document import Judged, document_of
+    from services.scoring.model.stability import EARLIER
+
+    if asked.file is None or asked.cutoff is None or asked.until is None:
+        raise typer.BadParameter("a file needs --cutoff and --until")
+    tell(0.0, f"reading {asked.file.name}")
+    history, then = _read_file(asked.file, asked)
+    found = run_backtest(
+        history,
+        asked.cutoff,
+        asked.until,
+        extras=Extras(0 if asked.is_quick else EARLIER, then),
+        progress=lambda done, text: tell(0.05 + 0.95 * done, text),
+    )
+    version = found.trained.model.manifest.version
+    now = datetime.now(UTC)
+    document = document_of(found, kind="backtest", model_version=version, measured_at=now)
+    return Judged(found, document)
+
+
+def _read_file(file: Path, asked: Asked) -> tuple[History, tuple[History, int] | None]:
+    """Read the file as it is, and as it was known at the cut-off if that is asked."""
     from services.scoring.model.transactions import read_transactions
 
-    columns = read_mapping(mapping) if mapping is not None else {}
-    bar = Progress(
-        TextColumn("{task.description:<32}"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        console=_errors,
-        transient=True,
+    columns = read_mapping(asked.mapping) if asked.mapping is not None else {}
+    history = read_transactions(file, columns)
+    if not asked.is_as_known:
+        return history, None
+    then = read_transactions(file, columns, known_at=asked.cutoff)
+    return history, (then, history.rows - then.rows)
+
+
+def _judge_database(asked: Asked, tell: Tell, known_then: object) -> Judged:
+    from services.scoring.model.stability import EARLIER
+    from services.scoring.usecases.backtest_shop import AsKnown, Wanted
+
+    if asked.mapping is not None:
+        raise typer.BadParameter("--mapping belongs to a file")
+    then = known_then if isinstance(known_then, AsKnown) else None
+    if asked.is_as_known and then is None:
+        raise typer.BadParameter("--as-known on the database needs ingest installed beside scoring")
+    wanted = Wanted(
+        cutoff=asked.cutoff,
+        until=asked.until,
+        earlier=0 if asked.is_quick else EARLIER,
+        known_then=then if asked.is_as_known else None,
     )
-    with bar:
-        task = bar.add_task(f"reading {file.name}", total=1.0)
-        transactions = read_transactions(file, columns)
+    judged = asyncio.run(_on_database(wanted, tell))
+    if not judged.is_kept:
+        _errors.print("Not kept: there is no model yet (tierline train).", style="yellow")
+    return judged
 
-        def progress(done: float, text: str) -> None:
-            bar.update(task, completed=0.05 + 0.95 * done, description=text)
 
-        return run_backtest(transactions, cutoff, until, progress=progress)
+async def _on_database(wanted: Wanted, tell: Tell) -> Judged:
+    from services.scoring.settings import ScoringSettings
+    from services.scoring.usecases.backtest_shop import Backtester
+    from services.scoring.usecases.business_day import BusinessDay
+    from shared.clock import clock_from
+    from shared.db import Limits, create_raw_pool
+    from shared.settings import PlatformSettings
+
+    platform, settings = PlatformSettings.load(), ScoringSettings.load()
+    limits = Limits("tierline-backtest", settings.bulk_timeout_s, settings.lock_timeout_s)
+    pool = await create_raw_pool(platform.database_url.get_secret_value(), limits, size=4)
+    try:
+        day = BusinessDay(clock_from(platform.business_now), platform.zone)
+        return await Backtester(pool, day, platform.base_currency).judge(wanted, tell)
+    finally:
+        await pool.close()
 
 
 def read_mapping(path: Path) -> dict[str, str]:
@@ -106,55 +203,14 @@ def read_mapping(path: Path) -> dict[str, str]:
     return columns
 
 
-def write_predictions(found: Backtest, path: Path) -> None:
-    """Write one row per customer, in the file's order; money in major units."""
-    scores = found.scores
-    with path.open("w", encoding="utf-8", newline="") as target:
-        rows = csv.writer(target)
-        rows.writerow(("customer_id", "predicted_value", "low", "high", "p_active", "tier"))
-        rows.writerows(
-            (name, f"{value / 100:.6f}", f"{low / 100:.2f}", f"{high / 100:.2f}", f"{p:.6f}", tier)
-            for name, value, low, high, p, tier in zip(
-                found.customer_ids,
-                scores.value.tolist(),
-                scores.low.tolist(),
-                scores.high.tolist(),
-                scores.p_buy.tolist(),
-                found.tiers,
-                strict=True,
-            )
-        )
+def _write(
+    judged: Judged, predictions: Path | None, report: Path | None, figures: Path | None
+) -> None:
+    if predictions is not None:
+        write_predictions(judged.found, predictions)
+    if report is not None:
+        from services.scoring.model.report import render_report
 
-
-def _lead(name: str, lead: Difference) -> str:
-    return (
-        f"Lead over {name}: gini {lead.gini:+.3f} ({lead.gini_low:+.3f} to {lead.gini_high:+.3f}),"
-        f" hit20 {lead.hit20:+.3f} ({lead.hit20_low:+.3f} to {lead.hit20_high:+.3f})"
-    )
-
-
-def print_accuracy(found: Backtest, console: Console) -> None:
-    """Print the comparison with plain scores and what the figures rest on."""
-    from services.scoring.model.report import number
-
-    table = Table(title=f"Net spend {found.cutoff} to {found.until}")
-    table.add_column("score")
-    for name in ("gini", "hit20", "cap20", "spearman", "auc", "bias"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for each in found.contenders:
-        seen = each.accuracy
-        figures = (seen.gini, seen.hit20, seen.cap20, seen.spearman, seen.auc, seen.bias)
-        table.add_row(each.name, *(number(value) for value in figures))
-    console.print(table)
-    manifest = found.trained.model.manifest
-    cutoffs = ", ".join(str(day) for day in sorted(manifest.cutoffs))
-    lines = [
-        *(_lead(each.name, each.lead) for each in found.contenders if each.lead is not None),
-        f"{len(found.customer_ids)} customers, {(found.spend > 0).mean():.1%} of them bought.",
-        f"Model: {manifest.kind}, horizon {manifest.horizon_days} days, trained at {cutoffs}.",
-        f"Gini without the largest surprise: {number(found.gini_without_surprise)}.",
-        f"Interval given a purchase: {number(found.interval_coverage)} of buyers inside.",
-        f"Chance to buy: off by {number(found.chance_error)} on average.",
-        *(f"Note: {text}" for text in found.warnings),
-    ]
-    console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
+        report.write_text(render_report(judged.document), encoding="utf-8")
+    if figures is not None:
+        figures.write_text(judged.document.model_dump_json(indent=2), encoding="utf-8")

@@ -1,51 +1,70 @@
-"""Trains on a file's past, predicts its future, and compares with what happened."""
+"""Trains on a shop's past, predicts its future, and compares with what happened."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from enum import StrEnum
+from datetime import date
 
 import numpy as np
 
-from services.scoring.domain.days import day_number, day_of
-from services.scoring.domain.features import features
-from services.scoring.model.baselines import past_spend, rfm_sum
-from services.scoring.model.curves import FloatArray
-from services.scoring.model.errors import FileRefused
-from services.scoring.model.evaluation import (
-    Accuracy,
-    Difference,
-    Ranking,
-    calibration_error,
-    compare,
-    measure,
+from services.scoring.domain.days import day_of
+from services.scoring.model.baselines import buy_till_you_die, past_spend, rfm_sum
+from services.scoring.model.calibration import (
+    ChanceGroup,
+    Decile,
+    chance_groups_of,
+    deciles_of,
+    gains_curve,
 )
-from services.scoring.model.plan import plan_training
-from services.scoring.model.samples import spend_between
-from services.scoring.model.training import Progress, Trained, train
-from services.scoring.model.transactions import Transactions
+from services.scoring.model.confusion import Tier, confusion, tiers_by_rank
+from services.scoring.model.curves import FloatArray
+from services.scoring.model.errors import BaselineUnavailable, FileRefused, TrainingRefused
+from services.scoring.model.evaluation import Accuracy, Difference, calibration_error, measure
+from services.scoring.model.exercise import Exercise, exercise_of, population_at
+from services.scoring.model.population import History, Population
+from services.scoring.model.samples import seen_before
+from services.scoring.model.segments import Segment, segments_of
+from services.scoring.model.stability import (
+    CutoffFigures,
+    earlier_cutoffs,
+    figures_at_cutoffs,
+)
+from services.scoring.model.training import Progress, Trained
 from services.scoring.model.value_model import Scores
 
-HIGH_SHARE = 0.20
-MID_SHARE = 0.30
-
-
-class Tier(StrEnum):
-    """Value tiers by rank: the top 20 %, the next 30 %, the rest."""
-
-    HIGH = "high"
-    MID = "mid"
-    LOW = "low"
+_TRAINED, _JUDGED, _STABLE = 0.45, 0.6, 0.95
 
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A score in the comparison; `lead` is the model's lead over it."""
+    """A score in the comparison; `lead` is the model's lead over it, `gains` its curve."""
 
+    key: str
     name: str
     accuracy: Accuracy
     lead: Difference | None
+    gains: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Surprise:
+    """The figures without the customer misjudged most, who held `share` of all spend."""
+
+    share: float
+    accuracy: Accuracy
+    lead: Difference | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownThen:
+    """The figures from what was known at the cut-off, or why there are none."""
+
+    customers: int
+    rows_left_out: int
+    accuracy: Accuracy | None
+    lead: Difference | None
+    refused: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,130 +74,189 @@ class Backtest:
     cutoff: date
     until: date
     customer_ids: list[str]
-    scores: Scores
+    population: Population
     tiers: list[Tier]
-    spend: FloatArray
     contenders: tuple[Contender, ...]
-    gini_without_surprise: float
-    interval_coverage: float
+    deciles: tuple[Decile, ...]
+    chances: tuple[ChanceGroup, ...]
+    confusion: FloatArray
+    segments: tuple[Segment, ...]
+    surprise: Surprise
     chance_error: float
+    stability: tuple[CutoffFigures, ...]
+    known_then: KnownThen | None
     trained: Trained
     warnings: tuple[str, ...]
 
+    @property
+    def scores(self) -> Scores:
+        """Give what was predicted."""
+        return self.population.scores
+
+    @property
+    def spend(self) -> FloatArray:
+        """Give what was spent."""
+        return self.population.spend
+
+    @property
+    def interval_coverage(self) -> float:
+        """Give the share of buyers whose spend fell within their range."""
+        return self.population.coverage()
+
+    @property
+    def gini_without_surprise(self) -> float:
+        """Give the Gini coefficient without the customer misjudged most."""
+        return self.surprise.accuracy.gini
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What costs more time. `earlier`: at most so many earlier cut-offs are trained and judged.
+
+    `known_then`: the history as it was known at the cut-off, and how many rows it leaves out.
+    """
+
+    earlier: int = 0
+    known_then: tuple[History, int] | None = None
+
 
 def run_backtest(
-    transactions: Transactions,
+    history: History,
     cutoff: date,
     until: date,
     *,
+    extras: Extras = Extras(),
     progress: Progress = lambda done, text: None,
 ) -> Backtest:
     """Train on the days before the cut-off and judge the net spend in [cutoff, until).
 
-    Raises FileRefused where the dates lie outside the file, TrainingRefused where its history
-    is too short or too thin.
+    Raises FileRefused where the dates lie outside the history, TrainingRefused where it is too
+    short or too thin.
     """
-    days = transactions.days
-    first, last = int(days.date.min()), int(days.date.max())
-    start, stop = day_number(cutoff), day_number(until)
-    _require_dates(first, start, last, stop)
-    trained = train(
-        days,
-        plan_training(first, start),
-        version=f"backtest-{cutoff}",
-        created_at=datetime.combine(cutoff, time(), UTC),
-        progress=lambda done, text: progress(0.8 * done, text),
-    )
-    progress(0.8, "scoring every customer")
-    known = np.flatnonzero(days.date[days.offsets[:-1]] < start)
-    X = features(days, start, first, customers=known)
-    scores = trained.model.score(X, horizon_days=stop - start)
-    spend = spend_between(days, start, stop, known)
-    progress(0.85, "comparing with plain scores")
-    judged = _judge(trained, X, scores, spend)
+    exercise = exercise_of(history, cutoff, until)
+    trained = exercise.train(exercise.start, lambda done, text: progress(_TRAINED * done, text))
+    progress(_TRAINED, "scoring every customer")
+    found = exercise.population(trained)
+    progress(_JUDGED, "earlier cut-offs")
+    stability = _stability(exercise, trained, extras.earlier)
+    progress(_STABLE, "what was known at the cut-off")
+    then = _known_then(extras.known_then, cutoff, until)
+    contenders, missing = _judged(exercise, trained, found)
     progress(1.0, "done")
+    known = exercise.known().tolist()
     return Backtest(
         cutoff=cutoff,
         until=until,
-        customer_ids=[transactions.customer_ids[position] for position in known],
-        scores=scores,
-        tiers=tiers_by_rank(scores.raw),
-        spend=spend,
-        contenders=judged,
-        gini_without_surprise=_gini_without_surprise(scores.value, spend),
-        interval_coverage=_coverage(scores, spend),
-        chance_error=calibration_error(scores.p_buy, spend > 0),
+        customer_ids=[history.customer_ids[position] for position in known],
+        population=found,
+        tiers=tiers_by_rank(found.scores.raw),
+        contenders=contenders,
+        deciles=tuple(deciles_of(found)),
+        chances=tuple(chance_groups_of(found)),
+        confusion=confusion(found.scores.value, found.spend),
+        segments=tuple(segments_of(found)),
+        surprise=_without_surprise(found),
+        chance_error=calibration_error(found.scores.p_buy, found.bought),
+        stability=tuple(stability),
+        known_then=then,
         trained=trained,
-        warnings=(*trained.model.manifest.warnings, *_warnings(last, stop, spend)),
-    )
-
-
-def _require_dates(first: int, start: int, last: int, stop: int) -> None:
-    if stop <= start:
-        raise FileRefused("--until must lie after --cutoff.")
-    if not first < start <= last:
-        raise FileRefused(
-            f"The cut-off {day_of(start)} lies outside the data, which run from {day_of(first)} "
-            f"to {day_of(last)}."
-        )
-
-
-def _warnings(last: int, stop: int, spend: FloatArray) -> list[str]:
-    found: list[str] = []
-    if last + 1 < stop:
-        found.append(f"The data end on {day_of(last)}: spend until {day_of(stop)} is incomplete.")
-    if not (spend > 0).any():
-        found.append("Nobody bought after the cut-off: accuracy cannot be measured.")
-    return found
-
-
-def tiers_by_rank(score: FloatArray) -> list[Tier]:
-    """Give the best fifth the high tier, the next three tenths the middle one.
-
-    Equal scores are told apart by their position, so that shares hold exactly.
-    """
-    place = np.empty(len(score))
-    place[np.argsort(-score, kind="stable")] = np.arange(len(score)) / len(score)
-    return [
-        Tier.HIGH if part < HIGH_SHARE else Tier.MID if part < HIGH_SHARE + MID_SHARE else Tier.LOW
-        for part in place.tolist()
-    ]
-
-
-def _judge(
-    trained: Trained, X: FloatArray, scores: Scores, spend: FloatArray
-) -> tuple[Contender, ...]:
-    plain = (
-        (f"decayed spend ({trained.decayed_half_life} d)", X[:, trained.decayed_column]),
-        ("past spend", past_spend(X)),
-        ("RFM quintile sum", rfm_sum(X)),
-    )
-    ours = measure(scores.value, spend, chance=scores.p_buy)
-    return (
-        Contender("Tierline", ours, None),
-        *(
-            Contender(
-                name,
-                measure(score, spend, is_money=False),
-                compare(scores.value, score, spend) if (spend > 0).any() else None,
-            )
-            for name, score in plain
+        warnings=(
+            *trained.model.manifest.warnings,
+            *_warnings(exercise, found.spend),
+            *missing,
         ),
     )
 
 
-def _gini_without_surprise(value: FloatArray, spend: FloatArray) -> float:
-    """Measure again without the customer whose spend, times those ranked above, is largest."""
-    above = len(value) - Ranking.of(value).ranks(np.ones(len(value)))
-    kept = np.ones(len(spend), dtype=bool)
-    kept[np.argmax(spend * above)] = False
-    return measure(value[kept], spend[kept]).gini
+def _warnings(exercise: Exercise, spend: FloatArray) -> Iterator[str]:
+    last = int(exercise.history.days.date.max())
+    if last + 1 < exercise.stop:
+        yield (
+            f"The data end on {day_of(last)}: spend until {day_of(exercise.stop)} is incomplete."
+        )
+    if not (spend > 0).any():
+        yield "Nobody bought after the cut-off: accuracy cannot be measured."
 
 
-def _coverage(scores: Scores, spend: FloatArray) -> float:
-    """Count the buyers whose spend falls within their interval."""
-    bought = spend > 0
-    if not bought.any():
-        return float("nan")
-    inside = (scores.low <= spend) & (spend <= scores.high)
-    return float(inside[bought].mean())
+def _judged(
+    exercise: Exercise, trained: Trained, found: Population
+) -> tuple[tuple[Contender, ...], tuple[str, ...]]:
+    """Measure the model and every plain score, and say which of them could not be computed."""
+    ours = Contender(
+        key="tierline",
+        name="Tierline",
+        accuracy=found.accuracy(),
+        lead=None,
+        gains=gains_curve(found.scores.value, found.spend),
+    )
+    half_life = trained.decayed_half_life
+    plain = (
+        ours,
+        _contender(found, "decayed", f"decayed spend ({half_life} d)", found.decayed),
+        _contender(found, "past", "past spend", past_spend(found.X)),
+        _contender(found, "rfm", "RFM quintile sum", rfm_sum(found.X)),
+    )
+    length, days = exercise.stop - exercise.start, exercise.history.days
+    try:
+        score = buy_till_you_die(days, exercise.start, length, exercise.known())
+    except BaselineUnavailable as error:
+        return plain, (f"BG/NBD + Gamma-Gamma was left out: {error}.",)
+    probabilistic = _contender(found, "btyd", "BG/NBD + Gamma-Gamma", score, is_money=True)
+    return (*plain, probabilistic), ()
+
+
+def _contender(
+    found: Population, key: str, name: str, score: FloatArray, *, is_money: bool = False
+) -> Contender:
+    return Contender(
+        key=key,
+        name=name,
+        accuracy=measure(score, found.spend, is_money=is_money),
+        lead=found.lead_over(score),
+        gains=gains_curve(score, found.spend),
+    )
+
+
+def _without_surprise(found: Population) -> Surprise:
+    largest = found.largest_surprise()
+    total = float(np.maximum(found.spend, 0.0).sum())
+    rest = found.take(np.delete(np.arange(len(found)), largest))
+    return Surprise(
+        share=float(max(found.spend[largest], 0.0)) / total if total else float("nan"),
+        accuracy=rest.accuracy(),
+        lead=rest.lead_over(rest.decayed) if len(rest) else None,
+    )
+
+
+def _stability(exercise: Exercise, trained: Trained, most: int) -> list[CutoffFigures]:
+    """Judge the last cut-off and earlier ones over the same number of days."""
+    if not most:
+        return []
+    length = min(exercise.stop - exercise.start, trained.model.manifest.horizon_days)
+    days = exercise.history.days
+
+    def judge(cutoff: int) -> CutoffFigures | None:
+        try:
+            model = trained if cutoff == exercise.start else exercise.train(cutoff)
+        except TrainingRefused:
+            return None
+        span = (exercise.first, cutoff, cutoff + length)
+        found = population_at(days, model, span, seen_before(days, cutoff))
+        return CutoffFigures(
+            cutoff, cutoff + length, len(found), found.accuracy(), found.lead_over(found.decayed)
+        )
+
+    cutoffs = earlier_cutoffs(exercise.first, exercise.start, length, most=most)
+    return figures_at_cutoffs([exercise.start, *cutoffs], judge)
+
+
+def _known_then(given: tuple[History, int] | None, cutoff: date, until: date) -> KnownThen | None:
+    if given is None:
+        return None
+    history, left_out = given
+    try:
+        exercise = exercise_of(history, cutoff, until)
+        found = exercise.population(exercise.train(exercise.start))
+    except (FileRefused, TrainingRefused) as error:
+        return KnownThen(0, left_out, None, None, str(error))
+    return KnownThen(len(found), left_out, found.accuracy(), found.lead_over(found.decayed), None)

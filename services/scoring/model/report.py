@@ -2,193 +2,261 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from html import escape
 
-import numpy as np
-from numpy.typing import NDArray
+from services.scoring.model import report_words as words
+from services.scoring.model.report_pictures import (
+    chance_picture,
+    decile_picture,
+    gains_picture,
+    stability_picture,
+)
+from services.scoring.model.report_style import STYLE
+from services.scoring.model.report_tables import (
+    accuracy_table,
+    both,
+    confusion_table,
+    decile_table,
+    known_table,
+    lead_text,
+    number,
+    percent,
+    segment_table,
+    stability_table,
+    surprise_table,
+    words_of,
+)
+from shared.contracts.backtest import BacktestDocument, Misses
+from shared.contracts.common import LocalText
 
-from services.scoring.model.backtest import Backtest, Contender
-from services.scoring.model.curves import FloatArray
-
-_WIDTH, _HEIGHT, _MARGIN = 560, 380, 40
-_POINTS = 101
-
-_STYLE = """
-body{font:15px/1.5 system-ui,"Noto Sans CJK SC",sans-serif;max-width:60em;margin:2em auto;
-padding:0 1em;color:#222}
-h1{font-size:1.5em}h2{font-size:1.15em;margin-top:2em}
-table{border-collapse:collapse;margin:.5em 0}
-td,th{padding:.3em .8em;border-bottom:1px solid #ddd;text-align:right}
-td:first-child,th:first-child{text-align:left}
-.note{color:#555}li{margin:.2em 0}
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Decile:
-    """A tenth of the customers by prediction: means per customer, in major units."""
-
-    customers: int
-    predicted: float
-    spent: float
-    bought: float
-    chance: float
-    coverage: float
+Section = tuple[LocalText, LocalText | None, str]
 
 
-def deciles_of(found: Backtest) -> list[Decile]:
-    """Cut the customers into tenths, the highest predictions first."""
-    order = np.argsort(-found.scores.value, kind="stable")
-    return [_decile(found, rows) for rows in np.array_split(order, 10) if len(rows)]
-
-
-def _decile(found: Backtest, rows: NDArray[np.integer]) -> Decile:
-    spend, scores = found.spend[rows], found.scores
-    bought = spend > 0
-    inside = (scores.low[rows] <= spend) & (spend <= scores.high[rows])
-    return Decile(
-        customers=len(rows),
-        predicted=float(scores.value[rows].mean()) / 100,
-        spent=float(spend.mean()) / 100,
-        bought=float(bought.mean()),
-        chance=float(scores.p_buy[rows].mean()),
-        coverage=float(inside[bought].mean()) if bought.any() else float("nan"),
-    )
-
-
-def render_report(found: Backtest) -> str:
-    """Write the page."""
-    window = f"{found.cutoff} – {found.until}"
-    sections = (
-        ("Accuracy", "准确度", _accuracy(found)),
-        ("Gains curve", "增益曲线", _gains(found)),
-        ("Deciles by prediction", "按预测十等分", _deciles(found)),
-        ("What to keep in mind", "注意事项", _notes(found)),
-    )
-    body = "\n".join(f"<h2>{en} · {zh}</h2>\n{content}" for en, zh, content in sections)
+def render_report(found: BacktestDocument) -> str:
+    """Write the page; a part that was not measured is left out."""
+    kind = words.KINDS[found.kind]
+    window = f" {found.cutoff} – {found.until}" if found.cutoff else ""
+    title = f"Tierline · {kind.en}{window}"
+    body = "\n".join(_section(*section) for section in _sections(found) if section[2])
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        f"<title>Tierline backtest {window}</title><style>{_STYLE}</style></head><body>\n"
-        f"<h1>Tierline backtest · 回测 {window}</h1>\n"
-        f"<p>{len(found.customer_ids):,} customers seen before {found.cutoff} · "
-        f"{found.cutoff} 之前的顾客 {len(found.customer_ids):,} 位</p>\n{body}\n</body></html>\n"
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>\n"
+        f'<header><p class="kind">Tierline · {both(kind)}{window}</p>\n'
+        f"<h1>{words_of(found.headline.en)}</h1>\n"
+        f'<p class="headline" lang="zh">{words_of(found.headline.zh)}</p>\n{_tiles(found)}'
+        f"{_people(found)}</header>\n{body}\n</body></html>\n"
     )
 
 
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    lines = ["<tr>" + "".join(f"<th>{escape(cell)}</th>" for cell in head) + "</tr>"]
-    lines.extend(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
-    )
-    return "<table>\n" + "\n".join(lines) + "\n</table>"
+def _section(title: LocalText, note: LocalText | None, content: str) -> str:
+    said = ""
+    if note is not None:
+        said = f'<p>{words_of(note.en)}</p><p lang="zh">{words_of(note.zh)}</p>'
+    return f"<section><h2>{both(title)}</h2>{said}\n{content}</section>"
 
 
-def _accuracy(found: Backtest) -> str:
-    head = (
-        "Score · 评分方法",
-        "Gini · 基尼",
-        "Hit 20 % · 命中",
-        "Captured 20 % · 捕获",
-        "Spearman · 秩相关",
-        "AUC",
-        "Lead in Gini (95 %) · 领先",
-    )
-    return _table(head, [_contender(each) for each in found.contenders])
-
-
-def _contender(each: Contender) -> tuple[str, ...]:
-    figures = each.accuracy
-    lead = each.lead
+def _people(found: BacktestDocument) -> str:
+    share = found.buyers / found.customers if found.customers else 0.0
     return (
-        each.name,
-        *(
-            number(value)
-            for value in (
-                figures.gini,
-                figures.hit20,
-                figures.cap20,
-                figures.spearman,
-                figures.auc,
-            )
-        ),
-        f"{lead.gini:+.3f} ({lead.gini_low:+.3f} … {lead.gini_high:+.3f})" if lead else "",
+        f'<p class="people">{found.customers:,} customers, of whom {percent(share)} then bought · '
+        f'<span lang="zh">{found.customers:,} 位顾客，其中 {percent(share)} 随后购买</span></p>'
     )
 
 
-def number(value: float, digits: int = 3) -> str:
-    """Write a figure, or a dash where it has no meaning."""
-    return f"{value:.{digits}f}" if np.isfinite(value) else "–"
-
-
-def gains_curve(score: FloatArray, spend: FloatArray) -> FloatArray:
-    """Give the share of spend held by the best 0, 1, ... 100 % of customers."""
-    value = np.maximum(spend, 0.0)[np.argsort(-score, kind="stable")]
-    held = np.concatenate(([0.0], np.cumsum(value)))
-    total = held[-1] if held[-1] > 0 else 1.0
-    at = np.linspace(0, len(value), _POINTS)
-    return np.asarray(np.interp(at, np.arange(len(held)), held) / total)
-
-
-def _gains(found: Backtest) -> str:
-    lines = (
-        ("Tierline", "#0a58ca", gains_curve(found.scores.value, found.spend)),
-        ("perfect · 完美", "#198754", gains_curve(found.spend, found.spend)),
-        ("chance · 随机", "#999", np.linspace(0, 1, _POINTS)),
-    )
-    drawn = "\n".join(_line(color, curve) for _, color, curve in lines)
-    legend = "\n".join(
-        f'<text x="{_WIDTH - 150}" y="{_HEIGHT - 90 + 18 * row}" fill="{color}">{name}</text>'
-        for row, (name, color, _) in enumerate(lines)
-    )
-    right, bottom = _WIDTH - _MARGIN, _HEIGHT - _MARGIN
-    return (
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" role="img" font-size="13">'
-        f'<path d="M{_MARGIN},{_MARGIN}V{bottom}H{right}" fill="none" stroke="#444"/>'
-        f'<text x="{_MARGIN}" y="{_HEIGHT - 12}">share of customers · 顾客占比 (0–100 %)</text>'
-        f'<text x="{_MARGIN}" y="{_MARGIN - 12}">share of spend · 消费占比</text>\n'
-        f"{drawn}\n{legend}</svg>"
-    )
-
-
-def _line(color: str, curve: FloatArray) -> str:
-    x = _MARGIN + np.linspace(0, 1, _POINTS) * (_WIDTH - 2 * _MARGIN)
-    y = _HEIGHT - _MARGIN - curve * (_HEIGHT - 2 * _MARGIN)
-    points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
-    return f'<polyline points="{points}" fill="none" stroke="{color}" stroke-width="2"/>'
-
-
-def _deciles(found: Backtest) -> str:
-    head = (
-        "Decile · 分位",
-        "Customers · 顾客",
-        "Predicted · 预测",
-        "Spent · 实际",
-        "Chance · 预测购买率",
-        "Bought · 实际购买率",
-        "In range · 区间覆盖",
-    )
-    rows = [
+def _tiles(found: BacktestDocument) -> str:
+    ours = found.contenders[0].accuracy
+    decayed = next((each.lead for each in found.contenders if each.key == "decayed"), None)
+    tiles = (
+        (percent(ours.cap20), LocalText(en="of spend held by our top 20 %", zh="前 20 % 占消费")),
+        (percent(ours.hit20), LocalText(en="of the true top 20 % found", zh="命中真正前 20 %")),
         (
-            str(place),
-            f"{each.customers:,}",
-            f"{each.predicted:,.2f}",
-            f"{each.spent:,.2f}",
-            number(each.chance),
-            number(each.bought),
-            number(each.coverage, 2),
-        )
-        for place, each in enumerate(deciles_of(found), start=1)
-    ]
-    return _table(head, rows)
-
-
-def _notes(found: Backtest) -> str:
-    items = "".join(f"<li>{escape(text)}</li>" for text in found.warnings)
-    return (
-        f'<p class="note">Interval coverage given a purchase · 区间覆盖率: '
-        f"{number(found.interval_coverage)}; "
-        f"calibration error of the chance to buy · 购买概率校准误差: "
-        f"{number(found.chance_error)}.</p><ul>{items}</ul>"
+            lead_text(decayed) or "–",
+            LocalText(en="lead in Gini over decayed spend", zh="基尼领先衰减消费额"),
+        ),
+        (
+            percent(found.coverage),
+            LocalText(en="of buyers within their range (promised 80 %)", zh="购买者落入区间"),
+        ),
+        (
+            number(found.chance_error),
+            LocalText(en="mean error of the chance to buy", zh="购买概率平均误差"),
+        ),
     )
+    cells = "".join(f"<div><b>{value}</b>{both(label)}</div>" for value, label in tiles)
+    return f'<div class="tiles">{cells}</div>\n'
+
+
+def _sections(found: BacktestDocument) -> Iterator[Section]:
+    yield (
+        LocalText(en="Accuracy beside plain scores", zh="与简单评分对比的准确度"),
+        LocalText(
+            en="A lead in green is clear of chance (95 % of a paired bootstrap), in red it is a "
+            "deficit, in grey it is within the noise.",
+            zh="绿色领先在统计上显著（配对自助法 95 %），红色为显著落后，灰色属噪声范围。",
+        ),
+        accuracy_table(found),
+    )
+    yield (
+        LocalText(en="Gains curve", zh="增益曲线"),
+        LocalText(
+            en="Take the best customers by score from the left: how much of all later spend do "
+            "they hold? The dashed line marks the top 20 %.",
+            zh="从左起按评分取顾客：他们占随后全部消费的多少？虚线为前 20 %。",
+        )
+        if found.contenders[0].gains
+        else None,
+        gains_picture(found),
+    )
+    yield from _tier_sections(found)
+    yield from _calibration_sections(found)
+    yield from _reliability_sections(found)
+    yield LocalText(en="What to keep in mind", zh="注意事项"), None, _warnings(found)
+    yield LocalText(en="The model", zh="模型说明"), None, _card(found)
+
+
+def _tier_sections(found: BacktestDocument) -> Iterator[Section]:
+    if found.confusion:
+        yield (
+            LocalText(en="Tiers: named and earned", zh="层级：预测与实际"),
+            LocalText(
+                en="Each row is a tier we named (top 20 %, next 30 %, rest); shares say which "
+                "tier those customers then earned. Whoever bought nothing earned the low tier.",
+                zh="每行是我们预测的层级（前 20 %、随后 30 %、其余），百分比为这些顾客随后实际"
+                "达到的层级。未购买者归入低层级。",
+            ),
+            confusion_table(found),
+        )
+    if found.misses is not None:
+        yield (
+            LocalText(en="Misses against the 20-55 yardstick", zh="与 20-55 标尺对比的失误"),
+            LocalText(
+                en="Malthouse and Blattberg (2005): of the future best 20 %, about 55 % are "
+                "missed, and 15 % of the rest are promoted falsely. Shorter bars are better.",
+                zh="Malthouse 与 Blattberg（2005）：未来最好的 20 % 顾客约 55 % 被漏掉，其余顾客 "
+                "15 % 被误升。越短越好。",
+            ),
+            _yardstick(found.misses),
+        )
+
+
+def _yardstick(misses: Misses) -> str:
+    rows = (
+        (LocalText(en="missed", zh="漏掉"), misses.missed, misses.missed_yardstick),
+        (LocalText(en="promoted falsely", zh="误升"), misses.promoted, misses.promoted_yardstick),
+    )
+    return "".join(_bars(*row) for row in rows)
+
+
+def _bars(name: LocalText, value: float | None, yardstick: float) -> str:
+    width = (value or 0.0) * 100
+    return (
+        f'<div class="bar"><span>{both(name)}</span><div><i style="width:{width:.1f}%"></i>'
+        f'<u style="left:{yardstick * 100:.0f}%"></u></div>'
+        f"<b>{percent(value)} <small>/ {percent(yardstick)}</small></b></div>"
+    )
+
+
+def _calibration_sections(found: BacktestDocument) -> Iterator[Section]:
+    if found.deciles:
+        yield (
+            LocalText(en="Money by tenth of customers", zh="按预测十等分的金额"),
+            LocalText(
+                en="Where the ring lies within the bar, the money was right on average.",
+                zh="圆环落在误差线内，说明平均金额准确。",
+            ),
+            decile_picture(found) + decile_table(found),
+        )
+    if found.chances:
+        yield (
+            LocalText(en="Chance to buy", zh="购买概率"),
+            LocalText(
+                en="Of customers given a chance of 30 %, 30 % should have bought.",
+                zh="预测概率为 30 % 的顾客中，应有 30 % 购买。",
+            ),
+            chance_picture(found),
+        )
+
+
+def _reliability_sections(found: BacktestDocument) -> Iterator[Section]:
+    if found.stability:
+        yield (
+            LocalText(en="Stability over cut-offs", zh="不同截止日的稳定性"),
+            LocalText(
+                en="The model trained anew at earlier dates, always judged on days it had not "
+                "seen and over the same number of days.",
+                zh="在更早日期重新训练，始终用未见过的、同样长度的日子评估。",
+            ),
+            stability_picture(found) + stability_table(found),
+        )
+    if found.segments:
+        yield (
+            LocalText(en="Where it fails", zh="薄弱之处"),
+            LocalText(
+                en="The same figures among kinds of customers. Marked in red: significantly worse "
+                "than decayed spend, money off by more than a factor of 2, or a range that holds "
+                "clearly more or fewer buyers than promised.",
+                zh="不同类型顾客中的同样指标。红色标出：显著差于衰减消费额、金额偏差超过一倍，"
+                "或区间覆盖明显偏离承诺。",
+            ),
+            segment_table(found),
+        )
+    if found.without_surprise is not None:
+        share = percent(found.without_surprise.share_of_spend)
+        yield (
+            LocalText(en="Without the largest surprise", zh="剔除最大意外"),
+            LocalText(
+                en=f"One customer, misjudged most, held {share} of all spend.",
+                zh=f"误判最大的一位顾客占全部消费的 {share}。",
+            ),
+            surprise_table(found),
+        )
+    yield from _known_section(found)
+
+
+def _known_section(found: BacktestDocument) -> Iterator[Section]:
+    then = found.as_known
+    if then is None:
+        return
+    title = LocalText(en="As it was known then", zh="按当时所知")
+    if then.refused is not None:
+        yield title, None, f'<p class="bad">{escape(then.refused)}</p>'
+        return
+    yield (
+        title,
+        LocalText(
+            en=f"{then.rows_left_out:,} rows arrived on or after the cut-off for days before it; "
+            "here they are left out of training and features (declared backfills are kept).",
+            zh=f"{then.rows_left_out:,} 行属于截止日之前、但在其后才收到；此处训练与特征均不使用"
+            "它们（已声明的补录除外）。",
+        ),
+        known_table(found.contenders[0].accuracy, then),
+    )
+
+
+def _warnings(found: BacktestDocument) -> str:
+    if not found.warnings:
+        return ""
+    return "<ul>" + "".join(f"<li>{escape(text)}</li>" for text in found.warnings) + "</ul>"
+
+
+def _card(found: BacktestDocument) -> str:
+    card = found.card
+    kind = words.MODELS.get(card.kind, LocalText(en=card.kind, zh=card.kind))
+    code = f" · {escape(card.code_version)}" if card.code_version else ""
+    cutoffs = ", ".join(day.isoformat() for day in card.cutoffs)
+    lines = [
+        (LocalText(en="Version", zh="版本"), f"{escape(found.model_version)}{code}"),
+        (LocalText(en="Kind", zh="类型"), both(kind)),
+        (LocalText(en="Horizon", zh="预测期"), both(card.horizon_reason)),
+        (LocalText(en="Data", zh="数据"), f"{card.trained_from} – {card.trained_until}"),
+        (LocalText(en="Cut-offs", zh="训练截止日"), cutoffs),
+        (LocalText(en="Customers, rows", zh="顾客数、行数"), f"{card.customers:,}, {card.rows:,}"),
+        (LocalText(en="Measured", zh="评估时间"), f"{found.measured_at:%Y-%m-%d %H:%M}"),
+        (LocalText(en="Definition of features", zh="特征定义"), escape(card.feature_hash)),
+    ]
+    if card.features:
+        listed = escape(", ".join(card.features))
+        lines.append((LocalText(en=f"{len(card.features)} features", zh="特征"), listed))
+    return "<dl>" + "".join(f"<dt>{both(t)}</dt><dd>{d}</dd>" for t, d in lines) + "</dl>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,13 @@ from services.scoring.model.errors import FileRefused
 from services.scoring.model.rows import Rows, days_of_rows
 
 REQUIRED = ("customer_id", "occurred_at", "amount")
-OPTIONAL = ("order_id", "quantity", "discount", "cost", "channel")
+OPTIONAL = ("order_id", "quantity", "discount", "cost", "channel", "received_at", "backfill")
 # What exports commonly call an order; a mapping file overrules it.
 ORDER_ALIASES = ("order_id", "invoice", "invoice_id", "receipt_id")
 ONLINE_CHANNELS = ("web", "app", "online", "social")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-TEXT = ("customer_id", "order_id", "channel")
+TEXT = ("customer_id", "order_id", "channel", "backfill")
+_YES = ("true", "1", "yes", "t", "y")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,18 @@ class Transactions:
     anonymous_rows: int
 
 
-def read_transactions(path: Path, columns: Mapping[str, str] | None = None) -> Transactions:
+def read_transactions(
+    path: Path, columns: Mapping[str, str] | None = None, *, known_at: date | None = None
+) -> Transactions:
     """Read a CSV or Parquet file; `columns` maps our names to the file's.
 
-    Raises FileRefused where a column is missing or a value cannot be read.
+    With `known_at` rows of earlier days that were received on that day or later are left out,
+    unless `backfill` is true. Raises FileRefused where a column is missing or a value cannot be
+    read.
     """
     table = _read_table(path, dict(columns or {}))
+    if known_at is not None:
+        table = table.filter(pa.array(_is_known(table, known_at, path.name)))
     if table.num_rows == 0:
         raise FileRefused(f"{path.name} has no rows.")
     known = table.filter(pc.is_valid(table["customer_id"]))
@@ -77,6 +84,19 @@ def _read_table(path: Path, columns: dict[str, str]) -> pa.Table:
     ids = pc.cast(table["customer_id"], pa.string())
     ids = pc.if_else(pc.equal(ids, ""), empty, ids)
     return table.set_column(table.column_names.index("customer_id"), "customer_id", ids)
+
+
+def _is_known(table: pa.Table, at: date, file: str) -> NDArray[np.bool_]:
+    """Say which rows are of `at` or later, were received before it, or are declared backfill."""
+    if "received_at" not in table.column_names:
+        raise FileRefused(f"{file} has no column received_at: nobody can say what was known then.")
+    start = (datetime.combine(at, time(), UTC) - _EPOCH) // timedelta(microseconds=1)
+    known = _instants(table["occurred_at"], file) >= start
+    known |= _instants(table["received_at"], file, "received_at") < start
+    if "backfill" in table.column_names:
+        flags = pc.utf8_lower(pc.cast(table["backfill"], pa.string()))
+        known |= _numpy(pc.is_in(flags, value_set=pa.array(_YES)))
+    return known
 
 
 def _read_csv(path: Path, wanted: dict[str, str]) -> pa.Table:
@@ -143,18 +163,18 @@ def _codes(values: pa.ChunkedArray) -> IntArray:
     return _numpy(pc.dictionary_encode(values.combine_chunks()).indices).astype(np.int64)
 
 
-def _instants(column: pa.ChunkedArray, file: str) -> IntArray:
+def _instants(column: pa.ChunkedArray, file: str, name: str = "occurred_at") -> IntArray:
     """Microseconds since 1970 of each row; an instant without offset is taken as UTC."""
     kind = column.type
     if column.null_count:
         row = int(np.argmax(_numpy(pc.is_null(column)))) + 1
-        raise FileRefused(f"occurred_at of {file} is empty in row {row} of those with a customer.")
+        raise FileRefused(f"{name} of {file} is empty in row {row} of those with a customer.")
     if pa.types.is_integer(kind):  # 20261121
         column, kind = pc.cast(column, pa.string()), pa.string()
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return _parsed_instants(column, file)
+        return _parsed_instants(column, file, name)
     if not (pa.types.is_timestamp(kind) or pa.types.is_date(kind)):
-        raise FileRefused(f"occurred_at of {file} holds {kind}, not dates.")
+        raise FileRefused(f"{name} of {file} holds {kind}, not dates.")
     return _microseconds(column)
 
 
@@ -163,22 +183,22 @@ def _microseconds(column: pa.ChunkedArray) -> IntArray:
     return instants
 
 
-def _parsed_instants(column: pa.ChunkedArray, file: str) -> IntArray:
+def _parsed_instants(column: pa.ChunkedArray, file: str, name: str) -> IntArray:
     for kind in (pa.timestamp("us", tz="UTC"), pa.timestamp("us")):
         with suppress(pa.ArrowInvalid):  # Arrow wants one form in all rows
             return _microseconds(pc.cast(column, kind))
     encoded = pc.dictionary_encode(column.combine_chunks())
-    values = [_parsed_instant(text, file) for text in encoded.dictionary.to_pylist()]
+    values = [_parsed_instant(text, file, name) for text in encoded.dictionary.to_pylist()]
     by_code = np.array(values, dtype=np.int64)
     return np.take(by_code, _numpy(encoded.indices))
 
 
-def _parsed_instant(text: str, file: str) -> int:
+def _parsed_instant(text: str, file: str, name: str) -> int:
     try:
         instant = datetime.fromisoformat(text.strip())
     except ValueError as error:
         raise FileRefused(
-            f"occurred_at of {file} holds {text!r}, which we cannot read; "
+            f"{name} of {file} holds {text!r}, which we cannot read; "
             "write dates as 2026-11-21 or 2026-11-21T12:23:46+08:00."
         ) from error
     aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)

@@ -1,7 +1,8 @@
 """`tierline backtest FILE` from the command line to its three outputs."""
 
 import csv
-from datetime import date
+import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -11,15 +12,23 @@ from typer.testing import CliRunner, Result
 
 from services.scoring.cli_backtest import backtest
 from services.scoring.domain.days import day_of
-from services.scoring.model.backtest import Backtest, Tier, run_backtest, tiers_by_rank
-from services.scoring.model.report import deciles_of, gains_curve, render_report
+from services.scoring.model.backtest import Backtest, Extras, run_backtest
+from services.scoring.model.confusion import Tier, tiers_by_rank
+from services.scoring.model.document import document_of
+from services.scoring.model.report import render_report
 from services.scoring.model.transactions import read_transactions
+from shared.contracts.backtest import BacktestDocument
 from tests.model_shop import START, write_shop
 
 CUTOFF, UNTIL = day_of(START + 200), day_of(START + 280)
 
 app = typer.Typer()
 app.command()(backtest)
+
+
+def document(found: Backtest) -> BacktestDocument:
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    return document_of(found, kind="backtest", model_version="m-1", measured_at=now)
 
 
 def run(*arguments: str) -> Result:
@@ -37,18 +46,42 @@ def found(file: Path) -> Backtest:
 
 
 def test_command_writes_predictions_and_report(file: Path, tmp_path: Path) -> None:
-    predictions, report = tmp_path / "out.csv", tmp_path / "out.html"
+    predictions, report, figures = (tmp_path / f"out.{kind}" for kind in ("csv", "html", "json"))
     result = run(
-        *(str(file), "--cutoff", str(CUTOFF), "--until", str(UNTIL)),
-        *("--predictions", str(predictions), "--report", str(report)),
+        *(str(file), "--cutoff", str(CUTOFF), "--until", str(UNTIL), "--quick"),
+        *("--predictions", str(predictions), "--report", str(report), "--json", str(figures)),
     )
     assert result.exit_code == 0, result.output
-    assert "decayed spend" in result.output
+    assert "Decayed spend" in result.output
     with predictions.open(encoding="utf-8") as rows:
         head, first, *_ = csv.reader(rows)
     assert head == ["customer_id", "predicted_value", "low", "high", "p_active", "tier"]
     assert first[0] == "00000"
     assert "十等分" in report.read_text(encoding="utf-8")
+    written = BacktestDocument.model_validate_json(figures.read_text(encoding="utf-8"))
+    assert (written.cutoff, written.until, written.stability) == (CUTOFF, UNTIL, [])
+    assert written.contenders[0].accuracy.gini is not None
+
+
+def test_figures_are_strict_json_though_nobody_bought(file: Path, tmp_path: Path) -> None:
+    """What has no meaning is null: NaN is no JSON."""
+    head, *lines = file.read_text(encoding="utf-8").splitlines()
+    early = [line for line in lines if date.fromisoformat(line.split(",")[1]) < CUTOFF]
+    cut, figures = tmp_path / "cut.csv", tmp_path / "out.json"
+    cut.write_text("\n".join([head, *early, f"new,{CUTOFF},1.00,x"]), encoding="utf-8")
+    result = run(
+        *(str(cut), "--cutoff", str(CUTOFF), "--until", str(UNTIL), "--quick"),
+        *("--json", str(figures)),
+    )
+    assert result.exit_code == 0, result.output
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(constant)
+
+    found = json.loads(figures.read_text(encoding="utf-8"), parse_constant=refuse)
+    assert found["contenders"][0]["accuracy"]["gini"] is None
+    assert found["misses"]["missed"] is None
+    assert "cannot be measured" in found["headline"]["en"]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +130,7 @@ def test_rows_after_the_cutoff_do_not_change_a_prediction(file: Path, found: Bac
     assert dict(zip(again.customer_ids, again.scores.value.tolist(), strict=True)) == before
     assert any("Nobody bought" in text for text in again.warnings)
     assert any("incomplete" in text for text in again.warnings)
-    assert "–" in render_report(again)
+    assert "–" in render_report(document(again))
 
 
 def test_tiers_hold_their_shares_even_when_all_scores_tie() -> None:
@@ -107,21 +140,33 @@ def test_tiers_hold_their_shares_even_when_all_scores_tie() -> None:
 
 
 def test_deciles_hold_everyone_and_the_money(found: Backtest) -> None:
-    deciles = deciles_of(found)
+    deciles = found.deciles
     assert sum(each.customers for each in deciles) == len(found.customer_ids)
     spent = sum(each.customers * each.spent for each in deciles)
-    assert spent == pytest.approx(found.spend.sum() / 100)
+    assert spent == pytest.approx(found.spend.sum())
     assert deciles[0].predicted >= deciles[-1].predicted
 
 
-def test_gains_curve_rises_from_nothing_to_all(found: Backtest) -> None:
-    curve = gains_curve(found.scores.value, found.spend)
-    assert (curve[0], curve[-1]) == (0, 1)
-    assert (np.diff(curve) >= 0).all()
+def test_document_survives_the_way_through_json(found: Backtest) -> None:
+    written = document(found)
+    assert BacktestDocument.model_validate_json(written.model_dump_json()) == written
+    assert written.customers == len(found.customer_ids)
+    assert [row.predicted for row in written.confusion] == ["high", "mid", "low"]
+    spent = sum(each.customers * each.spent for each in written.deciles)
+    assert spent == pytest.approx(found.spend.sum() / 100, rel=1e-6)
+
+
+def test_earlier_cutoffs_are_judged_over_as_many_days(file: Path) -> None:
+    found = run_backtest(read_transactions(file), CUTOFF, UNTIL, extras=Extras(earlier=1))
+    earlier, last = found.stability
+    assert earlier.cutoff < last.cutoff == START + 200
+    assert earlier.until - earlier.cutoff == last.until - last.cutoff
+    assert earlier.accuracy != last.accuracy
+    assert "Stability over cut-offs" in render_report(document(found))
 
 
 def test_report_holds_nothing_from_elsewhere(found: Backtest) -> None:
-    page = render_report(found)
+    page = render_report(document(found))
     assert "http" not in page
     assert "<script" not in page
-    assert all(text in page for text in ("Gains curve · 增益曲线", "<svg", "Accuracy · 准确度"))
+    assert all(text in page for text in ("增益曲线", "<svg", "Accuracy beside plain scores"))

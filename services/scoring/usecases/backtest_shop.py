@@ -1,0 +1,148 @@
+"""Judge the value model on the shop in the database, and keep what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol, runtime_checkable
+from uuid import UUID
+
+import asyncpg
+
+from services.scoring.domain.days import day_number
+from services.scoring.errors import CannotTrain
+from services.scoring.model.backtest import Extras, run_backtest
+from services.scoring.model.document import Currency, Judged, document_of
+from services.scoring.model.known_then import days_known_then
+from services.scoring.model.plan import HORIZON_DAYS
+from services.scoring.model.population import NamedDays
+from services.scoring.model.report import render_report
+from services.scoring.queries.evaluations import add_evaluation, latest_evaluation
+from services.scoring.queries.models import live_version
+from services.scoring.queries.profiles import base_currency
+from services.scoring.queries.whole_base import Span, first_business_day, read_base
+from services.scoring.usecases.business_day import BusinessDay
+from services.scoring.usecases.train_model import join_days
+from shared.contracts.backtest import BacktestDocument
+from shared.money import exponent_of
+
+Tell = Callable[[float, str], None]
+_READ = 0.1
+NOT_KEPT = "backtest"
+
+
+@runtime_checkable
+class AsKnown(Protocol):
+    """Says what was known at an instant; the owner of the events does."""
+
+    async def count_late(self, pool: asyncpg.Pool, since: datetime, before: date) -> int:
+        """Count what was received since an instant about days before a date."""
+
+    def changed(
+        self, pool: asyncpg.Pool, since: datetime, before: date
+    ) -> AsyncIterator[tuple[UUID, Mapping[date, Mapping[str, int]]]]:
+        """Give the days before a date, as they were then, of each customer they differ for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to judge: by default the last horizon before today, and earlier cut-offs too."""
+
+    cutoff: date | None = None
+    until: date | None = None
+    earlier: int = 0
+    known_then: AsKnown | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Backtester:
+    """What judging a shop needs: a patient pool, the day, the currency where the shop is silent."""
+
+    pool: asyncpg.Pool
+    day: BusinessDay
+    fallback_currency: str | None = None
+
+    async def judge(self, wanted: Wanted, tell: Tell) -> Judged:
+        """Backtest on the facts and keep the result with the live model, if there is one.
+
+        Raises CannotTrain where there is nothing to judge, ModelError where dates or history
+        forbid it.
+        """
+        moment = self.day.moment()
+        version = await live_version(self.pool)
+        until = wanted.until or moment.today
+        cutoff = wanted.cutoff or until - timedelta(days=await self._horizon(version, until))
+        tell(0.0, "reading the purchases")
+        shop = await read_shop(self.pool, until)
+        extras = Extras(wanted.earlier, await self._known_then(shop, cutoff, wanted.known_then))
+        found = await asyncio.to_thread(
+            lambda: run_backtest(
+                shop.named,
+                cutoff,
+                until,
+                extras=extras,
+                progress=lambda done, text: tell(_READ + (1 - _READ) * done, text),
+            )
+        )
+        code = await base_currency(self.pool) or self.fallback_currency
+        document = document_of(
+            found,
+            kind="backtest",
+            model_version=version or NOT_KEPT,
+            measured_at=moment.now,
+            currency=Currency(code, 10 ** exponent_of(code or "")),
+        )
+        await self._keep(version, document, moment.today)
+        return Judged(found, document, is_kept=version is not None)
+
+    async def _horizon(self, version: str | None, until: date) -> int:
+        """Take the live model's horizon, else the default, else half of what history there is."""
+        found = await latest_evaluation(self.pool, version) if version else None
+        wanted: int = found.manifest["horizon_days"] if found else HORIZON_DAYS
+        start = await first_business_day(self.pool)
+        if start is None or start >= until:
+            raise CannotTrain("There are no purchases before today.")
+        return max(1, min(wanted, (until - start).days // 2))
+
+    async def _known_then(
+        self, shop: Shop, cutoff: date, asked: AsKnown | None
+    ) -> tuple[NamedDays, int] | None:
+        if asked is None:
+            return None
+        since = self.day.midnight_of(cutoff)
+        place = {profile_id: index for index, profile_id in enumerate(shop.profile_ids)}
+        changed = {
+            place[profile_id]: days
+            async for profile_id, days in asked.changed(self.pool, since, cutoff)
+            if profile_id in place
+        }
+        days = days_known_then(shop.named.days, day_number(cutoff), changed)
+        left_out = await asked.count_late(self.pool, since, cutoff)
+        return NamedDays(shop.named.customer_ids, days), left_out
+
+    async def _keep(self, version: str | None, document: BacktestDocument, today: date) -> None:
+        if version is None:
+            return
+        page = render_report(document).encode()
+        written = document.model_dump(mode="json")
+        await add_evaluation(self.pool, version, written, business_date=today, report=page)
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """Every customer that is not merged away, by profile and by name."""
+
+    profile_ids: list[UUID]
+    named: NamedDays
+
+
+async def read_shop(pool: asyncpg.Pool, until: date) -> Shop:
+    """Read everybody's days before a date; who has no customer id is named by the profile."""
+    last = until - timedelta(days=1)
+    chunks = [chunk async for chunk in read_base(pool, Span(last, until, "", 0))]
+    customers = [customer for chunk in chunks for customer in chunk.customers]
+    names = [customer.customer_id or str(customer.profile_id) for customer in customers]
+    days = join_days([chunk.days for chunk in chunks])
+    return Shop([customer.profile_id for customer in customers], NamedDays(names, days))
