@@ -77,10 +77,13 @@ lock: $(DEV_STAMP) ## resolve deploy/requirements/*.in again
 env-example: $(DEV_STAMP) ## write .env.example from the settings classes
 	@$(BIN)/python -m deploy.env_example > .env.example.new && mv .env.example.new .env.example
 
+features-doc: $(DEV_STAMP) ## write docs/features.md from the tables of features
+	@$(BIN)/python -m deploy.features_doc > docs/features.md.new && mv docs/features.md.new docs/features.md
+
 clean: ## remove what was built or generated; local state only with ALL=1
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov build *.egg-info
 	@find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 	@if [ "$(ALL)" = 1 ]; then rm -rf $(VENV) "$(TIERLINE_HOME)"; else \
 		echo "kept $(VENV) and $(TIERLINE_HOME) (make clean ALL=1 removes them too)"; fi
 
-.PHONY: help run test check format coverage bench chaos compose-check lock env-example clean
+.PHONY: help run test check format coverage bench chaos compose-check lock env-example features-doc clean

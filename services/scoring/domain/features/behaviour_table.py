@@ -21,6 +21,11 @@ _DISCOUNT = ("discount", "gross")
 _CHANNEL = ("online_orders", "orders")
 _BOUGHT_AFTER_BROWSING = (*BROWSING, "orders")
 
+
+def _events(act: str) -> str:
+    return "social engagements" if act == "social" else act
+
+
 MONEY: Final = (
     Feature(
         "margin", "money", "amount", 1, 0,
@@ -36,7 +41,7 @@ MONEY: Final = (
     ),
     Feature(
         "discount_share_91d", "share", "amount", 0, DISCOUNT_DAYS,
-        "the same over the 91 days before t", _DISCOUNT, "profile",
+        "sum of discounts / sum of gross over the 91 days before t", _DISCOUNT, "profile",
     ),
     Feature(
         "quantity_per_order_day", "items", "breadth", 0, 0,
@@ -74,14 +79,15 @@ ENGAGEMENT: Final = (
     *(
         Feature(
             f"{act}_{RECENT_DAYS}d", "events", "engagement", 1, RECENT_DAYS,
-            f"number of {act} over the {RECENT_DAYS} days before t", (act,), "profile",
+            f"number of {_events(act)} over the {RECENT_DAYS} days before t", (act,), "profile",
         )
         for act in ACTS
     ),
     *(
         Feature(
             f"{act}_decayed_{BEHAVIOUR_HALF_LIFE}d", "events", "engagement", 1, 0,
-            f"sum of {act} x 2^(-age / {BEHAVIOUR_HALF_LIFE}), age = t - day", (act,), "profile",
+            f"sum of {_events(act)} x 2^(-age / {BEHAVIOUR_HALF_LIFE}), age = t - day", (act,),
+            "profile",
         )
         for act in ACTS
     ),
