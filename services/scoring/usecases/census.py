@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import asyncpg
 
 from services.scoring.queries.census import note_sources, noted_on
 from services.scoring.usecases.business_day import BusinessDay
 
 
-async def take_census(pool: asyncpg.Pool, day: BusinessDay) -> bool:
-    """Take today's census unless it was taken; say whether."""
-    today = day.moment().today
-    if await noted_on(pool) == today:
-        return False
-    await note_sources(pool, today)
-    return True
+@dataclass(frozen=True, slots=True)
+class Census:
+    """Counts what has ever come in."""
+
+    pool: asyncpg.Pool
+    day: BusinessDay
+
+    async def nightly(self) -> bool:
+        """Take today's census unless it was taken; say whether."""
+        today = self.day.moment().today
+        if await noted_on(self.pool) == today:
+            return False
+        await note_sources(self.pool, today)
+        return True
