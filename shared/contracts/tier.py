@@ -91,6 +91,40 @@ class TierAnswers(ReplyModel):
     answers: list[TierAnswer]
 
 
+class IndexAccuracy(ReplyModel):
+    """How an index did on customers and days it had not seen, beside its best plain rule."""
+
+    metric: str
+    customers: int
+    #: with an interval that holds the truth in 95 of 100 draws of customers
+    value: float
+    low: float
+    high: float
+    baseline: str
+    baseline_name: LocalText
+    baseline_value: float
+    lead: float
+    lead_low: float
+    lead_high: float
+
+
+class IndexAnswer(ReplyModel):
+    """One index: which future outcome it claims, how well it does, and its value if it holds."""
+
+    key: str
+    name: LocalText
+    claim: LocalText
+    shown: bool
+    #: a chance from 0 to 1; null where the index is money
+    value: float | None = None
+    amount: Money | None = None
+    #: among the customers it was learnt on: high the top 20 %, mid the next 30 %
+    level: str | None = None
+    accuracy: IndexAccuracy | None = None
+    #: why it is not shown
+    reason: Reason | None = None
+
+
 class ScoreAnswer(ReplyModel):
     """What one customer is expected to be worth."""
 
@@ -103,6 +137,12 @@ class ScoreAnswer(ReplyModel):
     potential: Money | None = None
     # relative to the mean of the base on its date: 2.0 is twice the average customer
     season_free_score: float | None = None
+    #: low after one purchase only, else normal
+    confidence: str | None = None
+    confidence_reason: Reason | None = None
+    #: where history is too short to know the season: what that means for the amounts
+    season: Reason | None = None
+    indices: list[IndexAnswer] = Field(default_factory=list)
     lifecycle: str | None = None
     horizon_days: int | None = None
     business_date: date | None = None

@@ -18,7 +18,7 @@ from services.scoring.model.fit import (
     fit_estimators,
     usable_columns,
 )
-from services.scoring.model.indices import fit_indices
+from services.scoring.model.index_fit import fit_indices
 from services.scoring.model.interval import SpendInterval
 from services.scoring.model.plan import HORIZON_DAYS, TrainingPlan, plan_self_check
 from services.scoring.model.reference import reference_of

@@ -1,4 +1,4 @@
-"""Say what a customer is worth: money over the horizon, its interval, the chance to buy."""
+"""Say what a customer is worth: money over the horizon, its interval, chances and potential."""
 
 from __future__ import annotations
 
@@ -9,15 +9,27 @@ import asyncpg
 import numpy as np
 
 from services.scoring.domain.days import CustomerDays, day_number, day_of
-from services.scoring.domain.features import features
+from services.scoring.domain.features import VALUE_COLUMNS, features
 from services.scoring.domain.lifecycle import Lifecycle, lifecycle
 from services.scoring.domain.release import Release
 from services.scoring.errors import NoModelYet, UnknownCustomer
+from services.scoring.model.curves import FloatArray
+from services.scoring.model.indices import Index
 from services.scoring.model.value_model import ValueModel
 from services.scoring.queries.facts import read_snapshot
 from services.scoring.queries.profiles import base_currency, find_profile
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.catalog import Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One index for one customer: minor units or a chance; `reason` where it is not shown."""
+
+    index: Index
+    value: float | None
+    level: str | None
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +42,14 @@ class Worth:
     probability_to_buy: float
     season_free: float
     horizon_days: int
+    has_season: bool
+    readings: tuple[Reading, ...]
+
+    @property
+    def potential(self) -> int | None:
+        """Give the expected spend above the past horizon's, where that index is shown."""
+        amounts = (each.value for each in self.readings if each.index.outcome.is_money)
+        return next((int(np.rint(amount)) for amount in amounts if amount is not None), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +58,7 @@ class ScoreReport:
 
     customer_id: str
     worth: Worth | None
+    purchases: int
     lifecycle: Lifecycle
     currency: str | None
     business_date: date
@@ -76,6 +97,7 @@ class Appraiser:
         return ScoreReport(
             customer_id=profile.customer_id or customer_id,
             worth=worth,
+            purchases=int(snapshot.days.orders.sum()),
             lifecycle=lifecycle(bought, moment.today),
             currency=await base_currency(self.pool) or self.fallback_currency,
             business_date=moment.today,
@@ -95,8 +117,10 @@ def worth_of(days: CustomerDays, today: date, release: Release, level: float) ->
     model = release.model
     if not isinstance(model, ValueModel):
         raise NoModelYet
-    X = features(days, day_number(today) + 1, release.history_start)
-    scores = model.score(X)
+    seen = model.indices.columns.union(VALUE_COLUMNS)
+    tomorrow = day_number(today) + 1
+    X = features(days, tomorrow, release.history_start, columns=seen)
+    scores = model.score(X, start=tomorrow)
     value, low, high = (int(np.rint(each[0])) for each in (scores.value, scores.low, scores.high))
     return Worth(
         value=value,
@@ -105,4 +129,16 @@ def worth_of(days: CustomerDays, today: date, release: Release, level: float) ->
         probability_to_buy=float(scores.p_buy[0]),
         season_free=float(scores.raw[0]) / level,
         horizon_days=model.manifest.horizon_days,
+        has_season=bool(model.season.factors),
+        readings=tuple(reading_of(index, X) for index in model.indices.items),
     )
+
+
+def reading_of(index: Index, X: FloatArray) -> Reading:
+    """Read one index off one customer's features: X (1, n_features)."""
+    if index.gauge is None:
+        return Reading(index, None, None, index.reason)
+    if not index.outcome.concerns(X)[0]:
+        return Reading(index, None, None, "only_after_one_purchase")
+    value = float(index.gauge.values(X)[0])
+    return Reading(index, value, index.gauge.level(value), None)
