@@ -29,6 +29,7 @@ from services.scoring.usecases.ask_tier import TierDesk
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.catalog import Catalog
 from services.scoring.usecases.decide_now import Decider
+from services.scoring.usecases.explain_score import Explainer
 from services.scoring.usecases.probe_model import model_probe
 from shared.auth import ApiKeys
 from shared.auth_queries import key_loader
@@ -96,6 +97,7 @@ async def _start(app: FastAPI, pool: asyncpg.Pool, platform: PlatformSettings) -
     app.state.decider = decider
     app.state.desk = TierDesk(pool, catalog, business_day, decider)
     app.state.appraiser = Appraiser(pool, catalog, business_day, platform.base_currency)
+    app.state.explainer = Explainer(pool, catalog, business_day, platform.base_currency)
     app.state.api_keys = ApiKeys(key_loader(pool))
     app.state.probes = [
         database_probe(pool, head=head, is_unsafe_allowed=is_unsafe),

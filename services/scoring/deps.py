@@ -10,6 +10,7 @@ from services.scoring.usecases.ask_tier import TierDesk
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.catalog import Catalog
 from services.scoring.usecases.decide_now import Decider
+from services.scoring.usecases.explain_score import Explainer
 from shared.secrets import Secrets
 
 
@@ -38,6 +39,11 @@ def _appraiser(request: Request) -> Appraiser:
     return found
 
 
+def _explainer(request: Request) -> Explainer:
+    found: Explainer = request.app.state.explainer
+    return found
+
+
 def _secrets(request: Request) -> Secrets:
     found: Secrets = request.app.state.secrets
     return found
@@ -53,5 +59,6 @@ Deciding = Annotated[Decider, Depends(_decider)]
 Known = Annotated[Catalog, Depends(_catalog)]
 Day = Annotated[BusinessDay, Depends(_day)]
 Appraisal = Annotated[Appraiser, Depends(_appraiser)]
+Explaining = Annotated[Explainer, Depends(_explainer)]
 Keys = Annotated[Secrets, Depends(_secrets)]
 Pool = Annotated[asyncpg.Pool, Depends(pool_of)]

@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from services.scoring.domain.figures import Words
 from services.scoring.domain.programme import ValueProgramme
 from services.scoring.domain.words import (
     GROUP_WORDS,
@@ -20,7 +21,6 @@ from services.scoring.domain.words import (
     NO_PURCHASE_YET,
     ONE_PURCHASE,
     UNKNOWN_CUSTOMER,
-    Words,
     rank_reason,
 )
 

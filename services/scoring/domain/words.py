@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from services.scoring.domain.figures import Words
 from services.scoring.domain.programme import ValueTier
-
-Words = Mapping[str, str]
 
 #: What pushes a score up or down, by the model's groups of features: (up, down).
 GROUP_WORDS: Final[Mapping[str, tuple[Words, Words]]] = {
@@ -28,16 +27,16 @@ GROUP_WORDS: Final[Mapping[str, tuple[Words, Words]]] = {
         {"en": "Bought less lately", "zh": "近期购买减少"},
     ),
     "rhythm": (
-        {"en": "Buys in a steady rhythm", "zh": "购买节奏稳定"},
-        {"en": "The rhythm of buying has slowed", "zh": "购买节奏放缓"},
+        {"en": "The rhythm of buying speaks for more purchases", "zh": "购买节奏预示更多购买"},
+        {"en": "The rhythm of buying weighs against", "zh": "购买节奏降低了预期"},
     ),
     "returns": (
         {"en": "Returns speak for more purchases", "zh": "退货情况预示更多购买"},
         {"en": "Returns weigh against", "zh": "退货降低了预期"},
     ),
     "breadth": (
-        {"en": "Buys a broad range", "zh": "购买品类丰富"},
-        {"en": "Buys few things at a time", "zh": "每次购买的品类少"},
+        {"en": "What is bought speaks for more purchases", "zh": "所购商品预示更多购买"},
+        {"en": "What is bought weighs against", "zh": "所购商品降低了预期"},
     ),
     "engagement": (
         {"en": "Looks around in the shop", "zh": "浏览互动活跃"},
@@ -47,6 +46,23 @@ GROUP_WORDS: Final[Mapping[str, tuple[Words, Words]]] = {
         {"en": "Gives good feedback", "zh": "反馈积极"},
         {"en": "Gave critical feedback", "zh": "反馈中有不满"},
     ),
+    "habits": (
+        {"en": "Shopping habits speak for more purchases", "zh": "购物习惯预示更多购买"},
+        {"en": "Shopping habits weigh against", "zh": "购物习惯降低了预期"},
+    ),
+}
+#: What a group is about, where no direction is claimed.
+GROUP_NAMES: Final[Mapping[str, Words]] = {
+    "recency": {"en": "Last purchase", "zh": "最近购买"},
+    "frequency": {"en": "How often", "zh": "购买频率"},
+    "amount": {"en": "Spending", "zh": "消费金额"},
+    "trend": {"en": "Lately", "zh": "近期购买"},
+    "rhythm": {"en": "Rhythm of buying", "zh": "购买节奏"},
+    "returns": {"en": "Returns", "zh": "退货"},
+    "breadth": {"en": "What is bought", "zh": "所购商品"},
+    "engagement": {"en": "Browsing", "zh": "浏览互动"},
+    "feedback": {"en": "Feedback and referrals", "zh": "反馈与推荐"},
+    "habits": {"en": "Shopping habits", "zh": "购物习惯"},
 }
 
 #: Groups whose words speak of more than one purchase.

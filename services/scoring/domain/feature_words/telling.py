@@ -1,0 +1,64 @@
+"""The words of one feature, and how its figure is told beside the typical customer's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.scoring.domain.figures import Currency, Kind, Words
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureWords:
+    """A feature's label, and its sentence with a gap for the figure.
+
+    Below `fewest_order_days` days with a purchase the figure is not defined yet; a weighted
+    figure is nobody's everyday number, so a plainer one is told where there is one.
+    """
+
+    label: Words
+    kind: Kind
+    told: Words
+    fewest_order_days: int = 0
+    is_weighted: bool = False
+
+    def is_defined(self, order_days: float) -> bool:
+        """Say whether the figure means something after so many days with a purchase."""
+        return order_days >= self.fewest_order_days
+
+    def sentence(self, value: float, typical: float | None, currency: Currency) -> Words:
+        """Tell the customer's figure and the typical customer's."""
+        said = self.kind.said(value, currency)
+        beside = self._beside(typical, currency)
+        return {
+            language: self.told[language].format(said[language]) + beside[language]
+            for language in ("en", "zh")
+        }
+
+    def _beside(self, typical: float | None, currency: Currency) -> Words:
+        if typical is None:
+            return {"en": "", "zh": ""}
+        if self.fewest_order_days and typical == 0:
+            return {
+                "en": "; the typical customer has bought too seldom to tell",
+                "zh": "，一般顾客购买次数太少，无从得知",
+            }
+        said = self.kind.said(typical, currency)
+        return {"en": f"; the typical customer {said['en']}", "zh": f"，一般顾客{said['zh']}"}
+
+
+def telling(
+    label: tuple[str, str],
+    kind: Kind,
+    told: tuple[str, str],
+    *,
+    fewest_order_days: int = 0,
+    is_weighted: bool = False,
+) -> FeatureWords:
+    """Make words of (English, Chinese) pairs."""
+    return FeatureWords(
+        {"en": label[0], "zh": label[1]},
+        kind,
+        {"en": told[0], "zh": told[1]},
+        fewest_order_days,
+        is_weighted,
+    )
