@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 from fastapi import FastAPI
 
+from services.scoring.beside import beside
 from services.scoring.deps import pool_of
 from services.scoring.domain.job_kinds import KINDS
 from services.scoring.domain.programme import VALUE_DOCUMENT, VALUE_KEY
@@ -29,8 +30,11 @@ from services.scoring.usecases.ask_tier import TierDesk
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.catalog import Catalog
 from services.scoring.usecases.decide_now import Decider
+from services.scoring.usecases.drift import DriftWatch
+from services.scoring.usecases.drift_metrics import DriftMetrics
 from services.scoring.usecases.explain_score import Explainer
 from services.scoring.usecases.probe_model import model_probe
+from services.scoring.usecases.shadow_recorder import Recorder
 from shared.auth import ApiKeys
 from shared.auth_queries import key_loader
 from shared.clock import clock_from
@@ -54,7 +58,9 @@ def create_app(settings: ScoringSettings, platform: PlatformSettings) -> FastAPI
         pool = await create_raw_pool(url, limits, size=settings.raw_pool_size)
         try:
             await _start(app, pool, platform)
-            yield
+            measures = DriftMetrics(pool, app.state.recorder)
+            async with beside(app.state.recorder, measures, app.state.metrics.registry):
+                yield
             await app.state.desk.close()
         finally:
             await pool.close()
@@ -89,12 +95,15 @@ async def _start(app: FastAPI, pool: asyncpg.Pool, platform: PlatformSettings) -
     secrets = platform.secrets
     catalog = Catalog(pool, secrets.model_signing_key)
     business_day = BusinessDay(clock_from(platform.business_now), platform.zone)
-    decider = Decider(pool, catalog, business_day)
+    recorder = Recorder(pool, secrets.model_signing_key)
+    decider = Decider(pool, catalog, business_day, recorder)
     app.state.pool = pool
     app.state.secrets = secrets
     app.state.catalog = catalog
     app.state.business_day = business_day
     app.state.decider = decider
+    app.state.recorder = recorder
+    app.state.drift = DriftWatch(pool, secrets.model_signing_key, business_day)
     app.state.desk = TierDesk(pool, catalog, business_day, decider)
     app.state.appraiser = Appraiser(pool, catalog, business_day, platform.base_currency)
     app.state.explainer = Explainer(pool, catalog, business_day, platform.base_currency)

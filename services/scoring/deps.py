@@ -10,6 +10,7 @@ from services.scoring.usecases.ask_tier import TierDesk
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.catalog import Catalog
 from services.scoring.usecases.decide_now import Decider
+from services.scoring.usecases.drift import DriftWatch
 from services.scoring.usecases.explain_score import Explainer
 from shared.secrets import Secrets
 
@@ -44,6 +45,11 @@ def _explainer(request: Request) -> Explainer:
     return found
 
 
+def _watch(request: Request) -> DriftWatch:
+    found: DriftWatch = request.app.state.drift
+    return found
+
+
 def _secrets(request: Request) -> Secrets:
     found: Secrets = request.app.state.secrets
     return found
@@ -60,5 +66,6 @@ Known = Annotated[Catalog, Depends(_catalog)]
 Day = Annotated[BusinessDay, Depends(_day)]
 Appraisal = Annotated[Appraiser, Depends(_appraiser)]
 Explaining = Annotated[Explainer, Depends(_explainer)]
+Drifting = Annotated[DriftWatch, Depends(_watch)]
 Keys = Annotated[Secrets, Depends(_secrets)]
 Pool = Annotated[asyncpg.Pool, Depends(pool_of)]

@@ -16,6 +16,7 @@ _REMOVALS: Final[Mapping[str, str]] = {
     "grants": """
         UPDATE grants SET reason = '' WHERE profile_id = ANY($1::uuid[]) AND reason <> ''
         """,
+    "scored_samples": "DELETE FROM scored_samples WHERE profile_id = ANY($1::uuid[])",
     "pins": "UPDATE pins SET reason = '' WHERE profile_id = ANY($1::uuid[]) AND reason <> ''",
 }
 

@@ -15,18 +15,26 @@ from services.scoring.queries.facts import Snapshot, read_snapshot
 from services.scoring.queries.hot_tier import Moment, stale_profiles
 from services.scoring.usecases.business_day import BusinessDay, frame_of
 from services.scoring.usecases.catalog import Catalog
+from services.scoring.usecases.shadow_recorder import Recorder
 
 
 class Decider:
     """Brings stored decisions up to date, for one customer or many."""
 
-    __slots__ = ("_catalog", "_day", "_pool")
+    __slots__ = ("_catalog", "_day", "_pool", "_recorder")
 
-    def __init__(self, pool: asyncpg.Pool, catalog: Catalog, day: BusinessDay) -> None:
-        """Take the database, the catalog and the business day."""
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        catalog: Catalog,
+        day: BusinessDay,
+        recorder: Recorder | None = None,
+    ) -> None:
+        """Take the database, the catalog, the business day and who scores a challenger beside."""
         self._pool = pool
         self._catalog = catalog
         self._day = day
+        self._recorder = recorder
 
     async def answers(
         self, profile_ids: Sequence[UUID], programme: str, moment: Moment
@@ -43,6 +51,8 @@ class Decider:
         grid = await self._grid(release, snapshot, moment)
         decisions = decide(snapshot.customers, snapshot.days, grid)
         await self._store(snapshot, decisions, release, moment)
+        if self._recorder is not None:
+            self._recorder.offer(snapshot, release, moment.today)
         return {decision.profile_id: decision.answer for decision in decisions}
 
     async def refresh(self, profile_ids: Sequence[UUID], programme: str) -> None:

@@ -1,0 +1,219 @@
+"""Say whether the live model still fits: measured every night, and when first asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
+from typing import Any, Final
+
+import asyncpg
+
+from services.scoring.domain.drift import SampleRole as Role
+from services.scoring.domain.drift import Shift, Status, overall, realised_status
+from services.scoring.domain.drift_words import NO_MODEL, sentence_of
+from services.scoring.domain.programme import value_programme
+from services.scoring.errors import ReleaseBroken
+from services.scoring.model.drift import Drift, measure_drift
+from services.scoring.model.errors import ArtefactRefused
+from services.scoring.model.realised import better_of
+from services.scoring.model.value_model import ValueModel
+from services.scoring.queries.drift import (
+    StoredReport,
+    forget_reports,
+    latest_report,
+    shadow_role,
+    store_report,
+)
+from services.scoring.queries.models import live_version
+from services.scoring.queries.releases import programmes
+from services.scoring.queries.samples import forget_samples
+from services.scoring.usecases.business_day import BusinessDay
+from services.scoring.usecases.panel import (
+    Buyers,
+    Judged,
+    Rivals,
+    ask_panel,
+    buyers_of,
+    compare_with,
+    judge_panels,
+)
+from services.scoring.usecases.shadow import end_shadow, load_challenger, load_model
+
+#: Customers looked at by night, and by a request that finds no report.
+NIGHTLY: Final = 20_000
+WHEN_ASKED: Final = 2_000
+_REPORTS_KEPT_DAYS: Final = 400
+_FORGOTTEN_AT_ONCE: Final = 50_000
+
+
+@dataclass(slots=True)
+class DriftWatch:
+    """Measures drift; reports are rows, so any process may compute one and all may read it."""
+
+    pool: asyncpg.Pool
+    signing_key: bytes
+    day: BusinessDay
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _done: tuple[str, date] | None = None
+
+    async def latest(self) -> StoredReport | None:
+        """Give the live model's newest report, computing the first; None without a model."""
+        version = await live_version(self.pool)
+        if version is None:
+            return None
+        async with self._one_at_a_time:  # many may ask at once, one computes
+            known = await latest_report(self.pool, version)
+            return known or await self._report(version, WHEN_ASKED)
+
+    async def told(self) -> dict[str, Any]:
+        """Give the newest report as it is told, with how the challenger stands at this moment."""
+        report = await self.latest()
+        if report is None:
+            return {"status": Status.NO_MODEL, "sentence": dict(NO_MODEL)}
+        return {
+            **report.document,
+            "model_version": report.model_version,
+            "business_date": report.business_date,
+            "computed_at": report.computed_at,
+            "shadow": await self._shadow(),
+        }
+
+    async def nightly(self) -> bool:
+        """Report on the business date that has ended, once a day and model; say if it did."""
+        version = await live_version(self.pool)
+        today = self.day.moment().today
+        if version is None or self._done == (version, today):
+            return False
+        await self._report(version, NIGHTLY)
+        await forget_samples(self.pool, today, most=_FORGOTTEN_AT_ONCE)
+        await forget_reports(self.pool, today - timedelta(days=_REPORTS_KEPT_DAYS))
+        self._done = (version, today)
+        return True
+
+    async def _report(self, version: str, most: int) -> StoredReport:
+        model = await self._live_model(version)
+        business_date = self.day.moment().today - timedelta(days=1)
+        buyers = await buyers_of(self.pool, business_date, most=most)
+        drift = await asyncio.to_thread(_measured, model, buyers)
+        if most == NIGHTLY:
+            await ask_panel(self.pool, buyers, await self._asked(model))
+        realised = await judge_panels(self.pool, Role.PANEL, business_date)
+        document = document_of(drift, *realised)
+        return await store_report(self.pool, version, business_date, document)
+
+    async def _live_model(self, version: str) -> ValueModel:
+        try:
+            return await load_model(self.pool, version, self.signing_key)
+        except ArtefactRefused as error:
+            raise ReleaseBroken from error
+
+    async def _asked(self, live: ValueModel) -> list[tuple[Role, ValueModel]]:
+        rival = await self._challenger(live.manifest.version)
+        beside = [] if rival is None else [(Role.PANEL_CHALLENGER, rival)]
+        return [(Role.PANEL, live), *beside]
+
+    async def _challenger(self, live: str) -> ValueModel | None:
+        """Load the challenger; one that has become the live model is none any more."""
+        rival = await load_challenger(self.pool, self.signing_key)
+        if rival is not None and rival.manifest.version == live:
+            await end_shadow(self.pool, actor="tierline", reason="it is live")
+            return None
+        return rival
+
+    async def _shadow(self) -> dict[str, Any] | None:
+        """Compare the live model and its challenger; None without one."""
+        version, role = await live_version(self.pool), await shadow_role(self.pool)
+        if version is None or role is None:
+            return None
+        rival = await self._challenger(version)
+        if rival is None:
+            return None
+        live = await self._live_model(version)
+        today = self.day.moment().today
+        shares = await self._enter_shares()
+        found = await compare_with(self.pool, (live.manifest, rival.manifest), today, shares)
+        return {"since": role.since, **_rivals(found)}
+
+    async def _enter_shares(self) -> tuple[float, ...]:
+        """Read at which shares the first value programme cuts its tiers."""
+        for row in await programmes(self.pool):
+            if row.document.get("kind") == "value":
+                found = value_programme(row.programme_key, row.version, row.document)
+                return tuple(tier.enter_share for tier in found.tiers)
+        return (1.0,)
+
+
+def _measured(model: ValueModel, buyers: Buyers) -> Drift:
+    return measure_drift(model, buyers.features_for(model))
+
+
+def document_of(drift: Drift, whole: Judged | None, partial: Judged | None) -> dict[str, Any]:
+    """Write a report: status, sentence, and everything they rest on."""
+    shifts = [each for each in (drift.score, *drift.features) if each is not None]
+    seen = [None if each is None else _status_of(each) for each in (whole, partial)]
+    status = overall([shift.status for shift in shifts], *seen)
+    moved = sorted(
+        (shift for shift in shifts if shift.status in (Status.WATCH, Status.ALARM)),
+        key=lambda shift: -shift.psi,
+    )
+    found = [None if each is None else each.found for each in (whole, partial)]
+    return {
+        "status": status,
+        "sentence": dict(sentence_of(status, [shift.name for shift in moved], *found)),
+        "psi_max": drift.psi_max,
+        "population": {
+            "customers": drift.customers,
+            "recent_buyers": drift.recent,
+            "share_recent": drift.share_recent,
+            "share_recent_at_training": drift.share_recent_before,
+            "level_ratio": drift.level_ratio,
+        },
+        "score": None if drift.score is None else _shift(drift.score),
+        "features": [_shift(shift) for shift in _by_psi(drift.features)],
+        "realised": None if whole is None else _realised(whole),
+        "under_way": None if partial is None else _realised(partial),
+    }
+
+
+def _by_psi(shifts: Sequence[Shift]) -> list[Shift]:
+    return sorted(shifts, key=lambda shift: (-shift.psi, shift.name))
+
+
+def _shift(shift: Shift) -> dict[str, Any]:
+    return {
+        "name": shift.name,
+        "psi": shift.psi,
+        "noise": shift.noise,
+        "outside_training_range": shift.outside,
+        "status": shift.status,
+    }
+
+
+def _status_of(judged: Judged) -> Status:
+    return realised_status(judged.found, judged.panel.gini)
+
+
+def _realised(judged: Judged) -> dict[str, Any]:
+    return {
+        "model_version": judged.panel.model_version,
+        "business_date": judged.panel.business_date.isoformat(),
+        "status": _status_of(judged),
+        "is_partial": judged.found.is_partial,
+        "gini_at_training": judged.panel.gini,
+        **{
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(judged.found).items()
+        },
+    }
+
+
+def _rivals(rivals: Rivals) -> dict[str, Any]:
+    return {
+        "model_version": rivals.version,
+        "compared": None if rivals.said is None else asdict(rivals.said),
+        "judged": rivals.judged,
+        "lead": None if rivals.lead is None else asdict(rivals.lead),
+        "better": None if rivals.lead is None else better_of(rivals.lead),
+    }
