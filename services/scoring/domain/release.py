@@ -31,6 +31,16 @@ class Explained(Protocol):
 class ServedModel(Protocol):
     """The value model as decisions use it."""
 
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """Name the features it reads, by their positions in FEATURES; one may come twice."""
+        ...
+
+    @property
+    def months(self) -> tuple[float, ...]:
+        """Give the factors its features are freed of, January first; empty without a season."""
+        ...
+
     def raw_score(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """Predict relative spend: (n,), > 0."""
         ...

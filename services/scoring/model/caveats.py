@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import month_name
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -11,6 +12,7 @@ from services.scoring.model.fit import is_one_sided
 from services.scoring.model.plan import TrainingPlan
 from services.scoring.model.samples import Sample
 from services.scoring.model.season import LEAST_DAYS as FULL_SEASONS_DAYS
+from services.scoring.model.season import Season
 from services.scoring.model.selfcheck import SelfCheck
 
 _LARGEST_CHANCE_ERROR: Final = 0.03
@@ -22,18 +24,28 @@ _WHALE_SHARE: Final = 0.5
 
 
 def caveats(
-    plan: TrainingPlan, samples: Sequence[Sample], check: SelfCheck, *, has_season: bool
+    plan: TrainingPlan, samples: Sequence[Sample], check: SelfCheck, *, season: Season
 ) -> Iterator[str]:
     """Say how far ahead the model looks and why, then what limits its figures."""
     yield f"The horizon is {plan.horizon_days} days because {plan.reason or 'it was set'}."
     yield from _of_fallback(check)
-    if not has_season:
+    yield from _of_season(plan, season)
+    yield from _of_measures(check)
+    yield from _of_samples(samples)
+
+
+def _of_season(plan: TrainingPlan, season: Season) -> Iterator[str]:
+    if not season.factors:
         yield (
             f"With {plan.history_days} days of history (seasons need {FULL_SEASONS_DAYS}) the "
             "level of money may be off by season; the order of customers is not."
         )
-    yield from _of_measures(check)
-    yield from _of_samples(samples)
+    for month, part in enumerate(season.outstanding, start=1):
+        if part != 1:
+            yield (
+                f"Money of {month_name[month]} counts divided by {part:.2f} when customers are "
+                "compared, so that the season moves nobody."
+            )
 
 
 def _of_fallback(check: SelfCheck) -> Iterator[str]:

@@ -61,9 +61,11 @@ def population_at(
     """Score customers at a cut-off; `span`: the shop's first day, the cut-off, the end."""
     first, start, stop = span
     X = features(days, start, first, customers=customers)
+    months = trained.model.months
+    offered = features(days, start, first, customers=customers, months=months) if months else X
     return Population(
         X=X,
-        scores=trained.model.score(X, horizon_days=stop - start, start=start),
+        scores=trained.model.score(offered, horizon_days=stop - start, start=start),
         spend=spend_between(days, start, stop, customers),
         decayed=X[:, trained.decayed_column],
         online=online_before(days, start, customers),

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from services.scoring.domain.days import CustomerDays, day_number, day_of
+from services.scoring.domain.features import season_free
 from services.scoring.domain.gate import Evidence, Lead, Rival
 from services.scoring.model.curves import FloatArray
 from services.scoring.model.errors import TrainingRefused
@@ -68,6 +69,7 @@ def measure_candidate(
     """
     manifest = trained.model.manifest
     metrics = manifest.metrics
+    days = season_free(days, trained.model.months)  # what both models read and are judged by
     rows = draw_sample(days, plan.today, 0, plan.history_start, most=MOST_ROWS)
     meeting = _meet(days, plan, trained, current)
     return Evidence(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from services.scoring.domain.days import CustomerDays, IntArray
+from services.scoring.domain.features.season_free import month_of
 from services.scoring.model.curves import FloatArray
 from services.scoring.model.plan import TrainingPlan
 
@@ -18,26 +20,44 @@ _YEAR: Final = 365
 _MONTHS: Final = 12
 # No month of a real shop is this far from its year; beyond it there is a fault in the data.
 _LEAST, _MOST = 0.05, 20.0
+# A month this many times over or under the usual one stands out of the noise of a small shop.
+_OUTSTANDING: Final = 1.5
 
 
 @dataclass(frozen=True, slots=True)
 class Season:
     """How far each month lies from its year, January first; empty where history is short.
 
-    `trained` is the mean of the factors over the days the level was learnt from.
+    `trained` is what is left of the season, on average, in the money the level was learnt from.
     """
 
     factors: tuple[float, ...] = ()
     trained: float = 1.0
 
+    @property
+    def outstanding(self) -> tuple[float, ...]:
+        """Give the factors of months that stand out, 1 for the others; empty where none does.
+
+        Money is divided by them before customers are compared. The median month counts as usual:
+        a threefold December pushes all others below their year's mean.
+        """
+        if not self.factors:
+            return ()
+        usual = float(np.median(self.factors))
+        parts = tuple(each / usual for each in self.factors)
+        is_out = [not 1 / _OUTSTANDING < part < _OUTSTANDING for part in parts]
+        if not any(is_out):
+            return ()
+        return tuple(part if out else 1.0 for part, out in zip(parts, is_out, strict=True))
+
     def ratio(self, start: int, horizon_days: int) -> float:
-        """Give the level of [start, start + horizon_days) as a part of the training days'.
+        """Give the level of [start, start + horizon_days) as a part of the learnt level.
 
         Only the level of money is scaled by it, never the rank. 1 where there is no season.
         """
         if not self.factors:
             return 1.0
-        return _mean_factor(self.factors, start, horizon_days) / self.trained
+        return _mean_over(self.factors, start, horizon_days) / self.trained
 
     def document(self) -> dict[str, Any]:
         """Write it as JSON values."""
@@ -66,15 +86,10 @@ def fit_season(days: CustomerDays, plan: TrainingPlan) -> Season:
     spent = np.bincount(months, weights=daily[half : half + len(trend)], minlength=_MONTHS)
     usual = np.bincount(months, weights=trend, minlength=_MONTHS)
     factors = np.clip(spent / usual, _LEAST, _MOST)
-    named = tuple((factors / factors.mean()).tolist())
-    windows = [_mean_factor(named, cutoff, plan.horizon_days) for cutoff in plan.cutoffs]
-    return Season(named, float(np.mean(windows)))
-
-
-def month_of(day_numbers: IntArray) -> IntArray:
-    """Give the month of day numbers, January 0."""
-    months: IntArray = day_numbers.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    return months % _MONTHS
+    found = Season(tuple((factors / factors.mean()).tolist()))
+    left = np.asarray(found.factors) / (found.outstanding or 1.0)
+    windows = [_mean_over(left, cutoff, plan.horizon_days) for cutoff in plan.cutoffs]
+    return replace(found, trained=float(np.mean(windows)))
 
 
 def _spend_by_day(days: CustomerDays, plan: TrainingPlan) -> FloatArray:
@@ -89,7 +104,7 @@ def _counts(days: CustomerDays) -> IntArray:
     return np.diff(days.offsets)
 
 
-def _mean_factor(factors: tuple[float, ...], start: int, horizon_days: int) -> float:
+def _mean_over(factors: ArrayLike, start: int, horizon_days: int) -> float:
     window = month_of(np.arange(start, start + horizon_days))
     return float(np.asarray(factors)[window].mean())
 

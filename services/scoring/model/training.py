@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
 from services.scoring.domain.days import CustomerDays, day_of
+from services.scoring.domain.features import season_free
+from services.scoring.model.caveats import caveats
 from services.scoring.model.curves import FloatArray, blend_curves
 from services.scoring.model.errors import TrainingRefused
 from services.scoring.model.fit import (
+    FEWEST_BUYERS,
     Fitted,
     best_half_life,
     decayed_column,
     fit_estimators,
+    informative,
     usable_columns,
 )
 from services.scoring.model.index_fit import fit_indices
@@ -33,13 +37,12 @@ MOST_ROWS = 120_000
 _MOST_CHECK_ROWS = 40_000
 # Fewer held-out buyers say less about the interval than the training rows do.
 _INTERVAL_BUYERS = 30
+_REHEARSAL_BUYERS = 30
 # Measured on eight windows of two shops: a quarter costs .000 to .003 Gini on the goals' windows
 # and makes the lead over decayed spend significant; below 273 days of history the curves alone
 # fell behind decayed spend (-.004, significant), with a half they do not.
 SHADOW_WEIGHT = 0.25
 SHADOW_WEIGHT_SHORT = 0.5
-_FULL_SEASONS_DAYS = 730
-_LARGEST_CHANCE_ERROR = 0.03
 LARGEST_PARITY_GAP = 1e-9
 
 Progress = Callable[[float, str], None]
@@ -73,32 +76,67 @@ def train(
     Falls back to decayed spend alone where the model's own backtest prefers it. Raises
     TrainingRefused where nothing can be learnt.
     """
+    _require_customers(days, plan)
     progress(0.0, "reading the cut-offs")
+    season = fit_season(days, plan)
+    known, days = days, season_free(days, season.outstanding)
     samples = _draw(days, plan, MOST_ROWS)
-    if len(samples[0].spend) < FEWEST_CUSTOMERS:
-        raise TrainingRefused(
-            f"Training needs {FEWEST_CUSTOMERS} customers with an order before "
-            f"{day_of(plan.cutoffs[0])}; there are {len(samples[0].spend)}."
-        )
+    columns = informative(samples, usable_columns(plan.history_days))
     progress(0.15, "checking on held-out customers")
-    earlier, holdout = _split(days, plan, samples[0])
-    half_life = best_half_life(earlier)
-    columns = usable_columns(plan.history_days)
-    weight = _shadow_weight(plan)
-    rehearsal = fit_estimators(earlier, columns, half_life=half_life, shadow_weight=weight)
-    check = check_fit(rehearsal, holdout, decayed_column(half_life))
-    if check.prefers_decayed:
-        weight = 1.0
-        rehearsal = fit_estimators(earlier, columns, half_life=half_life, shadow_weight=weight)
+    rehearsal = _rehearse(days, plan, samples, columns)
+    weight = 1.0 if rehearsal.check.prefers_decayed else _shadow_weight(plan)
     progress(0.5, "fitting the curves")
+    half_life = best_half_life(samples)
     fitted = fit_estimators(samples, columns, half_life=half_life, shadow_weight=weight)
     progress(0.95, "packing the model")
-    manifest = _manifest(plan, samples, check, version=version, created_at=created_at)
-    known = (rehearsal, [holdout]) if check.buyers >= _INTERVAL_BUYERS else (fitted, samples)
-    model = _pack(fitted, manifest, samples, interval_of(*known), _persistence(days, plan))
-    model = replace(model, indices=fit_indices(days, plan), season=fit_season(days, plan))
+    manifest = _manifest(plan, samples, rehearsal.check, version=version, created_at=created_at)
+    notes = caveats(plan, samples, rehearsal.check, season=season)
+    manifest = replace(manifest, warnings=tuple(notes))
+    interval = _interval(rehearsal, fitted, samples)
+    model = _pack(fitted, manifest, samples, interval, _persistence(days, plan))
+    model = replace(model, indices=fit_indices(known, plan), season=season)
     progress(1.0, "trained")
-    return Trained(model=model, fitted=fitted, check=check, decayed_half_life=half_life)
+    return Trained(model=model, fitted=fitted, check=rehearsal.check, decayed_half_life=half_life)
+
+
+def _require_customers(days: CustomerDays, plan: TrainingPlan) -> None:
+    known = len(seen_before(days, plan.today))
+    if known < FEWEST_CUSTOMERS:
+        raise TrainingRefused(
+            f"Training needs {FEWEST_CUSTOMERS} customers with an order before "
+            f"{day_of(plan.today)}; there are {known}."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rehearsal:
+    """The model as it would have been without the hold-out, and how it did there."""
+
+    fitted: Fitted
+    holdout: Sample
+    check: SelfCheck
+
+
+def _rehearse(
+    days: CustomerDays, plan: TrainingPlan, samples: list[Sample], columns: tuple[int, ...]
+) -> _Rehearsal:
+    """Train on what is not held out, judge, and fall back where decayed spend is safer."""
+    earlier, holdout = _split(days, plan, samples)
+    half_life = best_half_life(earlier)
+
+    def fit(shadow_weight: float) -> Fitted:
+        return fit_estimators(earlier, columns, half_life=half_life, shadow_weight=shadow_weight)
+
+    fitted = fit(_shadow_weight(plan))
+    in_sample = holdout is earlier[0]
+    check = check_fit(fitted, holdout, decayed_column(half_life), in_sample=in_sample)
+    return _Rehearsal(fit(1.0) if check.prefers_decayed else fitted, holdout, check)
+
+
+def _interval(rehearsal: _Rehearsal, fitted: Fitted, samples: list[Sample]) -> SpendInterval:
+    if rehearsal.check.buyers >= _INTERVAL_BUYERS:
+        return interval_of(rehearsal.fitted, [rehearsal.holdout])
+    return interval_of(fitted, samples)
 
 
 def _shadow_weight(plan: TrainingPlan) -> float:
@@ -114,15 +152,28 @@ def _draw(days: CustomerDays, plan: TrainingPlan, most_rows: int) -> list[Sample
     ]
 
 
-def _split(days: CustomerDays, plan: TrainingPlan, latest: Sample) -> tuple[list[Sample], Sample]:
-    """Hold out the last cut-off, or half its customers where no earlier one can be trained."""
+def _split(
+    days: CustomerDays, plan: TrainingPlan, samples: list[Sample]
+) -> tuple[list[Sample], Sample]:
+    """Hold out the last cut-off, or half its customers where no earlier one can be trained.
+
+    Where not even half of them can be learnt from, nothing is held out.
+    """
+    latest = samples[0]
     earlier = plan_self_check(plan)
     if earlier is not None:
-        samples = _draw(days, earlier, _MOST_CHECK_ROWS)
-        if len(samples[0].spend) >= FEWEST_CUSTOMERS and sum(s.bought.sum() for s in samples) >= 30:
-            return samples, latest
+        drawn = _draw(days, earlier, _MOST_CHECK_ROWS)
+        if len(drawn[0].spend) >= FEWEST_CUSTOMERS and _buyers(drawn) >= _REHEARSAL_BUYERS:
+            return drawn, latest
     first, second = split_sample(latest)
-    return [first], second
+    if min(_buyers([first]), _buyers([second])) >= FEWEST_BUYERS:
+        return [first], second
+    widest = max(samples, key=lambda sample: int(sample.bought.sum()))
+    return [widest, *(sample for sample in samples if sample is not widest)], widest
+
+
+def _buyers(samples: Sequence[Sample]) -> int:
+    return int(sum(sample.bought.sum() for sample in samples))
 
 
 def _persistence(days: CustomerDays, plan: TrainingPlan) -> float:
@@ -157,31 +208,7 @@ def _manifest(
         customers=len(samples[0].spend),
         rows=sum(len(sample.spend) for sample in samples),
         metrics=check.metrics(),
-        warnings=tuple(_warnings(plan, check)),
     )
-
-
-def _warnings(plan: TrainingPlan, check: SelfCheck) -> list[str]:
-    """Say in sentences what the reader of a figure should know."""
-    found: list[str] = []
-    if check.prefers_decayed:
-        found.append(
-            "Decayed spend alone is served: the full model did not beat it in the rehearsal."
-        )
-    elif check.difference.gini_low <= 0:
-        found.append(
-            "In the rehearsal on earlier dates the lead over decayed spend was within the noise."
-        )
-    if plan.history_days < _FULL_SEASONS_DAYS:
-        found.append(
-            f"With {plan.history_days} days of history the level of money may be off by season; "
-            "the order of customers is not."
-        )
-    if check.chance_error > _LARGEST_CHANCE_ERROR:
-        found.append(
-            f"In the rehearsal the chance to buy was off by {check.chance_error:.3f} on average."
-        )
-    return found
 
 
 def _pack(

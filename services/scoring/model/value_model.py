@@ -93,6 +93,11 @@ class ValueModel:
     reference: Reference = NO_REFERENCE
     typical: tuple[float, ...] = ()  # the median customer in `columns`; empty where not kept
 
+    @property
+    def months(self) -> tuple[float, ...]:
+        """Give the factors to compute features with; empty where no month stands out."""
+        return self.season.outstanding
+
     def raw_score(self, X: NDArray[np.number]) -> FloatArray:
         """Predict spend relative to the mean customer of the training cut-offs: (n,), > 0."""
         return np.exp(self.spend.predict_log(X[:, self.columns]))

@@ -120,7 +120,9 @@ def worth_of(days: CustomerDays, today: date, release: Release, level: float) ->
     seen = model.indices.columns.union(VALUE_COLUMNS)
     tomorrow = day_number(today) + 1
     X = features(days, tomorrow, release.history_start, columns=seen)
-    scores = model.score(X, start=tomorrow)
+    months = model.months
+    offered = features(days, tomorrow, release.history_start, months=months) if months else X
+    scores = model.score(offered, start=tomorrow)
     value, low, high = (int(np.rint(each[0])) for each in (scores.value, scores.low, scores.high))
     return Worth(
         value=value,

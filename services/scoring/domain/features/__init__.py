@@ -7,6 +7,7 @@ them together.
 from services.scoring.domain.features.compute import features
 from services.scoring.domain.features.feature import Feature, Group, Unit
 from services.scoring.domain.features.purchase_table import HALF_LIVES, WINDOWS
+from services.scoring.domain.features.season_free import season_free
 from services.scoring.domain.features.table import (
     EVERY_COLUMN,
     FEATURE_NAMES,
@@ -27,4 +28,5 @@ __all__ = [
     "Unit",
     "columns_of",
     "features",
+    "season_free",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from services.scoring.domain.days import CustomerDays
 from services.scoring.domain.features import behaviour, purchases
+from services.scoring.domain.features.season_free import season_free
 from services.scoring.domain.features.table import FAMILIES, FEATURES, VALUE_COLUMNS
 from services.scoring.domain.features.view import FloatArray, View, view_of
 
@@ -27,13 +28,14 @@ _FORMULAS: Final[tuple[Callable[[View], FloatArray], ...]] = (
 )
 
 
-def features(
+def features(  # noqa: PLR0913 - whom, when and what of them, each by its name
     days: CustomerDays,
     cutoff: NDArray[np.integer] | int,
     history_start: int,
     *,
     customers: NDArray[np.integer] | None = None,
     columns: Iterable[int] = VALUE_COLUMNS,
+    months: Sequence[float] = (),
 ) -> FloatArray:
     """Compute features of each customer from the rows before the cut-off.
 
@@ -42,12 +44,13 @@ def features(
     one per row of the answer; `customers` are positions in `days` (default: all, in order;
     repeat a position to see a customer at several dates). `history_start` is the shop's first
     day: a rate is never spread over days before it, and who never bought has it as recency. An
-    undefined value (the gap of a customer with one order) is 0. Each row depends on its own
+    undefined value (the gap of a customer with one order) is 0. `months`, as a value model has
+    them, take its season out of the money. Each row depends on its own
     customer only, to the bit.
     """
     asked = np.arange(len(days)) if customers is None else np.asarray(customers, dtype=np.int64)
     until = np.broadcast_to(np.asarray(cutoff, dtype=np.int64), asked.shape)
-    view = view_of(days, until, asked, history_start)
+    view = view_of(season_free(days, months), until, asked, history_start)
     wanted = frozenset(columns)
     table = np.zeros((len(FEATURES), len(asked)))
     start = 0
