@@ -52,7 +52,11 @@ async def test_an_unreadable_body_is_refused_whole(
         check_refusal(answer, 400 if fault.status == 422 else fault.status)
 
 
-@pytest.mark.parametrize("shown", ["", "Basic dGw6", "Bearer x", f"Bearer {new_key()}"])
+@pytest.mark.parametrize(
+    "shown",
+    ["", "Basic dGw6", "Bearer x", f"Bearer {new_key()}"],
+    ids=["none", "basic", "short", "unknown"],
+)
 @pytest.mark.parametrize("route", SEGMENT_ROUTES, ids=str)
 async def test_who_shows_no_valid_key_gets_one_answer(
     http: httpx.AsyncClient, route: Route, shown: str

@@ -179,7 +179,11 @@ async def test_one_person_in_two_unicode_forms_is_one(http: httpx.AsyncClient) -
     assert len(found.json()["items"]) == 1
 
 
-@pytest.mark.parametrize("key", [None, "tl_sk_short", new_key(), "Basic dDp0"])
+@pytest.mark.parametrize(
+    "key",
+    [None, "tl_sk_short", new_key(), "Basic dDp0"],
+    ids=["none", "short", "unknown", "basic"],
+)
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_without_a_valid_key(http: httpx.AsyncClient, method: str, key: str | None) -> None:
     http.headers.pop("Authorization")
