@@ -79,7 +79,7 @@ def document_of(
         segments=[_segment(each, currency.minor) for each in found.segments],
         without_surprise=_surprise(found),
         as_known=_as_known(found.known_then),
-        indices=found.trained.model.indices.document() or None,
+        indices=found.trained.model.indices.figures() or None,
         warnings=list(found.warnings),
         card=card_of(found.trained.model),
     )
@@ -103,6 +103,7 @@ def rehearsal_document(
         contenders=contenders,
         coverage=figure(metrics.get("interval_coverage")),
         chance_error=figure(metrics.get("p_buy_error")),
+        indices=manifest.get("indices"),
         warnings=list(manifest["warnings"]),
         card=_card(manifest),
     )

@@ -89,17 +89,16 @@ class Indices:
         """Write it as JSON values."""
         return {item.outcome.key: _written(item) for item in self.items}
 
-    def figures(self) -> list[dict[str, Any]]:
-        """List what was measured of each index, without its curves."""
-        return [
-            {
-                "key": item.outcome.key,
+    def figures(self) -> dict[str, Any]:
+        """Give what was measured of each index by its key, without its curves."""
+        return {
+            item.outcome.key: {
                 "is_shown": item.gauge is not None,
                 "reason": item.reason,
                 **(asdict(item.proof) if item.proof else {}),
             }
             for item in self.items
-        ]
+        }
 
 
 EMPTY: Final = Indices()

@@ -192,7 +192,11 @@ def _signed(
     written = json.loads(json.dumps(asdict(manifest), default=str))
     return SignedModel(
         version=manifest.version,
-        manifest={**written, "sha256": artefact.sha256},
+        manifest={
+            **written,
+            "sha256": artefact.sha256,
+            "indices": trained.model.indices.figures(),
+        },
         artefact=artefact.content,
         training_artefact=dump_estimators(trained.fitted, key),
         metrics=manifest.metrics,

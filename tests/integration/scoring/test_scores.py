@@ -5,6 +5,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from services.scoring.model.outcomes import OUTCOMES
 from shared.contracts.tier import ScoreAnswer, TierAnswers
 from shared.identifiers import lookup_key
 from shared.secrets import Secrets
@@ -128,3 +129,58 @@ async def test_history_can_be_asked_as_of_an_instant(scoring: Scoring) -> None:
     assert early.json() == {"items": []}
     assert (await scoring.client.get(path, params={"known_at": "x"})).status_code == 422
     assert (await scoring.client.get("/v1/customers/nobody/tier/history")).status_code == 404
+
+
+async def score_of(scoring: Scoring, customer_id: str) -> ScoreAnswer:
+    answer = await scoring.client.get(f"/v1/customers/{customer_id}/score")
+    assert answer.status_code == 200, answer.text
+    return ScoreAnswer.model_validate(answer.json())
+
+
+async def test_score_tells_every_index_or_why_it_is_not_shown(scoring: Scoring) -> None:
+    found = {each.key: each for each in (await score_of(scoring, "c-1")).indices}
+    assert list(found) == [outcome.key for outcome in OUTCOMES]
+    for each in found.values():
+        has_value = each.value is not None or each.amount is not None
+        assert each.shown is has_value is (each.reason is None)
+        assert "91" in each.claim.en
+    growth = found["growth"].accuracy
+    assert growth is not None
+    assert growth.lead_low > 0
+    assert growth.baseline_value == pytest.approx(growth.value - growth.lead, abs=2e-4)
+    assert found["influence"].reason is not None
+    assert found["influence"].reason.code == "not_recorded"
+
+
+async def test_potential_is_the_shown_growth(scoring: Scoring) -> None:
+    answers = [await score_of(scoring, f"c-{index}") for index in range(12)]
+    growth = [each.indices[0] for each in answers]
+    assert all(each.shown for each in growth)
+    assert [each.amount for each in growth] == [each.potential for each in answers]
+    assert len({each.level for each in growth}) > 1
+
+
+async def test_one_purchase_is_told_as_low_confidence(scoring: Scoring, pool: asyncpg.Pool) -> None:
+    async with pool.acquire() as connection:
+        await write_customer(connection, 9001)
+        await buy(connection, 9001, Purchase(LAST_DAY, 12_000))
+    new, old = await score_of(scoring, "c-9001"), await score_of(scoring, "c-1")
+    assert (new.confidence, old.confidence) == ("low", "normal")
+    assert new.confidence_reason is not None
+    assert new.confidence_reason.code == "one_purchase"
+    assert old.confidence_reason is None
+
+
+async def test_short_history_says_that_the_season_is_not_known(scoring: Scoring) -> None:
+    found = await score_of(scoring, "c-1")
+    assert found.season is not None
+    assert found.season.code == "season_unknown"
+
+
+async def test_registry_and_backtest_name_every_index_with_its_figures(scoring: Scoring) -> None:
+    version = (await score_of(scoring, "c-1")).model_version
+    answer = await scoring.client.get(f"/v1/models/{version}/backtest")
+    found = answer.json()["indices"]
+    assert set(found) == {outcome.key for outcome in OUTCOMES}
+    assert found["growth"]["is_shown"]
+    assert found["growth"]["lead_low"] > 0

@@ -37,15 +37,11 @@ def test_artefact_without_indices_has_none() -> None:
 
 
 def test_figures_name_every_index_without_its_curves(found: Indices) -> None:
-    figures = {each["key"]: each for each in found.figures()}
+    figures = found.figures()
     assert list(figures) == [outcome.key for outcome in OUTCOMES]
     assert figures["loyalty"]["is_shown"]
     assert figures["loyalty"]["lead_low"] > 0
-    assert figures["influence"] == {
-        "key": "influence",
-        "is_shown": False,
-        "reason": "not_recorded",
-    }
+    assert figures["influence"] == {"is_shown": False, "reason": "not_recorded"}
 
 
 def test_levels_split_half_and_a_fifth_off(found: Indices) -> None:
