@@ -52,6 +52,7 @@ class Recorder:
     __slots__ = (
         "_key",
         "_looked_up_at",
+        "_one_at_a_time",
         "_pool",
         "_rival",
         "_seconds",
@@ -78,6 +79,7 @@ class Recorder:
         self._looked_up_at = -LOOKED_UP_EVERY_S
         self._waiting: deque[_Decided] = deque()
         self._waiting_count = 0
+        self._one_at_a_time = asyncio.Lock()
         self._seen: set[UUID] = set()
         self._seen_on = date.min
         self.scored = 0
@@ -105,6 +107,10 @@ class Recorder:
 
     async def flush(self) -> bool:
         """Score and keep some of what waits; say whether more does."""
+        async with self._one_at_a_time:
+            return await self._flush()
+
+    async def _flush(self) -> bool:
         if self._seconds() - self._looked_up_at >= LOOKED_UP_EVERY_S:
             self._looked_up_at = self._seconds()
             await self._look_up()

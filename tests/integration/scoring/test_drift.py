@@ -30,10 +30,10 @@ FROM customer_day WHERE business_date > $2::date - 91 AND business_date <= $2::d
 """
 
 
-async def drift(scoring: Scoring) -> dict[str, object]:
+async def drift(scoring: Scoring) -> dict[str, Any]:
     answer = await scoring.client.get("/v1/models/drift")
     assert answer.status_code == 200, answer.text
-    body: dict[str, object] = answer.json()
+    body: dict[str, Any] = answer.json()
     return body
 
 
@@ -58,6 +58,15 @@ async def test_first_question_is_answered_and_its_report_is_kept(
     assert found["shadow"] is None
     assert (await drift(scoring))["computed_at"] == found["computed_at"]
     assert await pool.fetchval("SELECT count(*) FROM drift_reports") == 1
+
+
+async def test_readiness_carries_the_sentence(scoring: Scoring) -> None:
+    found = await drift(scoring)
+    ready = (await scoring.client.get("/health/ready")).json()
+    assert ready["status"] in ("ready", "degraded")
+    (check,) = [each for each in ready["checks"] if each["name"] == "model"]
+    assert check["state"] == "ok"
+    assert check["detail"] == f"{found['model_version']}: {found['sentence']['en']}"
 
 
 async def test_without_a_model_it_says_so(databases: Databases) -> None:
