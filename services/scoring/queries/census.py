@@ -10,6 +10,7 @@ import asyncpg
 from services.scoring.domain.days import COLUMNS
 
 CATEGORY: Final = "order_lines.category"
+FIRST_SALE: Final = "sku_first_sales.first_sold"
 
 _NOTED_ON = "SELECT min(noted_on) FROM source_census"
 _DAYS = f"""
@@ -28,7 +29,7 @@ WITH first AS (
     ON CONFLICT (sku) DO UPDATE SET first_sold = excluded.first_sold
     WHERE s.first_sold <> excluded.first_sold
 )
-SELECT min(categorised) FROM first
+SELECT min(categorised) AS categorised, min(sold) AS sold FROM first
 """
 _NOTE = """
 INSERT INTO source_census (source, first_seen, noted_on)
@@ -48,7 +49,8 @@ async def note_sources(pool: asyncpg.Pool, today: date) -> None:
     """Note each source's first date with anything in it, and each article's first sale."""
     async with pool.acquire() as connection, connection.transaction():
         found = dict(await connection.fetchrow(_DAYS))
-        found[CATEGORY] = await connection.fetchval(_GOODS)
+        goods = await connection.fetchrow(_GOODS)
+        found |= {CATEGORY: goods["categorised"], FIRST_SALE: goods["sold"]}
         await connection.execute(_NOTE, list(found), list(found.values()), today)
 
 

@@ -10,24 +10,24 @@ from zoneinfo import ZoneInfo
 import asyncpg
 
 from services.scoring.domain.habits import Goods, OrderTime
+from services.scoring.queries.census import FIRST_SALE
 
 MOST_READ: Final = 10_000
 # An article the shop sold from its first weeks on may be older than the shop's records.
 _LAUNCH_KNOWN_DAYS: Final = 28
 
 _GOODS = f"""
-WITH shop AS (SELECT min(first_sold) + {_LAUNCH_KNOWN_DAYS} AS known_from FROM sku_first_sales)
 SELECT l.sku, l.category, count(*) AS lines, sum(l.net) AS net,
-    count(*) FILTER (WHERE s.first_sold >= shop.known_from) AS dated_lines,
-    count(*) FILTER (WHERE s.first_sold >= shop.known_from
+    count(*) FILTER (WHERE s.first_sold >= c.first_seen + {_LAUNCH_KNOWN_DAYS}) AS dated_lines,
+    count(*) FILTER (WHERE s.first_sold >= c.first_seen + {_LAUNCH_KNOWN_DAYS}
         AND o.business_date < s.first_sold + $3::int) AS early_lines
 FROM orders o
 JOIN order_lines l ON l.profile_id = o.profile_id AND l.order_key = o.order_key
-CROSS JOIN shop
+LEFT JOIN source_census c ON c.source = '{FIRST_SALE}'
 LEFT JOIN sku_first_sales s ON s.sku = l.sku
 WHERE o.profile_id = $1 AND o.business_date < $2 AND NOT o.is_void
 GROUP BY l.sku, l.category ORDER BY l.sku, l.category LIMIT {MOST_READ}
-"""  # noqa: S608 - our own numbers
+"""  # noqa: S608 - our own words and numbers
 _TIMES = f"""
 SELECT o.effective_at, s.time_zone
 FROM orders o LEFT JOIN stores s ON s.store_id = o.store_id
