@@ -55,7 +55,8 @@ _ORDER: Final = (Status.STEADY, Status.WATCH, Status.ALARM)
 class Shift:
     """How far one number's distribution has moved; `noise` is what chance alone would reach.
 
-    `outside` is the share of customers beyond what training saw.
+    `outside` is the share of customers beyond what training saw, `psi_year_ago` the distance
+    from the same days of a year ago, where history reaches back so far.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Shift:
     noise: float
     outside: float
     status: Status
+    psi_year_ago: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,12 @@ def shift_status(psi: float, noise: float) -> Status:
     if psi > PSI_ALARM:
         return Status.ALARM
     return Status.WATCH if psi > PSI_WATCH else Status.STEADY
+
+
+def seasonal_status(status: Status, psi_year_ago: float | None) -> Status:
+    """Judge an index again: a season that comes back is worth a look, no alarm."""
+    is_like_then = psi_year_ago is not None and psi_year_ago <= PSI_WATCH
+    return Status.WATCH if status is Status.ALARM and is_like_then else status
 
 
 def realised_status(found: Realised, gini_at_training: float | None) -> Status:

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Final
 
 import numpy as np
 
-from services.scoring.domain.drift import FEWEST, Shift, Status, shift_status, worst
+from services.scoring.domain.drift import (
+    FEWEST,
+    Shift,
+    Status,
+    seasonal_status,
+    shift_status,
+    worst,
+)
 from services.scoring.domain.features import FEATURE_NAMES, FEATURES, Feature
 from services.scoring.model.curves import FloatArray
-from services.scoring.model.reference import RECENT_DAYS, Bins, Reference, recent
+from services.scoring.model.reference import (
+    EMPTY,
+    RECENT_DAYS,
+    Bins,
+    Reference,
+    recent,
+    reference_of,
+)
 from services.scoring.model.value_model import ValueModel
 
 #: A share of 0 has no logarithm.
@@ -59,11 +73,12 @@ class Drift:
         return max(judged, default=None)
 
 
-def measure_drift(model: ValueModel, X: FloatArray) -> Drift:
+def measure_drift(model: ValueModel, X: FloatArray, X_year_ago: FloatArray | None = None) -> Drift:
     """Compare customers with an order, X (n, n_features), with the model's reference.
 
     Only recent buyers are compared, as in the reference. Too few of them on either side and
-    nothing is: `score` is None.
+    nothing is: `score` is None. `X_year_ago` are the customers of the same days a year ago: what
+    has moved as it did then is a season.
     """
     reference, chosen = model.reference, recent(X)
     count = int(chosen.sum())
@@ -73,18 +88,25 @@ def measure_drift(model: ValueModel, X: FloatArray) -> Drift:
     rows = X[chosen]
     raw = model.raw_score(rows)
     level = float(raw.mean())
+    then = EMPTY if X_year_ago is None else _as_reference(model, X_year_ago)
+    values = {name: rows[:, FEATURE_NAMES.index(name)] for name in reference.features}
     return Drift(
         customers=len(X),
         recent=count,
         share_recent=share,
         share_recent_before=reference.share_recent,
         level_ratio=level / reference.level,
-        score=_shift(SCORE, reference.score, raw / level, reference),
+        score=_shift(SCORE, raw / level, (reference.score, then.score), reference.rows),
         features=tuple(
-            _judged(name, _shift(name, bins, rows[:, FEATURE_NAMES.index(name)], reference))
+            _judged(_shift(name, values[name], (bins, then.features.get(name)), reference.rows))
             for name, bins in reference.features.items()
         ),
     )
+
+
+def _as_reference(model: ValueModel, X: FloatArray) -> Reference:
+    found = reference_of(X, model.columns, model.raw_score(X)) if len(X) else EMPTY
+    return found if found.rows >= FEWEST else EMPTY
 
 
 def psi(expected: FloatArray, actual: FloatArray) -> float:
@@ -125,13 +147,17 @@ def is_forgetting(feature: Feature) -> bool:
 _STEADY_IN_TIME: Final = frozenset(each.name for each in FEATURES if is_forgetting(each))
 
 
-def _judged(name: str, shift: Shift) -> Shift:
-    if name in _STEADY_IN_TIME:
+def _judged(shift: Shift) -> Shift:
+    if shift.name in _STEADY_IN_TIME:
         return shift
-    return Shift(shift.name, shift.psi, shift.noise, shift.outside, Status.NOT_JUDGED)
+    return replace(shift, status=Status.NOT_JUDGED)
 
 
-def _shift(name: str, bins: Bins, values: FloatArray, reference: Reference) -> Shift:
+def _shift(name: str, values: FloatArray, known: tuple[Bins, Bins | None], rows: int) -> Shift:
+    """Compare values with the bins of training, and with those of a year ago where there are."""
+    bins, then = known
     found = psi(np.array(bins.shares), bins.shares_of(values))
-    noise = noise_of(len(bins.shares), len(values), reference.rows)
-    return Shift(name, found, noise, bins.outside(values), shift_status(found, noise))
+    noise = noise_of(len(bins.shares), len(values), rows)
+    year_ago = None if then is None else psi(np.array(then.shares), then.shares_of(values))
+    status = seasonal_status(shift_status(found, noise), year_ago)
+    return Shift(name, found, noise, bins.outside(values), status, year_ago)

@@ -40,12 +40,14 @@ class Population(ReplyModel):
 class ShiftAnswer(ReplyModel):
     """One number's distribution against that of training.
 
-    Status `not_judged`: the number grows with the age of any shop.
+    Status `not_judged`: the number grows with the age of any shop. `psi_year_ago` is the distance
+    from the same days of a year ago: what is near them is a season, and no alarm.
     """
 
     name: str
     psi: float
     noise: float
+    psi_year_ago: float | None
     outside_training_range: float
     status: State
 
@@ -132,6 +134,7 @@ _SHIFT: Final = {
     "name": "season_free_score",
     "psi": 0.021,
     "noise": 0.034,
+    "psi_year_ago": 0.028,
     "outside_training_range": 0.001,
     "status": "steady",
 }

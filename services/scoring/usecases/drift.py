@@ -146,7 +146,7 @@ class DriftWatch:
 
 
 def _measured(model: ValueModel, buyers: Buyers) -> Drift:
-    return measure_drift(model, buyers.features_for(model))
+    return measure_drift(model, buyers.features_for(model), buyers.a_year_ago(model))
 
 
 def document_of(drift: Drift, whole: Judged | None, partial: Judged | None) -> dict[str, Any]:
@@ -186,6 +186,7 @@ def _shift(shift: Shift) -> dict[str, Any]:
         "name": shift.name,
         "psi": shift.psi,
         "noise": shift.noise,
+        "psi_year_ago": shift.psi_year_ago,
         "outside_training_range": shift.outside,
         "status": shift.status,
     }

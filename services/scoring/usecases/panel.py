@@ -18,6 +18,7 @@ from services.scoring.domain.features import features
 from services.scoring.model.curves import FloatArray
 from services.scoring.model.evaluation import Difference
 from services.scoring.model.realised import Rivalry, Said, lead_of, realised, rivalry
+from services.scoring.model.samples import seen_before
 from services.scoring.model.value_model import Manifest, ValueModel
 from services.scoring.queries.facts import read_snapshot
 from services.scoring.queries.samples import (
@@ -36,6 +37,9 @@ MOST_IN_PANEL: Final = 5_000
 PANEL_EVERY_DAYS: Final = 7
 #: Live model and challenger are compared on the pairs of so many dates.
 COMPARED_DAYS: Final = 28
+_YEAR_DAYS: Final = 364
+# The same twice the time of a recent buyer, so that no window is cut short by the shop's first day.
+_HISTORY_BEFORE_DAYS: Final = 182
 # One statement holds a connection for some 0.2 s.
 _CHUNK: Final = 1_000
 
@@ -53,6 +57,15 @@ class Buyers:
         start = day_number(model.manifest.trained_from)
         tomorrow = day_number(self.business_date) + 1
         return features(self.days, tomorrow, start, months=model.months)
+
+    def a_year_ago(self, model: ValueModel) -> FloatArray | None:
+        """Compute what it would have seen 52 weeks before; None where history is too short."""
+        start = day_number(model.manifest.trained_from)
+        then = day_number(self.business_date) + 1 - _YEAR_DAYS
+        if then - start < _HISTORY_BEFORE_DAYS:
+            return None
+        known = seen_before(self.days, then)
+        return features(self.days, then, start, customers=known, months=model.months)
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,15 +156,17 @@ def _both(group: Sequence[_Decided], rival: ValueModel) -> list[Scored]:
     days, today = join_days([each.days for each in group]), group[0].today
     ordered = np.concatenate(([0], np.cumsum(days.orders)))[days.offsets]
     bought = np.flatnonzero(np.diff(ordered) > 0)
-    chosen = [ids[place] for place in bought.tolist()]
+    chosen, tomorrow = [ids[place] for place in bought.tolist()], day_number(today) + 1
     found = []
     for role, model in (
         (SampleRole.CHAMPION, group[0].model),
         (SampleRole.CHALLENGER, rival),
     ):
         start = day_number(model.manifest.trained_from)
-        tomorrow = day_number(today) + 1
-        X = features(days, tomorrow, start, customers=bought, months=model.months)
-        samples = samples_of(chosen, model, X, start=day_number(today) + 1)
+        read = {*model.columns, *model.buy_columns}
+        X = features(
+            days, tomorrow, start, customers=bought, columns=sorted(read), months=model.months
+        )
+        samples = samples_of(chosen, model, X, start=tomorrow)
         found.append(Scored(model.manifest.version, today, role, samples))
     return found

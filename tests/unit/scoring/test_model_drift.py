@@ -121,6 +121,36 @@ def test_a_dear_season_moves_the_level_and_not_the_score(
     assert dear.score.psi < 0.1
 
 
+def regular_shop(days: int, seed: int = 4) -> CustomerDays:
+    """Customers who have bought at a rate of their own ever since day 0, and go on."""
+    rng = np.random.default_rng(seed)
+    rates, sizes = rng.gamma(1.0, 0.02, 1_500) + 0.002, np.exp(rng.normal(8.0, 0.6, 1_500))
+    when = [np.flatnonzero(rng.random(days) < rate) for rate in rates]
+    counts = [len(each) for each in when]
+    spent = np.repeat(sizes, counts) * np.exp(rng.normal(0, 0.3, sum(counts)))
+    ones, net = np.ones(sum(counts), dtype=np.int64), spent.astype(np.int64)
+    offsets = np.concatenate(([0], np.cumsum(counts)))
+    return pack_days(
+        offsets, np.concatenate(when), net_booked=net, sales_net=net, orders=ones, lines=ones
+    )
+
+
+def in_season(days: CustomerDays) -> CustomerDays:
+    """Every 364 days, baskets are three times as dear for 28 days."""
+    factor = np.where(days.date % 364 >= 336, 3, 1)
+    return changed(days, np.ones(len(days.date), dtype=bool), factor)
+
+
+def test_a_season_that_comes_back_is_watched_and_does_not_alarm() -> None:
+    days, trained_on, now = in_season(regular_shop(728)), 637, 728
+    made = datetime(2026, 8, 22, tzinfo=UTC)
+    model = train(days, plan_training(0, trained_on), version="v1", created_at=made).model
+    X, before = (features(days, on, 0, customers=seen_before(days, on)) for on in (now, now - 364))
+    assert measure_drift(model, X).status is Status.ALARM
+    assert measure_drift(model, X, before).status is Status.WATCH
+    assert measure_drift(model, X, before[:0]).status is Status.ALARM
+
+
 def test_with_too_few_buyers_nothing_is_said(model: ValueModel, shop: CustomerDays) -> None:
     X = features(shop, TODAY, START, customers=seen_before(shop, TODAY))
     few = X[recent(X)][: FEWEST - 1]
