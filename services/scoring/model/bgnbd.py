@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.polynomial.legendre import leggauss
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import betaln, digamma, gammaln, hyp2f1
+from scipy.special import betaincinv, betaln, digamma, gammaln
 
 from services.scoring.model.curves import FloatArray
 from services.scoring.model.errors import BaselineUnavailable
@@ -15,8 +16,11 @@ from services.scoring.model.errors import BaselineUnavailable
 # exp(-9) to exp(9): far beyond any shop's parameters, near enough to keep the search finite.
 _LOG_LIMIT = 9.0
 _START = (0.0, 1.0, 0.0, 1.0)
-# At a = 1 the closed form is 0 / 0; a hundred-thousandth beside it changes no digit anyone reads.
-_SINGULAR = 1e-5
+# Gauss-Legendre over the quantiles of the chance to leave.
+_NODES = tuple((each + shift) / 2 for each, shift in zip(leggauss(48), (1.0, 0.0), strict=True))
+_LEAST_CHANCE = 1e-200
+# exp of more overflows; such a customer is gone for certain.
+_LARGEST_LOG = 700.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +47,23 @@ class BuyingModel:
     def expected(self, seen: Buying, weeks: float) -> FloatArray:
         """Expect the number of buying days in the coming weeks, given each history.
 
-        Source: Fader, Hardie, Lee (2005), equation 10, with Euler's transformation of 2F1, which
-        stays finite for customers with hundreds of purchases.
+        Source: Fader, Hardie, Lee (2005), equation 10, before its last integral is solved: the
+        closed form's 2F1 is infinite in scipy 1.17 for a busy customer just seen (1, 1; 101;
+        .909), while a mean over drop-out chances is positive and monotone for anybody. Where both
+        work they differ by 2e-5 at most over a quarter.
         """
-        r, alpha, b = self.r, self.alpha, self.b
-        a = self.a + _SINGULAR if abs(self.a - 1) < _SINGULAR else self.a
+        r, alpha, a, b = self.r, self.alpha, self.a, self.b
         x, waited = seen.repeats, alpha + seen.age
-        z = weeks / (waited + weeks)
-        series = hyp2f1(a + b - 1 - r, a - 1, a + b + x - 1, z)
-        still_there = (a + b + x - 1) / (a - 1) * (1 - (1 - z) ** (a - 1) * series)
-        gone = a / (b + np.maximum(x, 1) - 1) * (waited / (alpha + seen.last)) ** (r + x)
-        odds = np.where(x > 0, gone, 0.0)  # who never came back has had no chance to leave
+        levels, which = np.unique(x, return_inverse=True)
+        still_there = np.zeros(len(x))
+        for place, weight in zip(*_NODES, strict=True):
+            leaving = np.maximum(betaincinv(a, b + levels, place), _LEAST_CHANCE)[which]
+            bought = -np.expm1(-(r + x) * np.log1p(leaving * weeks / waited)) / leaving
+            still_there += weight * bought
+        gone = np.log(a / (b + np.maximum(x, 1) - 1))
+        gone += (r + x) * np.log(waited / (alpha + seen.last))
+        # who never came back has had no chance to leave
+        odds = np.where(x > 0, np.exp(np.minimum(gone, _LARGEST_LOG)), 0.0)
         return np.asarray(still_there / (1 + odds), dtype=np.float64)
 
 

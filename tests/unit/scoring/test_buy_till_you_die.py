@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.special import hyp2f1
 
 from services.scoring.domain.days import CustomerDays, pack_days
 from services.scoring.model.baselines import buy_till_you_die
@@ -93,6 +94,17 @@ def test_hundreds_of_purchases_stay_finite() -> None:
     found = PUBLISHED.expected(seen, 13)
     assert np.isfinite(found).all()
     assert (np.diff(found[1:]) > 0).all()
+
+
+def test_expectation_is_that_of_the_closed_form() -> None:
+    x, last, age, weeks = 4.0, 20.0, 31.0, 26.0
+    r, alpha, a, b = 0.5, 6.0, 0.8, 2.5
+    z = weeks / (alpha + age + weeks)
+    series = hyp2f1(r + x, b + x, a + b + x - 1, z)
+    top = (a + b + x - 1) / (a - 1) * (1 - (1 - z) ** (r + x) * series)
+    odds = a / (b + x - 1) * ((alpha + age) / (alpha + last)) ** (r + x)
+    found = BuyingModel(r, alpha, a, b).expected(buying([x], [last], [age]), weeks)
+    assert found[0] == pytest.approx(top / (1 + odds), rel=1e-4)
 
 
 def test_expectation_has_no_gap_where_the_closed_form_has_none() -> None:
