@@ -44,7 +44,8 @@ class ExplainedScore(ReplyModel):
 class ExplainedFeature(ReplyModel):
     """What one feature adds to the log score; `factor` is what that multiplies spending by.
 
-    `value` and `typical` (the median customer) are in `unit`, money in minor units.
+    `value` and `typical` (the median customer) are in `unit`, money in minor units, as the model
+    reads them: where its season is strong, money is freed of it.
     """
 
     name: str

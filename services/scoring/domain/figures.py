@@ -17,10 +17,14 @@ _FORECAST_WHOLE_FROM: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Currency:
-    """The shop's currency; `code=None` before its first receipt."""
+    """The shop's currency; `code=None` before its first receipt.
+
+    `is_season_free`: the model reads money with its season taken out, and a sentence says so.
+    """
 
     code: str | None
     minor_per_unit: int
+    is_season_free: bool = False
 
     def said(self, minor: float) -> Words:
         """Say an amount of minor units: 'CNY 1,234', '1,234元'."""
@@ -127,6 +131,11 @@ class Kind(Enum):
     MONEY = (_money,)
     MONTHLY_MONEY = (_monthly_money,)
     MONTHLY_TIMES = (_monthly_times,)
+
+    @property
+    def is_money(self) -> bool:
+        """Say whether the figure is an amount."""
+        return self in {Kind.MONEY, Kind.MONTHLY_MONEY}
 
     def said(self, value: float, currency: Currency) -> Words:
         """Say a figure in both languages."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -114,6 +114,15 @@ def _most_units(ground: Ground) -> int:
     return -(-units // power) * power
 
 
+@dataclass(frozen=True, slots=True)
+class _Bracket:
+    """Amounts in whole units: `low` does not flip, `high` reaches `rank`; 0: none known yet."""
+
+    low: int = 0
+    high: int = 0
+    rank: int = 0
+
+
 def _by_amount(ground: Ground, most: int) -> Rise | None:
     """Scan by growing steps, then close in until one unit less does not flip.
 
@@ -121,22 +130,22 @@ def _by_amount(ground: Ground, most: int) -> Rise | None:
     """
     steps = range(_SCAN_POINTS)
     scan = sorted({round(most ** (step / (_SCAN_POINTS - 1))) for step in steps})
-    low, high = _closer(ground, scan, 0, 0)
-    if high == 0:
+    found = _closer(ground, _Bracket(), scan)
+    if found.high == 0:
         return None
-    while high - low > 1:
-        low, high = _closer(ground, _between(low, high), low, high)
-    net = high * ground.unit
-    return Rise(_ranks_after(ground, [high])[0], Order(net, usual_lines(ground.known)))
+    while found.high - found.low > 1:
+        found = _closer(ground, found, _between(found.low, found.high))
+    return Rise(found.rank, Order(found.high * ground.unit, usual_lines(ground.known)))
 
 
-def _closer(ground: Ground, units: Sequence[int], low: int, high: int) -> tuple[int, int]:
-    """Try amounts that lie between one that does not flip and one that does."""
-    ranks = _ranks_after(ground, units)
-    place = next((place for place, rank in enumerate(ranks) if rank > ground.rank), None)
-    if place is None:
-        return units[-1], high
-    return (units[place - 1] if place else low), units[place]
+def _closer(ground: Ground, bracket: _Bracket, units: Sequence[int]) -> _Bracket:
+    """Try amounts within a bracket."""
+    low = bracket.low
+    for amount, rank in zip(units, _ranks_after(ground, units), strict=True):
+        if rank > ground.rank:
+            return _Bracket(low, amount, rank)
+        low = amount
+    return replace(bracket, low=low)
 
 
 def _between(low: int, high: int) -> list[int]:
@@ -213,7 +222,7 @@ def _reached(ground: Ground, days: CustomerDays, dates: IntArray, who: IntArray)
 def _scores(ground: Ground, days: CustomerDays, dates: IntArray, who: IntArray) -> list[float]:
     """Score dates with all their facts, season-free, as a decision does."""
     model, start = ground.release.model, ground.release.history_start
-    X = features(days, dates + 1, start, customers=who, months=model.months)
+    X = features(days, dates + 1, start, customers=who, columns=model.columns, months=model.months)
     scores: list[float] = (model.raw_score(X) / ground.level).tolist()
     return scores
 
@@ -230,10 +239,13 @@ def with_orders(days: CustomerDays, dates: Sequence[int], nets: IntArray) -> Cus
     columns: dict[str, IntArray] = {}
     for name in COLUMNS:
         values = getattr(days, name)
+        of_order = _of_order(days, name, nets)
+        if not (of_order.any() or values.any()):
+            continue  # nothing to lay out: most shops do not tell every column
         row = np.concatenate([values[:kept], np.zeros(extra, dtype=np.int64)])
         row[kept] = values[kept:].sum()
         table = np.tile(row, (variants, 1))
-        table[:, kept:] += _of_order(days, name, nets)
+        table[:, kept:] += of_order
         columns[name] = table.ravel()
     numbers = np.tile(np.concatenate([days.date[:kept], np.array(dates)]), variants)
     return pack_days(np.arange(variants + 1) * (kept + extra), numbers, **columns)

@@ -1,6 +1,7 @@
 """Why a score is what it is, over HTTP."""
 
 import math
+from dataclasses import replace
 
 from fastapi import APIRouter, Depends
 
@@ -51,7 +52,8 @@ def answer_of(report: ExplanationReport) -> ExplanationAnswer:
     """Put a report into its wire form."""
     why, currency = report.why, report.currency
     order_days = why.order_days if why else 0.0
-    groups = [_group(group, order_days, currency) for group in why.groups] if why else []
+    told = replace(currency, is_season_free=bool(report.release.model.months))
+    groups = [_group(group, order_days, told) for group in why.groups] if why else []
     return ExplanationAnswer(
         customer_id=report.customer_id,
         known=True,

@@ -92,3 +92,13 @@ def test_a_forecast_is_said_without_small_change_that_feigns_exactness() -> None
 
 def test_a_day_never_known_is_said_so() -> None:
     assert Kind.AGO.said(0.0, CNY) == {"en": "never", "zh": "从未"}
+
+
+def test_money_that_is_not_what_the_till_told_says_so() -> None:
+    freed = Currency("CNY", 100, is_season_free=True)
+    told = FEATURE_WORDS["net"].sentence(5000.0, 2000.0, freed)
+    assert told == {
+        "en": "spent CNY 50 in all, the season taken out; the typical customer CNY 20",
+        "zh": "累计消费50元（已扣除季节影响），一般顾客20元",
+    }
+    assert "season" not in FEATURE_WORDS["recency"].sentence(5.0, 2.0, freed)["en"]

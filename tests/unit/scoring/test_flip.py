@@ -17,9 +17,7 @@ from services.scoring.domain.cuts import Cuts
 from services.scoring.domain.days import CustomerDays, day_number, pack_days
 from services.scoring.domain.decide import Grid, decide
 from services.scoring.domain.decision import Customer, Decision, Versions
-from services.scoring.domain.explanation_words import fall_sentence, rise_sentence
 from services.scoring.domain.features import FEATURE_NAMES
-from services.scoring.domain.figures import Currency
 from services.scoring.domain.flip import (
     Fall,
     Ground,
@@ -251,54 +249,3 @@ def test_an_order_is_like_the_others_and_joins_a_date_that_is_known() -> None:
 def test_what_lies_ahead_of_today_is_not_looked_at() -> None:
     ahead = ground_of(days_of([*HISTORIES[0], (90, 7000)]))
     assert find_rise(ahead) == find_rise(ground_of(days_of(HISTORIES[0])))
-
-
-ONE, WEEKLY = Rise(2, Order(46000, 3)), Rise(2, Order(20700, 3), 3, 7)
-SENTENCES: list[tuple[RiseSearch, bool, str, str]] = [
-    (
-        RiseSearch(ONE, 10**7, WEEKLY), False,
-        ("One purchase of CNY 460 today would lift the class to High value; or 3 purchases of"
-        " CNY 207, one every 7 days from today."),
-        "今天再消费460元即可升至高价值；或者从今天起每7天消费207元，共3次。",
-    ),
-    (
-        RiseSearch(ONE, 10**7, None), True,
-        "A first purchase of CNY 460 today would lift the class to High value.",
-        "首次消费460元即可升至高价值。",
-    ),
-    (
-        RiseSearch(None, 10**7, replace(WEEKLY, every_days=1)), False,
-        ("No single purchase up to CNY 100,000 would lift the class today; 3 purchases of CNY 207,"
-        " one a day from today would lift it to High value."),
-        "今天一次消费100,000元以内都无法升级；从今天起每1天消费207元，共3次可升至高价值。",
-    ),
-    (
-        RiseSearch(None, 10**7, None), False,
-        "No single purchase up to CNY 100,000 would lift the class today, nor 12 usual ones.",
-        "今天一次消费100,000元以内都无法升级，再按平常购买12次也不能。",
-    ),
-    (
-        RiseSearch(None, 10**7, None), True,
-        "No single purchase up to CNY 100,000 would lift the class today.",
-        "今天一次消费100,000元以内都无法升级。",
-    ),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("search", "is_first", "english", "chinese"), SENTENCES)
-def test_a_rise_is_told_in_both_languages(
-    search: RiseSearch, is_first: bool, english: str, chinese: str
-) -> None:
-    said = rise_sentence(PROGRAMME, search, Currency("CNY", 100), is_first=is_first)
-    assert said == {"en": english, "zh": chinese}
-
-
-def test_a_fall_is_told_with_its_date_or_with_how_far_was_looked() -> None:
-    assert fall_sentence(PROGRAMME, Fall(TODAY, 0, TODAY)) == {
-        "en": f"Without a purchase the class falls to Standard on {TODAY}.",
-        "zh": f"若不再购买，将于{TODAY}降为普通。",
-    }
-    assert fall_sentence(PROGRAMME, Fall(None, None, TODAY)) == {
-        "en": f"Without a purchase the class is kept at least until {TODAY}.",
-        "zh": f"即使不再购买，至少到{TODAY}仍保留该等级。",
-    }

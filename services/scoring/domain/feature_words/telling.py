@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from services.scoring.domain.figures import Currency, Kind, Words
+
+_NOTHING: Final[Words] = {"en": "", "zh": ""}
+_SEASON_ASIDE: Final[Words] = {"en": ", the season taken out", "zh": "（已扣除季节影响）"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +32,18 @@ class FeatureWords:
     def sentence(self, value: float, typical: float | None, currency: Currency) -> Words:
         """Tell the customer's figure and the typical customer's."""
         said = self.kind.said(value, currency)
+        aside = _SEASON_ASIDE if currency.is_season_free and self.kind.is_money else _NOTHING
         beside = self._beside(typical, currency)
         return {
-            language: self.told[language].format(said[language]) + beside[language]
+            language: self.told[language].format(said[language])
+            + aside[language]
+            + beside[language]
             for language in ("en", "zh")
         }
 
     def _beside(self, typical: float | None, currency: Currency) -> Words:
         if typical is None:
-            return {"en": "", "zh": ""}
+            return _NOTHING
         if self.fewest_order_days and typical == 0:
             return {
                 "en": "; the typical customer has bought too seldom to tell",
