@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from services.scoring.domain.buyer_type import BuyerType, buyer_type
-from services.scoring.domain.days import COLUMNS, CustomerDays, day_number
+from services.scoring.domain.days import COLUMNS, day_number
 from services.scoring.domain.feature_sheet import (
     Channel,
     Reading,
@@ -80,14 +80,15 @@ class FeatureDesk:
     async def _values_of_days(self, profile_id: UUID, today: date) -> dict[str, float]:
         programme = await self.catalog.programme_key(None)
         snapshot = await read_snapshot(self.pool, [profile_id], programme, today, columns=COLUMNS)
-        start = await self._history_start(snapshot)
-        row = features(snapshot.days, day_number(today) + 1, start, columns=EVERY_COLUMN)[0]
+        cutoff = day_number(today) + 1
+        start = await self._history_start(snapshot, cutoff)
+        row = features(snapshot.days, cutoff, start, columns=EVERY_COLUMN)[0]
         return dict(zip(FEATURE_NAMES, row.tolist(), strict=True))
 
-    async def _history_start(self, snapshot: Snapshot) -> int:
+    async def _history_start(self, snapshot: Snapshot, cutoff: int) -> int:
         """Give the shop's first day as the live model knows it, else the customer's own."""
         if snapshot.release_id is None:
-            return _first_day(snapshot.days)
+            return min(snapshot.days.date.tolist(), default=cutoff)
         return (await self.catalog.release(snapshot.release_id)).history_start
 
     async def _habits(self, profile_id: UUID, today: date) -> dict[str, float]:
@@ -95,7 +96,3 @@ class FeatureDesk:
         goods = await goods_before(self.pool, profile_id, cutoff, early_days=EARLY_DAYS)
         times = await order_times_before(self.pool, profile_id, cutoff, self.day.zone)
         return habits_of(goods, times)
-
-
-def _first_day(days: CustomerDays) -> int:
-    return int(days.date[0]) if days.row_count else 0

@@ -12,7 +12,7 @@ from services.scoring.domain.habits import HABITS
 from services.scoring.queries.census import noted_on, read_census
 from services.scoring.worker import Background
 from shared.contracts.features import EXAMPLE_FEATURES, FeatureAnswer
-from tests.integration.scoring.conftest import Scoring
+from tests.integration.scoring.conftest import Scoring, serving
 from tests.shop_facts import LAST_DAY, profile_id, write_customer
 
 SOMEBODY = 900
@@ -180,6 +180,16 @@ async def test_voided_order_is_no_habit(
     await pool.execute("UPDATE orders SET is_void = true WHERE store_id = 's-1'")
     found = values(await sheet(scoring))
     assert (found["skus"], found["evening_share"]) == (2, 0)
+
+
+async def test_sheet_needs_neither_a_model_nor_a_fact(database_url: str) -> None:
+    connection = await asyncpg.connect(database_url)
+    await write_customer(connection, SOMEBODY)
+    await connection.close()
+    async with serving(database_url) as scoring:
+        answer = await sheet(scoring)
+    assert set(values(answer).values()) == {0}
+    assert (answer.channel, answer.buyer_type.key) == (None, "not_enough_data")
 
 
 def test_example_is_an_answer() -> None:
