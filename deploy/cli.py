@@ -64,6 +64,18 @@ def add_service_commands(target: typer.Typer) -> None:
             target.add_typer(importlib.import_module(f"{module}.cli").app)
 
 
+def known_then() -> object | None:
+    """Give what says what the shop knew at a past instant, where ingest is installed.
+
+    Services never import each other: the backtest of scoring is handed it from here.
+    """
+    if not importlib.util.find_spec("services.ingest"):
+        return None
+    module = importlib.import_module("services.ingest.usecases.rebuilds.as_known")
+    made: object = module.DaysKnownThen()
+    return made
+
+
 def use_home_settings() -> None:
     """Take what the environment does not say from the home `make run` wrote, if there is one."""
     for name, value in read_env(home_of(os.environ).env_file).items():
@@ -75,7 +87,7 @@ def main() -> None:
     """Run the command line."""
     use_home_settings()
     add_service_commands(app)
-    app()
+    app(obj=known_then())
 
 
 if __name__ == "__main__":

@@ -97,6 +97,7 @@ OTHER_ROUTES = (
     Route("scoring", "GET", "/v1/customers/{}/features"),
     Route("scoring", "GET", "/v1/customers/{}/explanation"),
     Route("scoring", "GET", "/v1/models"),
+    Route("scoring", "GET", "/v1/models/{}/backtest"),
     Route("scoring", "GET", "/v1/models/drift"),
     Route("scoring", "POST", "/v1/models/{}/shadow"),
     Route("scoring", "DELETE", "/v1/models/shadow"),
