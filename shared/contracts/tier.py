@@ -106,6 +106,8 @@ class IndexAccuracy(ReplyModel):
     lead: float
     lead_low: float
     lead_high: float
+    #: total predicted over the total that happened: 1.1 is 10 % too much
+    bias: float
 
 
 class IndexAnswer(ReplyModel):

@@ -144,7 +144,7 @@ def _proof(outcome: Outcome, found: Mapping[str, Any]) -> Proof:
     _require_fields(found, names)
     if found["metric"] != outcome.metric or found["rule"] not in outcome.rules:
         raise ValueError("an index was measured by another rule")
-    figures = names - {"metric", "rule", "customers", "happened"}
+    figures = names - {"metric", "rule", "customers", "happened", "bias"}
     customers, happened = (
         int(read_number(found[name], lambda count: count >= 0))
         for name in ("customers", "happened")
@@ -154,6 +154,7 @@ def _proof(outcome: Outcome, found: Mapping[str, Any]) -> Proof:
         rule=str(found["rule"]),
         customers=customers,
         happened=happened,
+        bias=read_number(found["bias"], lambda value: True),
         **{name: read_number(found[name], lambda value: abs(value) <= 1) for name in figures},
     )
 

@@ -21,7 +21,7 @@ class Proof:
     """An index's measure on the hold-out and its rule's, with 95 % bootstrap intervals.
 
     `customers` were judged, of whom `happened` did what it claims; `lead` is the paired
-    difference to the rule.
+    difference to the rule, `bias` the total predicted over the total that happened.
     """
 
     metric: Metric
@@ -35,6 +35,7 @@ class Proof:
     lead: float
     lead_low: float
     lead_high: float
+    bias: float
 
     @property
     def beats_chance(self) -> bool:
@@ -82,6 +83,7 @@ def prove(
         lead=value - rule_value,
         lead_low=float(lead_low),
         lead_high=float(lead_high),
+        bias=float(score.sum() / outcome.sum()) if outcome.any() else 0.0,
     )
 
 

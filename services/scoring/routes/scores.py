@@ -30,6 +30,7 @@ _ACCURACY: Final[dict[str, Any]] = {
     "lead": 0.0152,
     "lead_low": 0.0065,
     "lead_high": 0.0238,
+    "bias": 0.94,
 }
 EXAMPLE: Final[dict[str, Any]] = {
     "customer_id": "c-1",

@@ -69,6 +69,7 @@ Change = Callable[[dict[str, Any]], object]
         lambda d: d["loyalty"]["proof"].update(value=1.2),
         lambda d: d["loyalty"]["proof"].update(value="0.8"),
         lambda d: d["loyalty"]["proof"].update(customers=-1),
+        lambda d: d["loyalty"]["proof"].update(bias=1e999),
         lambda d: d["loyalty"]["proof"].pop("lead"),
         lambda d: d["loyalty"]["gauge"].update(mid=0.9, high=0.1),
         lambda d: d["loyalty"]["gauge"].update(scale={"score": [0.0], "amount": [1.0]}),
