@@ -22,6 +22,8 @@ class ScoringSettings(ServiceSettings):
     raw_pool_size: int = Field(default=16, ge=2, le=100)
     # A whole base is read in one statement a chunk; it may take longer than a request.
     bulk_timeout_s: float = Field(default=600.0, gt=0, le=86_400)
+    # Processes that work on a large base at once; 0: the cores there are, at most 4.
+    bulk_jobs: int = Field(default=0, ge=0, le=64)
     # auto: a training that passes the gate goes live; manual: a person promotes it.
     promote: PromotionPolicy = PromotionPolicy.AUTO
     # Business days between the end of one model's data and the next training; 0: never by itself.

@@ -26,6 +26,7 @@ from services.scoring.usecases.promote_model import Promoter
 from services.scoring.usecases.rescore import rescore
 from services.scoring.usecases.retrain import Retrainer
 from services.scoring.usecases.shadow_recorder import Recorder
+from services.scoring.usecases.shards import Bulk, Site, jobs_for
 from services.scoring.usecases.sweep import Sweeper
 from services.scoring.usecases.train_model import Trainer
 from shared import erasures, outbox
@@ -120,13 +121,15 @@ def make_background(
     catalog = Catalog(pool, key)
     day = BusinessDay(clock_from(platform.business_now), platform.zone)
     recorder = Recorder(pool, key)
-    promoter = Promoter(pool, key, ReleaseMaker(pool, catalog, day))
+    site = Site(platform.database_url.get_secret_value(), platform.zone, settings.bulk_timeout_s)
+    bulk = Bulk(site, jobs_for(settings.bulk_jobs))
+    promoter = Promoter(pool, key, ReleaseMaker(pool, catalog, day, bulk))
     schedule = Schedule(settings.retrain_days, settings.retrain_hour)
     return Background(
         pool=pool,
         catalog=catalog,
         decider=Decider(pool, catalog, day, recorder),
-        sweeper=Sweeper(pool, catalog, day),
+        sweeper=Sweeper(pool, catalog, day, bulk),
         trainer=Trainer(pool, key, day, promoter, settings.promote),
         retrainer=Retrainer(pool, day, platform.zone, schedule, logger("worker")),
         recorder=recorder,

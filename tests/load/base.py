@@ -1,8 +1,7 @@
 """A base of any size from the demo shop's generator, written as ingest leaves it, in seconds."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
-from io import BytesIO
 from typing import Any, Final
 
 import asyncpg
@@ -21,6 +20,7 @@ NOW: Final = datetime(2026, 11, 1, 4, tzinfo=UTC)
 _POSTGRES_DAY: Final = 10_957
 _SIGNATURE: Final = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 _TRAILER: Final = b"\xff\xff"
+_PART_ROWS: Final = 200_000
 _CHANNELS: Final = {Channel.STORE: b"store", Channel.WEB: b"web", Channel.APP: b"app"}
 
 
@@ -42,6 +42,7 @@ async def fill(database_url: str, spec: ShopSpec) -> int:
             rows = np.flatnonzero(orders["channel"] == channel)
             some = {name: values[rows] for name, values in orders.items()}
             await _copy(connection, "orders", _orders(spec, some, channel))
+        del orders, some
         await _copy(connection, "customer_day", _days(spec, table))
         # What autovacuum does in a shop that grew to this size over two years.
         await connection.execute("VACUUM ANALYZE")
@@ -164,8 +165,17 @@ def _instants(local_seconds: Ints) -> NDArray[Any]:
 async def _copy(
     connection: asyncpg.Connection, table: str, rows: Mapping[str, NDArray[Any]]
 ) -> None:
-    source = BytesIO(_SIGNATURE + binary_rows(rows) + _TRAILER)
+    source = _copied(rows)
     await connection.copy_to_table(table, source=source, columns=list(rows), format="binary")
+
+
+async def _copied(rows: Mapping[str, NDArray[Any]]) -> AsyncIterator[bytes]:
+    """Lay rows out part by part: 20 million orders at once would be 4 GB."""
+    yield _SIGNATURE
+    for start in range(0, len(next(iter(rows.values()))), _PART_ROWS):
+        part = {name: values[start : start + _PART_ROWS] for name, values in rows.items()}
+        yield binary_rows(part)
+    yield _TRAILER
 
 
 def binary_rows(rows: Mapping[str, NDArray[Any]]) -> bytes:

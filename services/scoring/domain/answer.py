@@ -9,8 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from services.scoring.domain.figures import Words
 from services.scoring.domain.programme import ValueProgramme
@@ -25,6 +24,7 @@ from services.scoring.domain.words import (
 )
 
 PROSPECT = "prospect"
+_MOST_TEMPLATES: Final = 4096
 # json.dumps makes an encoder a call when it is asked for anything but its defaults.
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
@@ -54,18 +54,28 @@ class Named:
 class AnswerPrinter:
     """Prints stored answers of one release; templates are made once per wording."""
 
-    __slots__ = ("_programme", "_release", "_template")
+    __slots__ = ("_programme", "_release", "_templates")
 
     def __init__(self, programme: ValueProgramme, release: Named) -> None:
         """Take the programme and the release every answer names."""
         self._programme = programme
         self._release = release
-        self._template = lru_cache(maxsize=4096)(self._make_template)
+        # Not a cache of functools: a printer travels to the processes that decide a whole base.
+        self._templates: dict[Wording, tuple[bytes, bytes]] = {}
 
     def decided(self, customer_id: str | None, since: datetime, wording: Wording) -> bytes:
         """Print the answer for a customer with purchases."""
+        return self.named(customer_id, self.decided_of_anybody(since, wording))
+
+    def decided_of_anybody(self, since: datetime, wording: Wording) -> bytes:
+        """Print what follows the name: in a whole base few answers differ but in that."""
         front, back = self._template(wording)
-        return b'{"customer_id":%b,%b"%b"%b' % (_text(customer_id), front, _instant(since), back)
+        return b'%b"%b"%b' % (front, _instant(since), back)
+
+    @staticmethod
+    def named(customer_id: str | None, of_anybody: bytes) -> bytes:
+        """Put a customer's name before an answer that could be anybody's."""
+        return b'{"customer_id":%b,%b' % (_text(customer_id), of_anybody)
 
     def prospect(self, customer_id: str | None, since: datetime) -> bytes:
         """Print the answer for a customer we know, without purchases."""
@@ -84,6 +94,14 @@ class AnswerPrinter:
         reasons = [UNKNOWN_CUSTOMER]
         body = self._members(0, since=None, lifecycle=PROSPECT, reasons=reasons)
         return _open_object({"customer_id": customer_id, "known": False, **body})
+
+    def _template(self, wording: Wording) -> tuple[bytes, bytes]:
+        found = self._templates.get(wording)
+        if found is None:
+            if len(self._templates) >= _MOST_TEMPLATES:
+                self._templates.clear()
+            found = self._templates[wording] = self._make_template(wording)
+        return found
 
     def _make_template(self, wording: Wording) -> tuple[bytes, bytes]:
         mark = "\x00"

@@ -23,7 +23,7 @@ from services.scoring.domain.decision import (
 from services.scoring.domain.features import features
 from services.scoring.domain.levels import Levels
 from services.scoring.domain.lifecycle import lifecycle
-from services.scoring.domain.release import Explained, Release
+from services.scoring.domain.release import Explained, Release, ServedModel
 from services.scoring.domain.timeline import Calendar, Course, MidnightOf, advance, replay
 
 # Below this a group moves the score by less than 5 %: not worth a word.
@@ -85,7 +85,7 @@ def _decide(customers: Sequence[Customer], days: CustomerDays, grid: Grid) -> li
     plans = [
         _plan(customer, order_days, orders, grid) if order_days else None
         for customer, order_days, orders in zip(
-            customers, _order_days(days, grid.today), _order_counts(days, grid.today), strict=True
+            customers, order_days_of(days, grid.today), order_counts(days, grid.today), strict=True
         )
     ]
     scored = iter(_score(days, plans, grid))
@@ -95,7 +95,7 @@ def _decide(customers: Sequence[Customer], days: CustomerDays, grid: Grid) -> li
     ]
 
 
-def _order_days(days: CustomerDays, today: date) -> list[list[date]]:
+def order_days_of(days: CustomerDays, today: date) -> list[list[date]]:
     """List each customer's dates with an order, up to today."""
     known = (days.orders > 0) & (days.date <= day_number(today))
     rows = np.flatnonzero(known)
@@ -105,7 +105,8 @@ def _order_days(days: CustomerDays, today: date) -> list[list[date]]:
     return [dates[start:stop] for start, stop in pairwise(ends)]
 
 
-def _order_counts(days: CustomerDays, today: date) -> list[int]:
+def order_counts(days: CustomerDays, today: date) -> list[int]:
+    """Count each customer's orders, up to today."""
     known = np.where(days.date <= day_number(today), days.orders, 0)
     sums = np.concatenate(([0], np.cumsum(known)))[days.offsets]
     return [int(count) for count in np.diff(sums)]
@@ -144,11 +145,14 @@ def _score(days: CustomerDays, plans: Sequence[_Plan | None], grid: Grid) -> lis
         dates + 1,
         grid.release.history_start,
         customers=np.repeat(np.array(places, dtype=np.int64), counts),
+        columns=grid.release.model.columns,
+        months=grid.release.model.months,
     )
     scores = (grid.release.model.raw_score(X) / _level_of(dates, grid)).tolist()
     last = np.ascontiguousarray(X[ends - 1])
-    drivers = _drivers(grid.release.model.explain(last))
-    hashes = _hashes(last, grid)
+    drivers = drivers_of(grid.release.model.explain(last))
+    basis = basis_of(grid)
+    hashes = [inputs_hash(basis, digest) for digest in digests_of(last, grid.release.model)]
     named = [day_of(number) for number in range(int(firsts.min()), today + 1)]
     base = int(firsts.min())
     starts = (ends - counts).tolist()
@@ -166,13 +170,26 @@ def _level_of(dates: NDArray[np.int64], grid: Grid) -> NDArray[np.float64]:
     return table[dates - low]
 
 
-def _hashes(rows: NDArray[np.float64], grid: Grid) -> list[bytes]:
+def digests_of(rows: NDArray[np.float64], model: ServedModel) -> list[bytes]:
+    """Digest what a model reads of each row."""
+    read = np.ascontiguousarray(rows[:, sorted(set(model.columns))])
+    width, content = read.shape[1] * read.itemsize, read.tobytes()
+    ends = range(width, len(content) + 1, width)
+    return [sha256(content[end - width : end]).digest()[:16] for end in ends]
+
+
+def basis_of(grid: Grid) -> bytes:
+    """Name what all customers' decisions rest on: release, date and level."""
     level_date, level = grid.levels.at(grid.today)
-    basis = f"{grid.release.release_id} {grid.today} {level_date} {level!r} ".encode()
-    return [sha256(basis + row.tobytes()).digest()[:16] for row in rows]
+    return f"{grid.release.release_id} {grid.today} {level_date} {level!r} ".encode()
 
 
-def _drivers(explained: Explained) -> list[Drivers]:
+def inputs_hash(basis: bytes, digest: bytes) -> bytes:
+    """Name everything one customer's score rests on."""
+    return sha256(basis + digest).digest()[:16]
+
+
+def drivers_of(explained: Explained) -> list[Drivers]:
     """Name the strongest groups of each row."""
     groups = sorted(set(explained.groups))
     sums = np.zeros((len(explained.parts), len(groups)))

@@ -84,6 +84,11 @@ class Decision:
     tier_before: str | None
 
 
+def state_of(below: int, levels_seen: int, changes_sum: int) -> bytes:
+    """Write what the next decision needs of this one as its stored document."""
+    return b'{"below":%d,"levels":%d,"changes":%d}' % (below, levels_seen, changes_sum)
+
+
 def sum_of_changes(changes: Sequence[TierChange], before: int = 0) -> int:
     """Sum up a timeline so that two can be compared without reading one back; chains."""
     for change in changes:

@@ -8,6 +8,8 @@ from typing import Final
 import asyncpg
 
 from services.scoring.domain.decision import Decision
+from services.scoring.domain.first_decisions import FirstDecision
+from services.scoring.domain.standing import Move
 from services.scoring.queries.decisions import (
     COLUMNS,
     STORE,
@@ -15,7 +17,6 @@ from services.scoring.queries.decisions import (
     add_history,
     decision_row,
     replace_timelines,
-    timeline_rows,
 )
 
 _STAGE: Final = (
@@ -23,23 +24,37 @@ _STAGE: Final = (
     + ", ".join(f"{name} {kind}" for name, kind in COLUMNS)
     + ") ON COMMIT DROP"
 )
-_STORE_ALL: Final = STORE.format(source="decided")
-_STORE_NAMED: Final = _STORE_ALL + " RETURNING t.profile_id"
+_STORE_NAMED: Final = STORE.format(source="decided") + " RETURNING t.profile_id"
+_FIRST: Final = (
+    *FirstDecision._fields,
+    "programme_key",
+    "release_id",
+    "decided_at",
+    "next_change_at",
+)
 _TIMELINE: Final = ("profile_id", "at", "rank", "tier_key", "reason", "programme_key", "release_id")
 
 
 async def store_new_release(
-    pool: asyncpg.Pool, decisions: Sequence[Decision], frame: Frame
+    pool: asyncpg.Pool, decisions: Sequence[FirstDecision], frame: Frame
 ) -> None:
-    """Store decisions of a release that nobody reads yet, with their timelines."""
+    """Store decisions of a release that nobody reads yet, with their timelines.
+
+    Nobody else writes rows of such a release: they go straight in, without a compare.
+    """
     async with pool.acquire() as connection, connection.transaction():
         # The flip that makes the release live commits durably, and with it all that went before.
         await connection.execute("SET LOCAL synchronous_commit = off")
-        await _stage(connection, decisions)
-        await connection.execute(_STORE_ALL, *_shared(frame))
-        rows = timeline_rows(decisions, frame.tier_keys)
-        named = [(*row, frame.programme, frame.release_id) for row in rows]
-        await connection.copy_records_to_table("tier_timeline", records=named, columns=_TIMELINE)
+        shared = _shared(frame)
+        await connection.copy_records_to_table(
+            "tier_current", records=(each + shared for each in decisions), columns=_FIRST
+        )
+        entered = ((*_entered(d), *shared[:2]) for d in decisions if d.score is not None)
+        await connection.copy_records_to_table("tier_timeline", records=entered, columns=_TIMELINE)
+
+
+def _entered(decision: FirstDecision) -> tuple[object, ...]:
+    return (decision.profile_id, decision.since, decision.rank, decision.tier_key, Move.ENTERED)
 
 
 async def store_swept(

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.scoring.domain.decision import Decision
+from services.scoring.domain.decision import Decision, state_of
 
 COLUMNS: Final = (
     ("profile_id", "uuid"),
@@ -138,7 +138,7 @@ def decision_row(decision: Decision) -> tuple[Any, ...]:
         decision.since,
         decision.lifecycle,
         standing.score if standing else None,
-        f'{{"below":{below},"levels":{decision.levels_seen},"changes":{decision.changes_sum}}}',
+        state_of(below, decision.levels_seen, decision.changes_sum).decode(),
         decision.inputs_hash,
         decision.answer,
     )

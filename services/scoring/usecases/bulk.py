@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 from services.scoring.domain.decide import Grid, decide
@@ -29,12 +29,6 @@ async def decide_all(chunks: AsyncIterable[Chunk], grid: Grid, store: Store) -> 
         if storing is not None:
             await storing
     return count
-
-
-async def each(chunks: Iterable[Chunk]) -> AsyncIterator[Chunk]:
-    """Go through chunks already read."""
-    for chunk in chunks:
-        yield chunk
 
 
 async def _stored(store: Store, chunk: Chunk, decisions: list[Decision]) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
 from typing import Any
 
 import asyncpg
@@ -28,7 +27,8 @@ from services.scoring.model.value_model import ValueModel
 from services.scoring.queries import model_log
 from services.scoring.queries.model_log import Entry
 from services.scoring.queries.models import SignedModel, add_model, live_version, next_version
-from services.scoring.queries.whole_base import Span, first_business_day, read_base
+from services.scoring.queries.whole_base import first_business_day
+from services.scoring.usecases.base_days import read_days
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.make_release import Report
 from services.scoring.usecases.promote_model import Promoter, load_model
@@ -89,7 +89,7 @@ class Trainer:
     async def _make(self, report: Report, order: Order) -> Candidate:
         on = self.day.moment().today
         await report(0.0, "reading the purchases")
-        days = await self._days(on)
+        days = await read_days(self.pool, on)
         start = await first_business_day(self.pool)
         if start is None or start >= on:
             raise CannotTrain("There are no purchases before today.")
@@ -103,11 +103,6 @@ class Trainer:
             entry = Entry(model_log.TRAINING_REFUSED, order.actor, details={"because": str(error)})
             await model_log.add_entry(self.pool, version, entry)
             raise CannotTrain(str(error)) from error
-
-    async def _days(self, today: date) -> CustomerDays:
-        # No programme, no release: only the facts are wanted.
-        span = Span(today, today, "", 0)
-        return join_days([chunk.days async for chunk in read_base(self.pool, span)])
 
     async def _current(self) -> Current | None:
         """Load the model in force in the default programme; one that is refused still counts."""

@@ -1,10 +1,12 @@
 """Postgres' binary COPY is read as it is documented, and nothing else is."""
 
 import struct
+from typing import Any
 
 import pytest
+from numpy.typing import NDArray
 
-from services.scoring.queries.binary_copy import Column, parse_copy
+from services.scoring.queries.binary_copy import Column, CopyReader
 
 COLUMNS = (Column("id", "S4"), Column("number", ">i8"))
 HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
@@ -14,14 +16,32 @@ def row(name: bytes, number: int) -> bytes:
     return struct.pack(">hi4siq", 2, 4, name, 8, number)
 
 
-def test_rows_are_read() -> None:
-    table = parse_copy(HEADER + row(b"a\x00b\x00", 7) + row(b"zzzz", -1) + b"\xff\xff", COLUMNS)
-    assert table["number"].tolist() == [7, -1]
+async def read(*pieces: bytes) -> dict[str, NDArray[Any]]:
+    reader = CopyReader(COLUMNS, {"number": lambda numbers: numbers * 2})
+    for piece in pieces:
+        await reader.feed(piece)
+    return reader.finish()
+
+
+async def test_rows_are_read_and_turned() -> None:
+    table = await read(HEADER + row(b"a\x00b\x00", 7) + row(b"zzzz", -1) + b"\xff\xff")
+    assert table["number"].tolist() == [14, -2]
     assert table["id"].tolist() == [b"a\x00b", b"zzzz"]
 
 
-def test_no_rows_are_read() -> None:
-    assert len(parse_copy(HEADER + b"\xff\xff", COLUMNS)) == 0
+async def test_no_rows_are_read() -> None:
+    assert len((await read(HEADER + b"\xff\xff"))["number"]) == 0
+
+
+@pytest.mark.parametrize("width", [1, 7, 60_001])
+async def test_pieces_of_any_width_make_the_same_table(width: int) -> None:
+    copied = HEADER + b"".join(row(b"abcd", n) for n in range(200_000)) + b"\xff\xff"
+    if width < 60_000:
+        copied = HEADER + b"".join(row(b"abcd", n) for n in range(50)) + b"\xff\xff"
+    pieces = [copied[start : start + width] for start in range(0, len(copied), width)]
+    numbers = (await read(*pieces))["number"]
+    assert numbers.tolist() == list(range(0, 2 * len(numbers), 2))
+    assert len(numbers) in (50, 200_000)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +59,6 @@ def test_no_rows_are_read() -> None:
         ),
     ],
 )
-def test_another_layout_is_refused(copied: bytes) -> None:
+async def test_another_layout_is_refused(copied: bytes) -> None:
     with pytest.raises(ValueError, match=r"COPY|null or another width"):
-        parse_copy(copied, COLUMNS)
+        await read(copied)

@@ -43,6 +43,9 @@ class FakeExplained:
 class FakeModel:
     """Scores by decayed spend alone."""
 
+    columns = (DECAYED,)
+    months: tuple[float, ...] = ()
+
     def raw_score(self, X: NDArray[Any]) -> NDArray[np.float64]:
         return 1.0 + X[:, DECAYED] / 1000
 
