@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
+import numpy as np
 import pytest
 
 from services.scoring.domain.days import BEHAVIOUR_COLUMNS, COLUMNS
 from services.scoring.domain.programme import VALUE_KEY
 from services.scoring.queries.consents import withdrawn_among
 from services.scoring.queries.facts import DAY_COLUMNS, Snapshot, read_snapshot
+from services.scoring.queries.whole_base import Span, read_base
 from tests.shop_facts import LAST_DAY, Purchase, profile_id, write_customer
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -97,6 +99,21 @@ async def test_only_the_one_who_withdrew_is_blanked(pool: asyncpg.Pool, somebody
     days = (await read_snapshot(pool, both, VALUE_KEY, LAST_DAY, columns=COLUMNS)).days
     assert days.views[: days.offsets[1]].tolist() == [7] * int(days.offsets[1])
     assert days.views[days.offsets[1] :].tolist() == [0]
+
+
+async def test_whole_base_is_blanked_as_one_customer_is(pool: asyncpg.Pool, somebody: UUID) -> None:
+    await pool.execute(LOOKING, profile_id(0))
+    await say(pool, somebody, False)
+    span = Span(LAST_DAY, LAST_DAY, VALUE_KEY, 0, columns=COLUMNS)
+    everybody = {
+        customer.profile_id: views.tolist()
+        async for chunk in read_base(pool, span)
+        for customer, views in zip(
+            chunk.customers, np.split(chunk.days.views, chunk.days.offsets[1:-1]), strict=True
+        )
+    }
+    assert everybody[somebody] == [0]
+    assert set(everybody[profile_id(0)]) == {7}
 
 
 async def test_model_of_purchases_reads_no_behaviour() -> None:
