@@ -80,7 +80,7 @@ class Judged:
 class Rivals:
     """How live model and challenger compare: as they speak, and as it came out."""
 
-    version: str
+    versions: tuple[str, str]
     said: Rivalry | None
     lead: Difference | None
     judged: int
@@ -182,7 +182,7 @@ async def compare_with(
     over = today - timedelta(days=horizon + 1)  # today's purchases are still coming in
     ended = await pairs(pool, versions, (over - timedelta(days=COMPARED_DAYS), over), horizon)
     return Rivals(
-        version=challenger.version,
+        versions=versions,
         said=await asyncio.to_thread(_rivalry, newest, longer, shares) if newest else None,
         lead=await asyncio.to_thread(_lead, ended) if ended else None,
         judged=len(ended),

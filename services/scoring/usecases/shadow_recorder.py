@@ -120,9 +120,9 @@ class Recorder:
         rival = self._rival
         if rival is not None:
             for scored in await asyncio.to_thread(_scored, batch, rival):
-                await add_samples(self._pool, scored)
+                written = await add_samples(self._pool, scored)
+                self.scored += written if scored.role is SampleRole.CHALLENGER else 0
             self.dropped -= count
-            self.scored += count
         return bool(self._waiting)
 
     async def _look_up(self) -> None:

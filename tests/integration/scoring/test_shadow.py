@@ -1,5 +1,6 @@
 """A challenger is scored beside the live model, and nobody waits for it."""
 
+import contextlib
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,7 @@ import asyncpg
 import pytest
 
 from services.scoring.model.artefact import from_bytes, to_bytes
+from services.scoring.queries.erasure import forget
 from services.scoring.queries.facts import read_snapshot
 from services.scoring.usecases.catalog import Catalog
 from services.scoring.usecases.shadow_recorder import MOST_WAITING, Recorder
@@ -207,3 +209,30 @@ async def test_the_erased_are_not_recorded_late(
     await pool.execute("UPDATE customers SET erased_at = now() WHERE customer_id = 'c-9'")
     await scoring.app.state.recorder.flush()
     assert not await pool.fetch(ROWS, profile_id(9))
+
+
+async def test_what_cannot_be_written_is_counted_and_reads_go_on(
+    scoring: Scoring, pool: asyncpg.Pool, challenger: str
+) -> None:
+    await begin(scoring, challenger)
+    await pool.execute("ALTER TABLE scored_samples RENAME TO elsewhere")
+    await purchase(pool, 10)
+    assert (await scoring.tier("c-10"))["known"]
+    recorder = scoring.app.state.recorder
+    with contextlib.suppress(asyncpg.UndefinedTableError):  # the service's own loop may be first
+        await recorder.flush()
+    assert (recorder.scored, recorder.dropped) == (0, 1)
+    assert (await scoring.tier("c-10"))["known"]
+
+
+async def test_samples_of_the_erased_go(
+    scoring: Scoring, pool: asyncpg.Pool, challenger: str
+) -> None:
+    await begin(scoring, challenger)
+    await purchase(pool, 11)
+    await scoring.tier("c-11")
+    await scoring.app.state.recorder.flush()
+    async with pool.acquire() as connection:
+        removed = await forget(connection, [profile_id(11)])
+    assert removed["scored_samples"] == 2
+    assert not await pool.fetch(ROWS, profile_id(11))
