@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from services.scoring.domain.days import CustomerDays, day_number, pack_days
+from services.scoring.domain.features.season_free import month_of, season_free
 from services.scoring.model.plan import plan_training
 from services.scoring.model.season import EMPTY, Season, fit_season, read
 
@@ -13,16 +14,17 @@ START = day_number(date(2023, 1, 1))
 DECEMBER = 11
 
 
-def steady_shop(days: int, *, growth: float = 0.0, december: int = 1) -> CustomerDays:
-    """A hundred customers who order every tenth day, in turn; `growth` per day."""
+def steady_shop(
+    days: int, *, growth: float = 0.0, december: int = 1, first_december: int = 1
+) -> CustomerDays:
+    """A hundred customers who order every tenth day, in turn; `growth` per day, compound."""
     customers = 100
     dates, amounts, counts = [], [], []
     for customer in range(customers):
         own = np.arange(customer % 10, days, 10)
-        months = (START + own).astype("datetime64[D]").astype("datetime64[M]").astype(int) % 12
-        amounts.append(
-            np.rint(1000 * (1 + growth * own)) * np.where(months == DECEMBER, december, 1)
-        )
+        planted = np.where(own < 365, first_december * december, december)
+        times = np.where(month_of(START + own) == DECEMBER, planted, 1)
+        amounts.append(np.rint(1000 * np.exp(growth * own) * times))
         dates.append(START + own)
         counts.append(len(own))
     net = np.concatenate(amounts).astype(np.int64)
@@ -48,8 +50,23 @@ def test_planted_december_is_found_and_scales_the_money() -> None:
 
 
 def test_growth_is_not_taken_for_a_season() -> None:
-    found = season_of(steady_shop(1100, growth=0.003), 1100)
-    assert found.factors == pytest.approx([1.0] * 12, abs=0.03)
+    found = season_of(steady_shop(1100, growth=0.002), 1100)
+    assert found.factors == pytest.approx([1.0] * 12, abs=0.05)
+    assert found.outstanding == ()
+
+
+def test_only_the_month_that_stands_out_every_year_divides_the_money() -> None:
+    always = season_of(steady_shop(1100, december=3, growth=0.002), 1100).outstanding
+    assert always == pytest.approx([*[1.0] * 11, 3.0], rel=0.05)
+    assert season_of(steady_shop(1100, first_december=3), 1100).outstanding == ()
+
+
+def test_freed_days_have_the_same_visits_and_a_third_of_decembers_money() -> None:
+    days = steady_shop(400, december=3)
+    freed = season_free(days, (*[1.0] * 11, 3.0))
+    assert set(freed.net_booked.tolist()) == {1000}
+    assert freed.orders is days.orders
+    assert season_free(days, ()) is days
 
 
 def test_less_than_two_years_have_no_season() -> None:
@@ -77,10 +94,10 @@ def test_season_comes_back_from_its_document() -> None:
     "document",
     [
         {"factors": [1.0] * 12},
-        {"factors": [1.0] * 11, "trained": 1.0},
-        {"factors": [1.0] * 11 + [0.0], "trained": 1.0},
-        {"factors": [1.0] * 12, "trained": float("nan")},
-        {"factors": [1.0] * 12, "trained": 1.0, "note": 1},
+        {"factors": [1.0] * 11, "outstanding": [], "trained": 1.0},
+        {"factors": [1.0] * 11 + [0.0], "outstanding": [], "trained": 1.0},
+        {"factors": [1.0] * 12, "outstanding": [], "trained": float("nan")},
+        {"factors": [1.0] * 12, "outstanding": [1.0], "trained": 1.0},
     ],
 )
 def test_a_malformed_season_is_refused(document: dict[str, object]) -> None:
