@@ -18,6 +18,7 @@ from services.scoring.model.indices import Index
 from services.scoring.model.value_model import ValueModel
 from services.scoring.queries.facts import read_snapshot
 from services.scoring.queries.profiles import base_currency, find_profile
+from services.scoring.usecases.base_days import LEARNT_COLUMNS
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.catalog import Catalog
 
@@ -83,7 +84,9 @@ class Appraiser:
         if profile is None:
             raise UnknownCustomer
         programme = await self.catalog.programme_key(None)
-        snapshot = await read_snapshot(self.pool, [profile.profile_id], programme, moment.today)
+        snapshot = await read_snapshot(
+            self.pool, [profile.profile_id], programme, moment.today, columns=LEARNT_COLUMNS
+        )
         if snapshot.release_id is None:
             raise NoModelYet
         release = await self.catalog.release(snapshot.release_id)

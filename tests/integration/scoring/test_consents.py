@@ -12,6 +12,7 @@ from services.scoring.domain.programme import VALUE_KEY
 from services.scoring.queries.consents import withdrawn_among
 from services.scoring.queries.facts import DAY_COLUMNS, Snapshot, read_snapshot
 from services.scoring.queries.whole_base import Span, read_base
+from services.scoring.usecases.base_days import read_days
 from tests.shop_facts import LAST_DAY, Purchase, profile_id, write_customer
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -114,6 +115,16 @@ async def test_whole_base_is_blanked_as_one_customer_is(pool: asyncpg.Pool, some
     }
     assert everybody[somebody] == [0]
     assert set(everybody[profile_id(0)]) == {7}
+
+
+async def test_training_learns_from_behaviour_unless_it_was_withdrawn(
+    pool: asyncpg.Pool, somebody: UUID
+) -> None:
+    await pool.execute(LOOKING, profile_id(0))
+    before = (await read_days(pool, LAST_DAY)).views.sum()
+    await say(pool, somebody, False)
+    after = (await read_days(pool, LAST_DAY)).views.sum()
+    assert (before - after, after > 0) == (7, True)
 
 
 async def test_model_of_purchases_reads_no_behaviour() -> None:
