@@ -139,6 +139,8 @@ def rise_sentence(
         return _only_by_orders(programme, orders, search.most, currency)
     spent, tier = currency.said(amount.order.net), programme.tiers[amount.rank].name
     first = ("A first", "首次") if is_first else ("One", "今天再")
+    if amount.order.net == currency.minor_per_unit:  # that they come back at all is what counts
+        first = ("Even a", "今天哪怕只")
     english = f"{first[0]} purchase of {spent['en']} today would lift the class to {tier['en']}"
     chinese = f"{first[1]}消费{spent['zh']}即可升至{tier['zh']}"
     if orders is None or orders.orders == 1:

@@ -13,6 +13,18 @@ _DAYS_A_MONTH: Final = 365.25 / 12
 # From here on the hundredths of an amount tell a reader nothing.
 _WHOLE_FROM: Final = 100
 _FORECAST_WHOLE_FROM: Final = 10
+#: Currencies that have an everyday name in Chinese.
+_CHINESE: Final[Words] = {
+    "CNY": "元",
+    "EUR": "欧元",
+    "GBP": "英镑",
+    "HKD": "港元",
+    "JPY": "日元",
+    "KRW": "韩元",
+    "SGD": "新加坡元",
+    "TWD": "新台币",
+    "USD": "美元",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +47,7 @@ class Currency:
             return {"en": number, "zh": number}
         return {
             "en": f"{self.code} {number}",
-            "zh": f"{number}元" if self.code == "CNY" else f"{number} {self.code}",
+            "zh": f"{number}{_CHINESE.get(self.code, f' {self.code}')}",
         }
 
     def about(self, minor: float) -> Words:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -91,7 +92,9 @@ class Explainer:
         grid = await self._grid(snapshot, snapshot.release_id, moment)
         code = await base_currency(self.pool) or self.fallback_currency
         currency = Currency(code, 10 ** exponent_of(code or "XXX"))
-        return explain(profile.customer_id or customer_id, snapshot, grid, currency, moment)
+        name = profile.customer_id or customer_id
+        # Some milliseconds: tier reads need not wait for them.
+        return await asyncio.to_thread(explain, name, snapshot, grid, currency, moment)
 
     async def _grid(self, snapshot: Snapshot, release_id: int, moment: Moment) -> Grid:
         release = await self.catalog.release(release_id)

@@ -145,6 +145,11 @@ SENTENCES: list[tuple[RiseSearch, bool, str, str]] = [
         "今天再消费460元即可升至高价值；或者从今天起每7天消费207元，共3次。",
     ),
     (
+        RiseSearch(replace(ONE, order=Order(100, 3)), 10**7, None), False,
+        "Even a purchase of CNY 1 today would lift the class to High value.",
+        "今天哪怕只消费1元即可升至高价值。",
+    ),
+    (
         RiseSearch(ONE, 10**7, None), True,
         "A first purchase of CNY 460 today would lift the class to High value.",
         "首次消费460元即可升至高价值。",
