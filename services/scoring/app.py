@@ -59,9 +59,11 @@ def create_app(settings: ScoringSettings, platform: PlatformSettings) -> FastAPI
         try:
             await _start(app, pool, platform)
             measures = DriftMetrics(pool, app.state.recorder)
-            async with beside(app.state.recorder, measures, app.state.metrics.registry):
-                yield
-            await app.state.desk.close()
+            try:
+                async with beside(app.state.recorder, measures, app.state.metrics.registry):
+                    yield
+            finally:  # a pool waits for ever for connections that are kept
+                await app.state.desk.close()
         finally:
             await pool.close()
 

@@ -12,8 +12,10 @@ import asyncpg
 import numpy as np
 
 from services.scoring.domain.release import Release
+from services.scoring.errors import ReleaseBroken
 from services.scoring.queries.hot_tier import Moment
 from services.scoring.queries.releases import add_level, levels_until, live_release_ids
+from services.scoring.queries.rollback import steps_back
 from services.scoring.queries.whole_base import Span
 from services.scoring.queries.whole_days import day_columns_of
 from services.scoring.usecases.business_day import BusinessDay, frame_of
@@ -28,7 +30,7 @@ MOST_MISSED: Final = 92
 class Sweeper:
     """Keeps reads look-ups: it decides before anybody asks, and never blocks who does."""
 
-    __slots__ = ("_bulk", "_catalog", "_day", "_done", "_one_at_a_time", "_pool")
+    __slots__ = ("_bulk", "_catalog", "_day", "_done", "_one_at_a_time", "_pool", "_ready")
 
     def __init__(self, pool: asyncpg.Pool, catalog: Catalog, day: BusinessDay, bulk: Bulk) -> None:
         """Take a pool with patient statements, the catalog, the day, and who does whole bases."""
@@ -38,6 +40,7 @@ class Sweeper:
         self._day = day
         self._bulk = bulk
         self._done: set[tuple[int, date]] = set()
+        self._ready: set[tuple[int, date]] = set()
 
     async def sweep(self) -> int:
         """Sweep every live release that this process has not swept for today; give the count."""
@@ -61,7 +64,20 @@ class Sweeper:
                 finally:
                     await self._bulk.rest()
                 self._done.add((release_id, moment.today))
+        await self._stand_by(moment.today)
         return decided
+
+    async def _stand_by(self, today: date) -> None:
+        """Keep the levels of what may be gone back to: on an old level tiers would differ."""
+        for step in await steps_back(self._pool):
+            if (step.release_id, today) not in self._ready:
+                try:
+                    await self._add_levels(await self._catalog.release(step.release_id), today)
+                except ReleaseBroken:
+                    continue  # a rollback passes it over
+                finally:
+                    await self._bulk.rest()
+                self._ready.add((step.release_id, today))
 
     async def _add_levels(self, release: Release, today: date) -> None:
         known = await levels_until(self._pool, release.model_version, today)
