@@ -6,25 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
-
 from services.scoring.domain.days import day_of
-from services.scoring.model.baselines import buy_till_you_die, past_spend, rfm_sum
-from services.scoring.model.calibration import (
-    ChanceGroup,
-    Decile,
-    chance_groups_of,
-    deciles_of,
-    gains_curve,
-)
-from services.scoring.model.confusion import Tier, confusion, tiers_by_rank
+from services.scoring.model.baselines import buy_till_you_die
+from services.scoring.model.confusion import Tier, tiers_by_rank
 from services.scoring.model.curves import FloatArray
 from services.scoring.model.errors import BaselineUnavailable, FileRefused, TrainingRefused
-from services.scoring.model.evaluation import Accuracy, Difference, calibration_error, measure
+from services.scoring.model.evaluation import Accuracy, Difference
 from services.scoring.model.exercise import Exercise, exercise_of, population_at
+from services.scoring.model.measured import Contender, Measured, contender, measure_population
 from services.scoring.model.population import History, Population
 from services.scoring.model.samples import seen_before
-from services.scoring.model.segments import Segment, segments_of
 from services.scoring.model.stability import (
     CutoffFigures,
     earlier_cutoffs,
@@ -34,26 +25,6 @@ from services.scoring.model.training import Progress, Trained
 from services.scoring.model.value_model import Scores
 
 _TRAINED, _JUDGED, _STABLE = 0.45, 0.6, 0.95
-
-
-@dataclass(frozen=True, slots=True)
-class Contender:
-    """A score in the comparison; `lead` is the model's lead over it, `gains` its curve."""
-
-    key: str
-    name: str
-    accuracy: Accuracy
-    lead: Difference | None
-    gains: FloatArray
-
-
-@dataclass(frozen=True, slots=True)
-class Surprise:
-    """The figures without the customer misjudged most, who held `share` of all spend."""
-
-    share: float
-    accuracy: Accuracy
-    lead: Difference | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +45,8 @@ class Backtest:
     cutoff: date
     until: date
     customer_ids: list[str]
-    population: Population
     tiers: list[Tier]
-    contenders: tuple[Contender, ...]
-    deciles: tuple[Decile, ...]
-    chances: tuple[ChanceGroup, ...]
-    confusion: FloatArray
-    segments: tuple[Segment, ...]
-    surprise: Surprise
-    chance_error: float
+    measured: Measured
     stability: tuple[CutoffFigures, ...]
     known_then: KnownThen | None
     trained: Trained
@@ -91,22 +55,17 @@ class Backtest:
     @property
     def scores(self) -> Scores:
         """Give what was predicted."""
-        return self.population.scores
+        return self.measured.population.scores
 
     @property
     def spend(self) -> FloatArray:
         """Give what was spent."""
-        return self.population.spend
+        return self.measured.population.spend
 
     @property
-    def interval_coverage(self) -> float:
-        """Give the share of buyers whose spend fell within their range."""
-        return self.population.coverage()
-
-    @property
-    def gini_without_surprise(self) -> float:
-        """Give the Gini coefficient without the customer misjudged most."""
-        return self.surprise.accuracy.gini
+    def contenders(self) -> tuple[Contender, ...]:
+        """Give the model's figures, then those of every plain score."""
+        return self.measured.contenders
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,22 +100,16 @@ def run_backtest(
     stability = _stability(exercise, trained, extras.earlier)
     progress(_STABLE, "what was known at the cut-off")
     then = _known_then(extras.known_then, cutoff, until)
-    contenders, missing = _judged(exercise, trained, found)
+    others, missing = _probabilistic(exercise, found)
+    measured = measure_population(found, trained.decayed_half_life, others)
     progress(1.0, "done")
     known = exercise.known().tolist()
     return Backtest(
         cutoff=cutoff,
         until=until,
         customer_ids=[history.customer_ids[position] for position in known],
-        population=found,
         tiers=tiers_by_rank(found.scores.raw),
-        contenders=contenders,
-        deciles=tuple(deciles_of(found)),
-        chances=tuple(chance_groups_of(found)),
-        confusion=confusion(found.scores.value, found.spend),
-        segments=tuple(segments_of(found)),
-        surprise=_without_surprise(found),
-        chance_error=calibration_error(found.scores.p_buy, found.bought),
+        measured=measured,
         stability=tuple(stability),
         known_then=then,
         trained=trained,
@@ -178,54 +131,16 @@ def _warnings(exercise: Exercise, spend: FloatArray) -> Iterator[str]:
         yield "Nobody bought after the cut-off: accuracy cannot be measured."
 
 
-def _judged(
-    exercise: Exercise, trained: Trained, found: Population
+def _probabilistic(
+    exercise: Exercise, found: Population
 ) -> tuple[tuple[Contender, ...], tuple[str, ...]]:
-    """Measure the model and every plain score, and say which of them could not be computed."""
-    ours = Contender(
-        key="tierline",
-        name="Tierline",
-        accuracy=found.accuracy(),
-        lead=None,
-        gains=gains_curve(found.scores.value, found.spend),
-    )
-    half_life = trained.decayed_half_life
-    plain = (
-        ours,
-        _contender(found, "decayed", f"decayed spend ({half_life} d)", found.decayed),
-        _contender(found, "past", "past spend", past_spend(found.X)),
-        _contender(found, "rfm", "RFM quintile sum", rfm_sum(found.X)),
-    )
+    """Measure BG/NBD with Gamma-Gamma, or say why it could not be computed."""
     length, days = exercise.stop - exercise.start, exercise.history.days
     try:
         score = buy_till_you_die(days, exercise.start, length, exercise.known())
     except BaselineUnavailable as error:
-        return plain, (f"BG/NBD + Gamma-Gamma was left out: {error}.",)
-    probabilistic = _contender(found, "btyd", "BG/NBD + Gamma-Gamma", score, is_money=True)
-    return (*plain, probabilistic), ()
-
-
-def _contender(
-    found: Population, key: str, name: str, score: FloatArray, *, is_money: bool = False
-) -> Contender:
-    return Contender(
-        key=key,
-        name=name,
-        accuracy=measure(score, found.spend, is_money=is_money),
-        lead=found.lead_over(score),
-        gains=gains_curve(score, found.spend),
-    )
-
-
-def _without_surprise(found: Population) -> Surprise:
-    largest = found.largest_surprise()
-    total = float(np.maximum(found.spend, 0.0).sum())
-    rest = found.take(np.delete(np.arange(len(found)), largest))
-    return Surprise(
-        share=float(max(found.spend[largest], 0.0)) / total if total else float("nan"),
-        accuracy=rest.accuracy(),
-        lead=rest.lead_over(rest.decayed) if len(rest) else None,
-    )
+        return (), (f"BG/NBD + Gamma-Gamma was left out: {error}.",)
+    return (contender(found, "btyd", "BG/NBD + Gamma-Gamma", score, is_money=True),), ()
 
 
 def _stability(exercise: Exercise, trained: Trained, most: int) -> list[CutoffFigures]:

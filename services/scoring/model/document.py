@@ -6,22 +6,26 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 
 import numpy as np
 
 from services.scoring.domain.days import day_of
 from services.scoring.domain.features import FEATURE_NAMES
 from services.scoring.model import report_words as words
-from services.scoring.model.backtest import Backtest, Contender, KnownThen
+from services.scoring.model.backtest import Backtest, KnownThen
 from services.scoring.model.calibration import gains_curve
 from services.scoring.model.confusion import TIERS, misses_of
 from services.scoring.model.curves import FloatArray
 from services.scoring.model.evaluation import Accuracy, Difference
+from services.scoring.model.measured import Contender, Measured, measure_population
+from services.scoring.model.rehearsal import rehearsed
 from services.scoring.model.segments import Segment
 from services.scoring.model.stability import CutoffFigures
+from services.scoring.model.training import Trained
 from services.scoring.model.value_model import ValueModel
 from shared.contracts import backtest as wire
+from shared.money import exponent_of
 
 Kind = Literal["rehearsal", "backtest", "realised"]
 _DIGITS: Final = 6
@@ -36,6 +40,11 @@ class Currency:
 
     code: str | None = None
     minor: int = 100
+
+    @classmethod
+    def of(cls, code: str | None) -> Self:
+        """Take a currency by its code; cents where nobody says."""
+        return cls(code, 10 ** exponent_of(code or ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +65,60 @@ def document_of(
     currency: Currency = Currency(),
 ) -> wire.BacktestDocument:
     """Write a backtest as a document; what has no meaning becomes null, money major units."""
-    matrix = found.confusion
     return wire.BacktestDocument(
         kind=kind,
         model_version=model_version,
         measured_at=measured_at,
         cutoff=found.cutoff,
         until=found.until,
-        currency=currency.code,
-        customers=len(found.population),
-        buyers=int(found.population.bought.sum()),
-        headline=words.headline(found.contenders[0].accuracy, _decayed(found.contenders)),
-        contenders=[_contender(each) for each in found.contenders],
-        perfect_gains=_gains(gains_curve(found.spend, found.spend)),
-        coverage=figure(found.interval_coverage),
-        chance_error=figure(found.chance_error),
-        deciles=_deciles(found, currency.minor),
-        chances=[wire.ChanceGroup(**_rounded(asdict(each))) for each in found.chances],
-        confusion=_confusion(matrix),
-        misses=wire.Misses(**_rounded(asdict(misses_of(matrix)))),
+        **_parts(found.measured, currency),
         stability=[_at_cutoff(each) for each in found.stability],
-        segments=[_segment(each, currency.minor) for each in found.segments],
-        without_surprise=_surprise(found),
         as_known=_as_known(found.known_then),
         indices=found.trained.model.indices.figures() or None,
         warnings=list(found.warnings),
         card=card_of(found.trained.model),
+    )
+
+
+def _parts(found: Measured, currency: Currency) -> dict[str, Any]:
+    """Write what is measured of any population."""
+    population, minor = found.population, currency.minor
+    return {
+        "currency": currency.code,
+        "customers": len(population),
+        "buyers": int(population.bought.sum()),
+        "headline": words.headline(found.contenders[0].accuracy, _decayed(found.contenders)),
+        "contenders": [_contender(each) for each in found.contenders],
+        "perfect_gains": _gains(gains_curve(population.spend, population.spend)),
+        "coverage": figure(found.coverage),
+        "chance_error": figure(found.chance_error),
+        "deciles": _deciles(found, minor),
+        "chances": [wire.ChanceGroup(**_rounded(asdict(each))) for each in found.chances],
+        "confusion": _confusion(found.confusion),
+        "misses": wire.Misses(**_rounded(asdict(misses_of(found.confusion)))),
+        "segments": [_segment(each, minor) for each in found.segments],
+        "without_surprise": _surprise(found),
+    }
+
+
+def rehearsal_of(
+    trained: Trained, measured_at: datetime, currency: Currency = Currency()
+) -> wire.BacktestDocument:
+    """Write the rehearsal that training made of a model, on the customers it held out."""
+    manifest, found = trained.model.manifest, rehearsed(trained)
+    if found is None:
+        return rehearsal_document(asdict(manifest), manifest.metrics, measured_at)
+    start = trained.holdout.cutoff
+    return wire.BacktestDocument(
+        kind="rehearsal",
+        model_version=manifest.version,
+        measured_at=measured_at,
+        cutoff=day_of(start),
+        until=day_of(start + manifest.horizon_days),
+        **_parts(measure_population(found, trained.decayed_half_life), currency),
+        indices=trained.model.indices.figures() or None,
+        warnings=list(manifest.warnings),
+        card=card_of(trained.model),
     )
 
 
@@ -165,7 +202,7 @@ def lead_of(lead: Difference | None) -> wire.BacktestLead | None:
     return None if lead is None else wire.BacktestLead(**_rounded(asdict(lead)))
 
 
-def _deciles(found: Backtest, minor: int) -> list[wire.Decile]:
+def _deciles(found: Measured, minor: int) -> list[wire.Decile]:
     money = ("predicted", "spent", "spent_low", "spent_high")
     return [
         wire.Decile(
@@ -215,7 +252,7 @@ def _segment(each: Segment, minor: int) -> wire.SegmentFigures:
     )
 
 
-def _surprise(found: Backtest) -> wire.Surprise:
+def _surprise(found: Measured) -> wire.Surprise:
     return wire.Surprise(
         share_of_spend=figure(found.surprise.share),
         accuracy=_figures(found.surprise.accuracy),

@@ -56,6 +56,9 @@ class Trained:
     fitted: Fitted
     check: SelfCheck
     decayed_half_life: int
+    #: The model as it would have been without the hold-out, and who was held out.
+    rehearsed: Fitted
+    holdout: Sample
 
     @property
     def decayed_column(self) -> int:
@@ -96,7 +99,14 @@ def train(
     model = _pack(fitted, manifest, samples, interval, _persistence(days, plan))
     model = replace(model, indices=fit_indices(known, plan), season=season)
     progress(1.0, "trained")
-    return Trained(model=model, fitted=fitted, check=rehearsal.check, decayed_half_life=half_life)
+    return Trained(
+        model=model,
+        fitted=fitted,
+        check=rehearsal.check,
+        decayed_half_life=half_life,
+        rehearsed=rehearsal.fitted,
+        holdout=rehearsal.holdout,
+    )
 
 
 def _require_customers(days: CustomerDays, plan: TrainingPlan) -> None:

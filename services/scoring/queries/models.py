@@ -54,7 +54,7 @@ class SignedModel:
     manifest: Mapping[str, Any]
     artefact: bytes
     training_artefact: bytes
-    metrics: Mapping[str, float]
+    metrics: Mapping[str, Any]
     gate: Mapping[str, Any] | None = None
 
 

@@ -26,7 +26,6 @@ from services.scoring.queries.whole_base import Span, first_business_day, read_b
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.train_model import join_days
 from shared.contracts.backtest import BacktestDocument
-from shared.money import exponent_of
 
 Tell = Callable[[float, str], None]
 _READ = 0.1
@@ -92,7 +91,7 @@ class Backtester:
             kind="backtest",
             model_version=version or NOT_KEPT,
             measured_at=moment.now,
-            currency=Currency(code, 10 ** exponent_of(code or "")),
+            currency=Currency.of(code),
         )
         await self._keep(version, document, moment.today)
         return Judged(found, document, is_kept=version is not None)

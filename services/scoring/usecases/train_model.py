@@ -17,6 +17,7 @@ from services.scoring.domain.promotion import Order, PromotionPolicy, why_not
 from services.scoring.errors import CannotTrain, ModelRefused
 from services.scoring.model.artefact import Artefact, from_bytes, to_bytes
 from services.scoring.model.code_version import code_version
+from services.scoring.model.document import Currency, rehearsal_of
 from services.scoring.model.errors import TrainingRefused
 from services.scoring.model.estimator_file import dump_estimators
 from services.scoring.model.gate import Current, measure_candidate
@@ -27,6 +28,7 @@ from services.scoring.model.value_model import ValueModel
 from services.scoring.queries import model_log
 from services.scoring.queries.model_log import Entry
 from services.scoring.queries.models import SignedModel, add_model, live_version, next_version
+from services.scoring.queries.profiles import base_currency
 from services.scoring.queries.whole_base import first_business_day
 from services.scoring.usecases.base_days import read_days
 from services.scoring.usecases.business_day import BusinessDay
@@ -98,7 +100,9 @@ class Trainer:
         try:
             plan = await asyncio.to_thread(plan_for, days, day_number(start), day_number(on))
             trained = await self._fit(days, plan, version, report)
-            return await asyncio.to_thread(self._judge, days, plan, trained, current)
+            code = await base_currency(self.pool)
+            made = await asyncio.to_thread(self._judge, days, plan, trained, current)
+            return await asyncio.to_thread(_with_rehearsal, made, trained, Currency.of(code))
         except TrainingRefused as error:
             entry = Entry(model_log.TRAINING_REFUSED, order.actor, details={"because": str(error)})
             await model_log.add_entry(self.pool, version, entry)
@@ -152,6 +156,13 @@ class Trainer:
                 Entry(judged, order.actor, details=found),
             ):
                 await model_log.add_entry(connection, version, entry)
+
+
+def _with_rehearsal(made: Candidate, trained: Trained, currency: Currency) -> Candidate:
+    """Add what the rehearsal measured: the model's own backtest, until another is asked for."""
+    found = rehearsal_of(trained, trained.model.manifest.created_at, currency)
+    metrics = {**made.signed.metrics, **found.model_dump(mode="json")}
+    return replace(made, signed=replace(made.signed, metrics=metrics))
 
 
 def _late(report: Report) -> Report:

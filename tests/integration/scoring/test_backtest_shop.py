@@ -71,6 +71,9 @@ async def test_rehearsal_is_the_answer_until_a_backtest_is_asked_for(
     before = (await scoring.client.get(f"/v1/models/{VERSION}/backtest")).json()
     assert before["kind"] == "rehearsal"
     assert before["contenders"][0]["accuracy"]["gini"] is not None
+    assert len(before["deciles"]) == len(before["chances"]) == 10
+    assert [row["predicted"] for row in before["confusion"]] == ["high", "mid", "low"]
+    assert (before["until"], before["card"]["features"] != []) == (str(LAST_DAY), True)
     kept = await judged(pool, scoring.url)
     after = (await scoring.client.get(f"/v1/models/{VERSION}/backtest")).json()
     assert kept.is_kept

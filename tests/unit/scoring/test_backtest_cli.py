@@ -140,7 +140,7 @@ def test_tiers_hold_their_shares_even_when_all_scores_tie() -> None:
 
 
 def test_deciles_hold_everyone_and_the_money(found: Backtest) -> None:
-    deciles = found.deciles
+    deciles = found.measured.deciles
     assert sum(each.customers for each in deciles) == len(found.customer_ids)
     spent = sum(each.customers * each.spent for each in deciles)
     assert spent == pytest.approx(found.spend.sum())
