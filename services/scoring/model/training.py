@@ -20,6 +20,7 @@ from services.scoring.model.fit import (
     decayed_column,
     fit_estimators,
     informative,
+    require_buyers,
     usable_columns,
 )
 from services.scoring.model.index_fit import fit_indices
@@ -84,6 +85,7 @@ def train(
     season = fit_season(days, plan)
     known, days = days, season_free(days, season.outstanding)
     samples = _draw(days, plan, MOST_ROWS)
+    require_buyers(_buyers(samples))
     columns = informative(samples, usable_columns(plan.history_days))
     progress(0.15, "checking on held-out customers")
     rehearsal = _rehearse(days, plan, samples, columns)
@@ -171,7 +173,7 @@ def _split(
     """
     latest = samples[0]
     earlier = plan_self_check(plan)
-    if earlier is not None:
+    if earlier is not None and _buyers([latest]) >= FEWEST_BUYERS:
         drawn = _draw(days, earlier, _MOST_CHECK_ROWS)
         if len(drawn[0].spend) >= FEWEST_CUSTOMERS and _buyers(drawn) >= _REHEARSAL_BUYERS:
             return drawn, latest
