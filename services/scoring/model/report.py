@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
+from services.scoring.model import report_indices
 from services.scoring.model import report_words as words
 from services.scoring.model.report_pictures import (
     chance_picture,
@@ -112,6 +113,7 @@ def _sections(found: BacktestDocument) -> Iterator[Section]:
     yield from _tier_sections(found)
     yield from _calibration_sections(found)
     yield from _reliability_sections(found)
+    yield report_indices.TITLE, report_indices.NOTE, report_indices.index_table(found)
     yield LocalText(en="What to keep in mind", zh="注意事项"), None, _warnings(found)
     yield LocalText(en="The model", zh="模型说明"), None, _card(found)
 
