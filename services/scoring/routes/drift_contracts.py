@@ -103,6 +103,8 @@ class ShadowAnswer(ReplyModel):
     judged: int
     lead: Lead | None
     better: Literal["challenger", "champion", "undecided"] | None
+    realised: RealisedAnswer | None = None
+    under_way: RealisedAnswer | None = None
 
 
 class ShadowNamed(ReplyModel):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from time import monotonic
 from typing import Any, Final
@@ -12,13 +12,12 @@ from typing import Any, Final
 import asyncpg
 
 from services.scoring.domain.drift import SampleRole as Role
-from services.scoring.domain.drift import Shift, Status, overall, realised_status
-from services.scoring.domain.drift_words import NO_MODEL, sentence_of
+from services.scoring.domain.drift import Status
+from services.scoring.domain.drift_words import NO_MODEL
 from services.scoring.domain.programme import value_programme
 from services.scoring.errors import ReleaseBroken
 from services.scoring.model.drift import Drift, measure_drift
 from services.scoring.model.errors import ArtefactRefused
-from services.scoring.model.realised import better_of
 from services.scoring.model.value_model import ValueModel
 from services.scoring.queries.drift import (
     StoredReport,
@@ -31,9 +30,14 @@ from services.scoring.queries.models import live_version
 from services.scoring.queries.releases import programmes
 from services.scoring.queries.samples import forget_samples
 from services.scoring.usecases.business_day import BusinessDay
+from services.scoring.usecases.drift_document import (
+    document_of,
+    judged_document,
+    of_version,
+    rivals_document,
+)
 from services.scoring.usecases.panel import (
     Buyers,
-    Judged,
     Rivals,
     ask_panel,
     buyers_of,
@@ -77,12 +81,15 @@ class DriftWatch:
         report = await self.latest()
         if report is None:
             return {"status": Status.NO_MODEL, "sentence": dict(NO_MODEL)}
+        shadow = await self._shadow()
+        if shadow is not None:
+            shadow |= of_version(report.document["challenger"], shadow["model_version"])
         return {
             **report.document,
             "model_version": report.model_version,
             "business_date": report.business_date,
             "computed_at": report.computed_at,
-            "shadow": await self._shadow(),
+            "shadow": shadow,
         }
 
     async def nightly(self) -> bool:
@@ -104,8 +111,9 @@ class DriftWatch:
         drift = await asyncio.to_thread(_measured, model, buyers)
         if most == NIGHTLY:
             await ask_panel(self.pool, buyers, await self._asked(model))
-        realised = await judge_panels(self.pool, Role.PANEL, business_date)
-        document = document_of(drift, *realised)
+        whole, partial = await judge_panels(self.pool, Role.PANEL, business_date)
+        others = await judge_panels(self.pool, Role.PANEL_CHALLENGER, business_date)
+        document = {**document_of(drift, whole, partial), "challenger": judged_document(*others)}
         return await store_report(self.pool, version, business_date, document)
 
     async def _live_model(self, version: str) -> ValueModel:
@@ -137,7 +145,7 @@ class DriftWatch:
             return None
         async with self._one_at_a_time:
             found = await self._comparison(version, rival)
-        return {"since": role.since, **_rivals(found)}
+        return {"since": role.since, **rivals_document(found)}
 
     async def _comparison(self, version: str, rival: ValueModel) -> Rivals:
         """Compare with the live model, at most once in COMPARED_FOR_S."""
@@ -163,74 +171,3 @@ class DriftWatch:
 
 def _measured(model: ValueModel, buyers: Buyers) -> Drift:
     return measure_drift(model, buyers.features_for(model), buyers.a_year_ago(model))
-
-
-def document_of(drift: Drift, whole: Judged | None, partial: Judged | None) -> dict[str, Any]:
-    """Write a report: status, sentence, and everything they rest on."""
-    shifts = [each for each in (drift.score, *drift.features) if each is not None]
-    seen = [None if each is None else _status_of(each) for each in (whole, partial)]
-    status = overall([shift.status for shift in shifts], *seen)
-    moved = sorted(
-        (shift for shift in shifts if shift.status in (Status.WATCH, Status.ALARM)),
-        key=lambda shift: -shift.psi,
-    )
-    found = [None if each is None else each.found for each in (whole, partial)]
-    return {
-        "status": status,
-        "sentence": dict(sentence_of(status, [shift.name for shift in moved], *found)),
-        "psi_max": drift.psi_max,
-        "population": {
-            "customers": drift.customers,
-            "recent_buyers": drift.recent,
-            "share_recent": drift.share_recent,
-            "share_recent_at_training": drift.share_recent_before,
-            "level_ratio": drift.level_ratio,
-        },
-        "score": None if drift.score is None else _shift(drift.score),
-        "features": [_shift(shift) for shift in _by_psi(drift.features)],
-        "realised": None if whole is None else _realised(whole),
-        "under_way": None if partial is None else _realised(partial),
-    }
-
-
-def _by_psi(shifts: Sequence[Shift]) -> list[Shift]:
-    return sorted(shifts, key=lambda shift: (-shift.psi, shift.name))
-
-
-def _shift(shift: Shift) -> dict[str, Any]:
-    return {
-        "name": shift.name,
-        "psi": shift.psi,
-        "noise": shift.noise,
-        "psi_year_ago": shift.psi_year_ago,
-        "outside_training_range": shift.outside,
-        "status": shift.status,
-    }
-
-
-def _status_of(judged: Judged) -> Status:
-    return realised_status(judged.found, judged.panel.gini)
-
-
-def _realised(judged: Judged) -> dict[str, Any]:
-    return {
-        "model_version": judged.panel.model_version,
-        "business_date": judged.panel.business_date.isoformat(),
-        "status": _status_of(judged),
-        "is_partial": judged.found.is_partial,
-        "gini_at_training": judged.panel.gini,
-        **{
-            name: list(value) if isinstance(value, tuple) else value
-            for name, value in asdict(judged.found).items()
-        },
-    }
-
-
-def _rivals(rivals: Rivals) -> dict[str, Any]:
-    return {
-        "model_version": rivals.versions[1],
-        "compared": None if rivals.said is None else asdict(rivals.said),
-        "judged": rivals.judged,
-        "lead": None if rivals.lead is None else asdict(rivals.lead),
-        "better": None if rivals.lead is None else better_of(rivals.lead),
-    }

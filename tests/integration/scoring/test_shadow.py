@@ -13,6 +13,7 @@ from services.scoring.queries.erasure import forget
 from services.scoring.queries.facts import read_snapshot
 from services.scoring.usecases.catalog import Catalog
 from services.scoring.usecases.shadow_recorder import MOST_WAITING, Recorder
+from services.scoring.worker import make_background
 from tests.integration.scoring.conftest import Scoring, serving
 from tests.shop_facts import LAST_DAY, Purchase, buy, profile_id
 from tests.trained import NOW, platform_of
@@ -132,6 +133,23 @@ async def test_after_the_horizon_it_tells_who_was_right(
     assert found["judged"] == 400
     assert found["better"] == "champion"
     assert found["lead"]["gini_high"] < 0
+
+
+async def test_the_challenger_is_asked_and_judged_as_the_live_model_is(
+    scoring: Scoring, pool: asyncpg.Pool, live: str, challenger: str
+) -> None:
+    """It expects twice the money of the same customers: half of it comes true."""
+    await begin(scoring, challenger)
+    await make_background(pool, platform_of(scoring.url)).drift.nightly()
+    on = NOW + timedelta(days=40)
+    await make_background(pool, platform_of(scoring.url, on.isoformat())).drift.nightly()
+    async with serving(scoring.url, on.isoformat()) as afterwards:
+        told = (await afterwards.client.get("/v1/models/drift")).json()
+    theirs, ours = told["shadow"]["under_way"], told["under_way"]
+    assert (theirs["model_version"], ours["model_version"]) == (challenger, live)
+    assert theirs["predicted"] == pytest.approx(2 * ours["predicted"])
+    assert theirs["spent"] == ours["spent"]
+    assert told["shadow"]["realised"] is None
 
 
 async def test_models_that_cannot_challenge_are_refused_with_words(
