@@ -22,6 +22,8 @@ LONGEST_PACE_DAYS: Final = 7
 FARTHEST_DAYS: Final = 364
 #: One order is tried up to this many times the largest known purchase or the mean spend.
 _MOST_TIMES: Final = 100
+# A round power of ten that every JSON reader keeps exactly.
+_MOST_MINOR: Final = 10**15
 _SCAN_POINTS: Final = 48
 _REFINE_POINTS: Final = 16
 # Most falls come soon: look at a month first, and farther only where it takes longer.
@@ -110,6 +112,7 @@ def _most_units(ground: Ground) -> int:
     """Choose how far to look, as a round number of units."""
     largest = int(ground.known.sales_net.max(initial=0))
     units = max(1, round(_MOST_TIMES * max(largest, ground.mean_spend) / ground.unit))
+    units = min(units, _MOST_MINOR // ground.unit)
     power: int = 10 ** (len(str(units)) - 1)
     return -(-units // power) * power
 

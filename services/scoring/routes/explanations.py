@@ -2,8 +2,9 @@
 
 import math
 from dataclasses import replace
+from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 
 from services.scoring.deps import Explaining
 from services.scoring.domain import explanation_words as say
@@ -43,9 +44,13 @@ router = APIRouter(tags=["scores"], dependencies=[Depends(require("score:read"))
         **problem_responses(400, 401, 403, 404, 409, 422, 503),
     },
 )
-async def explanation(explainer: Explaining, customer_id: str) -> ExplanationAnswer:
+async def explanation(
+    explainer: Explaining,
+    customer_id: str,
+    programme: Annotated[str | None, Query(max_length=128)] = None,
+) -> ExplanationAnswer:
     """Explain the score in parts that add up, the tier, and what would change it."""
-    return answer_of(await explainer.explain(customer_id_of(customer_id)))
+    return answer_of(await explainer.explain(customer_id_of(customer_id), programme))
 
 
 def answer_of(report: ExplanationReport) -> ExplanationAnswer:

@@ -77,14 +77,14 @@ class Explainer:
     day: BusinessDay
     fallback_currency: str | None
 
-    async def explain(self, customer_id: str) -> ExplanationReport:
-        """Explain a customer by our own id; raises UnknownCustomer or NoModelYet."""
+    async def explain(self, customer_id: str, programme: str | None) -> ExplanationReport:
+        """Explain a customer by our own id; raises Unknown{Programme,Customer} or NoModelYet."""
+        key = await self.catalog.programme_key(programme)
         moment = self.day.moment()
         profile = await find_profile(self.pool, customer_id)
         if profile is None:
             raise UnknownCustomer
-        programme = await self.catalog.programme_key(None)
-        snapshot = await read_snapshot(self.pool, [profile.profile_id], programme, moment.today)
+        snapshot = await read_snapshot(self.pool, [profile.profile_id], key, moment.today)
         if not snapshot.customers:
             raise UnknownCustomer  # erased between the two statements
         if snapshot.release_id is None:

@@ -181,6 +181,19 @@ async def test_an_unknown_customer_is_404(scoring: Scoring) -> None:
     assert answer.json()["detail"] == "There is no customer of that id."
 
 
+async def test_an_unknown_programme_is_404_and_the_default_one_can_be_named(
+    scoring: Scoring,
+) -> None:
+    path = "/v1/customers/c-2/explanation"
+    answer = await scoring.client.get(path, params={"programme": "nothing"})
+    assert (answer.status_code, answer.json()["detail"]) == (
+        404,
+        "There is no programme of that key.",
+    )
+    named = (await scoring.client.get(path, params={"programme": "value"})).json()
+    assert named | {"as_of": None} == await explanation_of(scoring.client, 2) | {"as_of": None}
+
+
 async def test_without_a_model_there_is_nothing_to_explain(databases: Databases) -> None:
     with databases.temporary() as url:
         async with serving(url) as scoring, raw_pool(url) as pool, pool.acquire() as connection:

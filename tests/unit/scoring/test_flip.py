@@ -246,6 +246,13 @@ def test_an_order_is_like_the_others_and_joins_a_date_that_is_known() -> None:
     assert found.returns.tolist() == [0, 1, 0] * 2
 
 
+def test_a_whale_is_not_looked_beyond_what_money_can_be() -> None:
+    cuts = Cuts((-math.inf, 2.0, math.inf), (-math.inf, 1.8, math.inf))
+    release = replace(RELEASE, rules=Rules(cuts, 2))
+    search = find_rise(ground_of(days_of([(50, 2**52), (58, 2**52)]), release=release))
+    assert search == RiseSearch(by_amount=None, most=10**15, by_orders=None)
+
+
 def test_what_lies_ahead_of_today_is_not_looked_at() -> None:
     ahead = ground_of(days_of([*HISTORIES[0], (90, 7000)]))
     assert find_rise(ahead) == find_rise(ground_of(days_of(HISTORIES[0])))
