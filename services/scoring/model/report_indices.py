@@ -13,10 +13,10 @@ from shared.contracts.common import LocalText
 
 TITLE = LocalText(en="The other outcomes", zh="其他预测指标")
 NOTE = LocalText(
-    en="Each index was tested on a later date than it was learnt from. It is shown only where it "
-    "is clearly better (95 % of a paired bootstrap) than the best plain rule on the same ones.",
-    zh="每项指标均在学习之后的日期上检验；只有明显优于同一批顾客上最好的简单规则"
-    "（配对自助法95%）才会显示。",
+    en="Each index was tested on customers and days it was not learnt from. It is shown only where "
+    "it is clearly better (95 % of a paired bootstrap) than the best plain rule there.",
+    zh="每项指标均在未用于学习的顾客和日期上检验；只有明显优于当时最好的简单规则（配对自助法95%）"
+    "才会显示。",
 )
 _HEAD = (
     LocalText(en="Measure", zh="度量"),

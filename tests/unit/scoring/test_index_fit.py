@@ -106,6 +106,22 @@ def test_new_customers_indices_are_learnt_from_one_purchase_only() -> None:
     assert found.proof.customers == (holdout.X[:, column("order_days")] == 1).sum()
 
 
+def test_class_of_a_new_customer_is_shown_where_more_than_the_amount_tells_it() -> None:
+    def by_lines(cut: Cut, seed: int) -> Cut:
+        rng = np.random.default_rng(seed)
+        lines = rng.integers(1, 6, len(cut.spend))
+        cut.X[:, column("lines_per_order_day")] = lines
+        return replace(cut, spend=np.where(rng.random(len(lines)) < lines / 10, 9000.0, 100.0))
+
+    cuts = [by_lines(cut, seed) for seed, cut in enumerate(make_cuts())]
+    holdout = by_lines(make_cut(99), 9)
+    found = fitted("new_high", cuts, holdout)
+    assert found.gauge is not None
+    few, many = (holdout.X[:, column("lines_per_order_day")] == lines for lines in (1, 5))
+    chance = found.gauge.values(holdout.X)
+    assert chance[many].mean() > 2 * chance[few].mean()
+
+
 def test_high_value_is_measured_among_everybody_not_among_new_customers() -> None:
     cut = make_cut(7)
     happened = outcome("new_high").happened(cut)
