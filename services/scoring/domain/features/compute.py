@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.scoring.domain.days import CustomerDays
-from services.scoring.domain.features import behaviour, purchases
+from services.scoring.domain.features import behaviour, purchases, single
 from services.scoring.domain.features.season_free import season_free
 from services.scoring.domain.features.table import FAMILIES, FEATURES, VALUE_COLUMNS
 from services.scoring.domain.features.view import FloatArray, View, view_of
@@ -49,9 +49,13 @@ def features(  # noqa: PLR0913 - whom, when and what of them, each by its name
     customer only, to the bit.
     """
     asked = np.arange(len(days)) if customers is None else np.asarray(customers, dtype=np.int64)
+    wanted = frozenset(columns)
+    if len(asked) <= single.MOST_ROWS and wanted <= single.COVERED:
+        cutoffs = [cutoff] * len(asked) if isinstance(cutoff, int) else np.asarray(cutoff).tolist()
+        seen = season_free(days, months)
+        return single.few_rows(seen, cutoffs, history_start, asked.tolist(), wanted)
     until = np.broadcast_to(np.asarray(cutoff, dtype=np.int64), asked.shape)
     view = view_of(season_free(days, months), until, asked, history_start)
-    wanted = frozenset(columns)
     table = np.zeros((len(FEATURES), len(asked)))
     start = 0
     for family, formula in zip(FAMILIES, _FORMULAS, strict=True):
