@@ -65,7 +65,7 @@ def _lines(found: BacktestDocument) -> list[str]:
         *(_lead(each.name.en, each.lead) for each in found.contenders if each.lead is not None),
         f"{found.customers} customers, {share:.1%} of them bought.",
         f"Model: {card.kind}, trained at {', '.join(map(str, card.cutoffs))}.",
-        f"Horizon: {card.horizon_reason.en}",
+        card.horizon_reason.en,
         *(
             [f"Gini without the largest surprise: {_number(without.accuracy.gini)}."]
             if without is not None
@@ -75,7 +75,7 @@ def _lines(found: BacktestDocument) -> list[str]:
         f"Chance to buy: off by {_number(found.chance_error)} on average.",
         *_known(found),
         *(f"Fails: {text}" for text in _failures(found)),
-        *(f"Note: {text}" for text in found.warnings),
+        *(f"Note: {text}" for text in found.warnings if text != card.horizon_reason.en),
     ]
 
 

@@ -115,14 +115,19 @@ def run_backtest(
         trained=trained,
         warnings=(
             *trained.model.manifest.warnings,
-            *_warnings(exercise, found.spend),
+            *_warnings(exercise, trained.model.manifest.horizon_days, found.spend),
             *missing,
         ),
     )
 
 
-def _warnings(exercise: Exercise, spend: FloatArray) -> Iterator[str]:
-    last = int(exercise.history.days.date.max())
+def _warnings(exercise: Exercise, horizon_days: int, spend: FloatArray) -> Iterator[str]:
+    last, asked = int(exercise.history.days.date.max()), exercise.stop - exercise.start
+    if asked > horizon_days:
+        yield (
+            f"Judged over {asked} days, longer than the model's {horizon_days}: money grows "
+            "linearly and the range, made for the shorter time, holds fewer buyers."
+        )
     if last + 1 < exercise.stop:
         yield (
             f"The data end on {day_of(last)}: spend until {day_of(exercise.stop)} is incomplete."

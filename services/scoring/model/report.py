@@ -24,6 +24,7 @@ from services.scoring.model.report_tables import (
     number,
     percent,
     segment_table,
+    small_percent,
     stability_table,
     surprise_table,
     words_of,
@@ -205,7 +206,7 @@ def _reliability_sections(found: BacktestDocument) -> Iterator[Section]:
             segment_table(found),
         )
     if found.without_surprise is not None:
-        share = percent(found.without_surprise.share_of_spend)
+        share = small_percent(found.without_surprise.share_of_spend)
         yield (
             LocalText(en="Without the largest surprise", zh="剔除最大意外"),
             LocalText(
@@ -238,9 +239,8 @@ def _known_section(found: BacktestDocument) -> Iterator[Section]:
 
 
 def _warnings(found: BacktestDocument) -> str:
-    if not found.warnings:
-        return ""
-    return "<ul>" + "".join(f"<li>{escape(text)}</li>" for text in found.warnings) + "</ul>"
+    said = [text for text in found.warnings if text != found.card.horizon_reason.en]
+    return "<ul>" + "".join(f"<li>{escape(text)}</li>" for text in said) + "</ul>" if said else ""
 
 
 def _card(found: BacktestDocument) -> str:

@@ -39,7 +39,6 @@ thead span[lang]{display:block;font-weight:400}
 tbody th{font-weight:500;min-width:9.5em}
 tbody th span[lang]{display:block;font-size:.92em}
 th.group{background:#f3f6fa;padding-top:.7em}th.group span[lang]{display:inline}
-td .bad{white-space:normal;display:inline-block;min-width:11em;max-width:14em}
 tr.ours{background:#eaf2fb}
 tr.ours th{font-weight:700}
 small{color:#5b6472;font-size:.86em}

@@ -40,6 +40,11 @@ def percent(value: float | None) -> str:
     return "–" if value is None else f"{value * 100:.0f} %"
 
 
+def small_percent(value: float | None) -> str:
+    """Write a share that may be small."""
+    return "–" if value is None else f"{value * 100:.2g} %"
+
+
 def money(value: float) -> str:
     """Write an amount: cents only where it is small."""
     return f"{value:,.2f}" if abs(value) < 100 else f"{value:,.0f}"

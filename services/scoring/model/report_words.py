@@ -47,9 +47,9 @@ _SEGMENTS: Final = {
     ("channel", "both"): ("both", "线上线下"),
 }
 FLAGS: Final = {
-    "behind_decayed": LocalText(en="worse than decayed spend", zh="显著差于衰减消费额"),
-    "money_off": LocalText(en="money off by more than a factor of 2", zh="金额偏差超过一倍"),
-    "range_off": LocalText(en="range too narrow or too wide", zh="区间覆盖率偏离 80 %"),
+    "behind_decayed": LocalText(en="behind decayed", zh="落后衰减消费额"),
+    "money_off": LocalText(en="money off", zh="金额偏差大"),
+    "range_off": LocalText(en="range off", zh="区间覆盖偏离"),
 }
 #: What training says of the horizon (model/horizon.py), by a part of its sentence.
 _HORIZONS: Final = (

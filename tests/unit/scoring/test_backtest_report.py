@@ -75,7 +75,7 @@ def test_what_was_not_measured_is_left_out() -> None:
 
 
 def test_where_it_fails_is_marked() -> None:
-    assert "range too narrow or too wide" in render_report(example())
+    assert "range off" in render_report(example())
     assert 'class="bad"' in render_report(example())
 
 
