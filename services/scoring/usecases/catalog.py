@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from time import monotonic
+from time import monotonic, perf_counter
 from typing import Final
 
 import asyncpg
@@ -25,8 +25,10 @@ from services.scoring.model.artefact import from_bytes
 from services.scoring.model.errors import ArtefactRefused
 from services.scoring.queries import releases
 from services.scoring.queries.releases import ReleaseRow
+from shared.logs import logger
 
 FRESH_S: Final = 2.0
+RELEASE_LOADED: Final = "release_loaded"
 _MOST_RELEASES: Final = 8
 
 
@@ -87,7 +89,11 @@ class Catalog:
         if row is None:
             raise ReleaseBroken
         # a thread: the artefact's hash, JSON and arrays take milliseconds
+        started = perf_counter()
         made = await asyncio.to_thread(self._release_of, row)
+        ms = round((perf_counter() - started) * 1000, 1)
+        named = {"release_id": release_id, "model_version": made.model_version}
+        logger("scoring").info(RELEASE_LOADED, **named, ms=ms)
         if len(self._releases) >= _MOST_RELEASES:
             self._releases.popitem(last=False)
         self._releases[release_id] = made
