@@ -125,12 +125,14 @@ async def sample_of_base(pool: asyncpg.Pool, *, most: int) -> list[UUID]:
     return [row["profile_id"] for row in await pool.fetch(_SAMPLE, most)]
 
 
-async def add_samples(pool: asyncpg.Pool, scored: Scored, *, replace: bool = False) -> int:
+async def add_samples(
+    connection: asyncpg.Connection | asyncpg.Pool, scored: Scored, *, replace: bool = False
+) -> int:
     """Keep what a model said; a customer's first score of a date stays unless replaced."""
     if not scored.samples:
         return 0
     columns = zip(*scored.samples, strict=True)
-    done: str = await pool.execute(
+    done: str = await connection.execute(
         _REPLACE if replace else _KEEP_FIRST,
         scored.model_version,
         scored.business_date,

@@ -119,11 +119,21 @@ class Recorder:
         self.dropped += count  # unless it is written
         rival = self._rival
         if rival is not None:
-            for scored in await asyncio.to_thread(_scored, batch, rival):
-                written = await add_samples(self._pool, scored)
-                self.scored += written if scored.role is SampleRole.CHALLENGER else 0
+            self.scored += await self._write(await asyncio.to_thread(_scored, batch, rival))
             self.dropped -= count
         return bool(self._waiting)
+
+    async def _write(self, scored: Sequence[Scored]) -> int:
+        """Keep both models' scores or neither: another process may record the same customers.
+
+        One that does waits for this transaction and then finds both there, so that no pair is
+        made of two processes' facts.
+        """
+        if not scored:
+            return 0
+        async with self._pool.acquire() as connection, connection.transaction():
+            written = [await add_samples(connection, each) for each in scored]
+        return sum(written) // 2
 
     async def _look_up(self) -> None:
         """Learn who the challenger is; the artefact is read only when it is another one."""
@@ -148,7 +158,7 @@ def _scored(batch: Sequence[_Decided], rival: ValueModel) -> list[Scored]:
     groups: dict[tuple[str, date], list[_Decided]] = {}
     for each in batch:
         groups.setdefault((each.model.manifest.version, each.today), []).append(each)
-    return [scored for group in groups.values() for scored in _both(group, rival)]
+    return [scored for key in sorted(groups) for scored in _both(groups[key], rival)]
 
 
 def _both(group: Sequence[_Decided], rival: ValueModel) -> list[Scored]:

@@ -12,8 +12,9 @@ from services.scoring.model.artefact import from_bytes, to_bytes
 from services.scoring.queries.erasure import forget
 from services.scoring.queries.facts import read_snapshot
 from services.scoring.usecases.catalog import Catalog
+from services.scoring.usecases.rescore import rescore
 from services.scoring.usecases.shadow_recorder import MOST_WAITING, Recorder
-from services.scoring.worker import make_background
+from services.scoring.worker import Background, make_background
 from tests.integration.scoring.conftest import Scoring, serving
 from tests.shop_facts import LAST_DAY, Purchase, buy, profile_id
 from tests.trained import NOW, platform_of
@@ -85,6 +86,18 @@ async def test_live_traffic_is_scored_by_both_once_a_day(
     assert rows[0]["raw"] == rows[1]["raw"]
     assert rows[0]["value"] == pytest.approx(2 * rows[1]["value"])
     assert (scoring.app.state.recorder.scored, scoring.app.state.recorder.dropped) == (1, 0)
+
+
+async def test_the_worker_records_whom_it_decides_anew(
+    background: Background, pool: asyncpg.Pool, live: str, challenger: str
+) -> None:
+    await pool.execute("INSERT INTO model_roles VALUES ('shadow', $1, now())", challenger)
+    await background.recorder.flush()
+    await purchase(pool, 6)
+    await rescore([profile_id(6)], background.decider, background.catalog)
+    await background.recorder.flush()
+    rows = await pool.fetch(ROWS, profile_id(6))
+    assert [row["model_version"] for row in rows] == [challenger, live]
 
 
 async def test_drift_tells_how_the_challenger_compares(
