@@ -54,13 +54,22 @@ def read_transactions(
         table = table.filter(pa.array(_is_known(table, known_at, path.name)))
     if table.num_rows == 0:
         raise FileRefused(f"{path.name} has no rows.")
-    known = table.filter(pc.is_valid(table["customer_id"]))
+    total, names = table.num_rows, table["customer_id"]
+    known = table.filter(pc.is_valid(names)) if names.null_count else table
     if known.num_rows == 0:
         raise FileRefused(f"No row of {path.name} names a customer.")
+    ids, rows, anonymous = *_coded(known, path.name), total - known.num_rows
+    # The text of 10 million rows is a gigabyte that folding them no longer needs.
+    del table, names, known
+    pa.default_memory_pool().release_unused()
+    return Transactions(ids, days_of_rows(rows, len(ids)), total, anonymous)
+
+
+def _coded(known: pa.Table, file: str) -> tuple[list[str], Rows]:
+    """Name the customers and give every row the number of its customer's name."""
     encoded = pc.dictionary_encode(known["customer_id"].combine_chunks())
     ids = [str(name) for name in encoded.dictionary.to_pylist()]
-    days = days_of_rows(_rows(known, encoded.indices, path.name), len(ids))
-    return Transactions(ids, days, table.num_rows, table.num_rows - known.num_rows)
+    return ids, _rows(known, encoded.indices, file)
 
 
 def _read_table(path: Path, columns: dict[str, str]) -> pa.Table:
