@@ -16,6 +16,8 @@ MOST_REASONS: Final = 3
 #: Below this a group moves the score by less than 5 %: not worth a sentence.
 SMALLEST_REASON: Final = 0.05
 _FAIR_SHARE: Final = 0.02
+#: What pushes the other way is told too from this share of what is left in the end.
+_MIXED_SHARE: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,14 @@ class PartGroup:
     name: str
     contribution: float
     parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The figure that shows a group's effect, and one of weight that pushes the other way."""
+
+    shown: Part | None
+    against: Part | None
 
 
 class RestsOn(StrEnum):
@@ -90,24 +100,33 @@ def reasons(groups: Sequence[PartGroup]) -> list[PartGroup]:
     return [group for group in groups if abs(group.contribution) >= SMALLEST_REASON][:MOST_REASONS]
 
 
-def evidence(group: PartGroup, order_days: float) -> Part | None:
-    """Pick the figure that shows best what a group does: a defined one of the same sign.
+def evidence(group: PartGroup, order_days: float) -> Evidence:
+    """Pick the figures that show what a group does, among those that are defined."""
+    fitting = [part for part in group.parts if part.contribution * group.contribution > 0]
+    against = [part for part in group.parts if part.contribution * group.contribution < 0]
+    is_mixed = _weight(against) >= max(SMALLEST_REASON, _MIXED_SHARE * abs(group.contribution))
+    return Evidence(
+        shown=_clearest(fitting, order_days),
+        against=_clearest(against, order_days) if is_mixed else None,
+    )
 
-    First one that people know and that can only push this way, if it has a fair share in what the
-    group does; then a weighted sum of that kind; then whatever there is.
+
+def _clearest(parts: Sequence[Part], order_days: float) -> Part | None:
+    """Pick one of parts of the same sign, the strongest first.
+
+    First one that people know and that can only push this way, if it has a fair share; then a
+    weighted sum of that kind; then whatever there is.
     """
-    fitting = [
-        part
-        for part in group.parts
-        if part.contribution * group.contribution > 0
-        and FEATURE_WORDS[part.feature.name].is_defined(order_days)
-    ]
-    fair = _FAIR_SHARE * abs(group.contribution)
-    sure = [
-        part for part in fitting if part.feature.direction != 0 and abs(part.contribution) >= fair
-    ]
-    plain = [part for part in sure if not FEATURE_WORDS[part.feature.name].is_weighted]
-    return next(iter(plain or sure or fitting), None)
+    words = FEATURE_WORDS
+    defined = [part for part in parts if words[part.feature.name].is_defined(order_days)]
+    fair = _FAIR_SHARE * _weight(parts)
+    sure = [each for each in defined if each.feature.direction and abs(each.contribution) >= fair]
+    plain = [part for part in sure if not words[part.feature.name].is_weighted]
+    return next(iter(plain or sure or defined), None)
+
+
+def _weight(parts: Sequence[Part]) -> float:
+    return sum(abs(part.contribution) for part in parts)
 
 
 def rests_on(standing: Standing, cuts: Cuts) -> RestsOn:

@@ -6,7 +6,13 @@ import math
 from datetime import date
 from typing import Final
 
-from services.scoring.domain.explanation import SMALLEST_REASON, PartGroup, RestsOn, evidence
+from services.scoring.domain.explanation import (
+    SMALLEST_REASON,
+    Part,
+    PartGroup,
+    RestsOn,
+    evidence,
+)
 from services.scoring.domain.feature_words import FEATURE_WORDS
 from services.scoring.domain.figures import Currency, Words, number
 from services.scoring.domain.flip import MOST_ORDERS, Fall, Rise, RiseSearch
@@ -30,20 +36,33 @@ def group_sentence(group: PartGroup, order_days: float, currency: Currency) -> W
             "en": f"{name['en']}: much like the typical customer.",
             "zh": f"{name['zh']}：与一般顾客相近。",
         }
-    effect = _effect(group.contribution)
-    part = evidence(group, order_days)
-    if part is None:
+    effect, found = _effect(group.contribution), evidence(group, order_days)
+    if found.shown is None:
         return {
             "en": f"{name['en']}: makes the expected spending {effect['en']}.",
             "zh": f"{name['zh']}：使预期消费{effect['zh']}。",
         }
+    told = _told(found.shown, currency)
+    if found.against is not None:
+        return _balanced(name, told, _told(found.against, currency), effect)
     # A curve that may go either way proves no claim like "buys often": only the topic is named.
-    claims = part.feature.direction != 0
+    claims = found.shown.feature.direction != 0
     lead = GROUP_WORDS[group.name][group.contribution < 0] if claims else name
-    told = FEATURE_WORDS[part.feature.name].sentence(part.value, part.typical, currency)
     return {
         "en": f"{lead['en']}: {told['en']}. This alone makes the expected spending {effect['en']}.",
         "zh": f"{lead['zh']}：{told['zh']}。仅此一项使预期消费{effect['zh']}。",
+    }
+
+
+def _told(part: Part, currency: Currency) -> Words:
+    return FEATURE_WORDS[part.feature.name].sentence(part.value, part.typical, currency)
+
+
+def _balanced(name: Words, told: Words, against: Words, effect: Words) -> Words:
+    return {
+        "en": f"{name['en']}: {told['en']}. On the other hand, {against['en']}."
+        f" Together this makes the expected spending {effect['en']}.",
+        "zh": f"{name['zh']}：{told['zh']}；但{against['zh']}。两者相抵后预期消费{effect['zh']}。",
     }
 
 

@@ -58,5 +58,22 @@ def test_at_most_three_groups_are_reasons_and_none_that_hardly_matters() -> None
 def test_the_figure_shown_is_one_that_people_can_follow(
     parts: list[Part], order_days: int, shown: str | None
 ) -> None:
-    found = evidence(grouped(parts)[0], order_days)
+    found = evidence(grouped(parts)[0], order_days).shown
     assert (found.feature.name if found else None) == shown
+
+
+@pytest.mark.parametrize(
+    ("parts", "against"),
+    [
+        # no recent spending, but large purchases
+        ([part("net_182d", -0.5), part("mean_order_day", 0.25), part("net", 0.0625)],
+         "mean_order_day"),
+        ([part("net_182d", -0.5), part("mean_order_day", 0.125)], None),
+        ([part("net_182d", -0.0625), part("mean_order_day", 0.03125)], None),
+    ],
+)  # fmt: skip
+def test_what_pushes_the_other_way_is_shown_where_it_has_weight(
+    parts: list[Part], against: str | None
+) -> None:
+    found = evidence(grouped(parts)[0], 5).against
+    assert (found.feature.name if found else None) == against

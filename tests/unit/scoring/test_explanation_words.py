@@ -65,6 +65,18 @@ def part(name: str, contribution: float, value: float = 1.0, typical: float = 2.
             "购买节奏：使预期消费降低18%。",
         ),
         (
+            [part("net_182d", -0.5, 0.0, 2900.0), part("mean_order_day", 0.25, 7900.0, 2400.0)],
+            (
+                "Spending: spent CNY 0 in the last 182 days; the typical customer CNY 29. On the"
+                " other hand, spends CNY 79 at a time on average; the typical customer CNY 24."
+                " Together this makes the expected spending 22 % lower."
+            ),
+            (
+                "消费金额：近182天消费0元，一般顾客29元；但平均每次消费79元，一般顾客24元。"
+                "两者相抵后预期消费降低22%。"
+            ),
+        ),
+        (
             [part("net", 0.01)],
             "Spending: much like the typical customer.",
             "消费金额：与一般顾客相近。",
