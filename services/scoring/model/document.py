@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final, Literal, Self
 
 import numpy as np
 
 from services.scoring.domain.days import day_of
-from services.scoring.domain.features import FEATURE_NAMES
 from services.scoring.model import report_words as words
 from services.scoring.model.backtest import Backtest, KnownThen
 from services.scoring.model.calibration import gains_curve
+from services.scoring.model.card import card_from, card_of
 from services.scoring.model.confusion import TIERS, misses_of
 from services.scoring.model.curves import FloatArray
 from services.scoring.model.evaluation import Accuracy, Difference
@@ -74,7 +74,7 @@ def document_of(
         **_parts(found.measured, currency),
         stability=[_at_cutoff(each) for each in found.stability],
         as_known=_as_known(found.known_then),
-        indices=found.trained.model.indices.figures() or None,
+        indices=_indices(found.trained.model),
         warnings=list(found.warnings),
         card=card_of(found.trained.model),
     )
@@ -116,7 +116,7 @@ def rehearsal_of(
         cutoff=day_of(start),
         until=day_of(start + manifest.horizon_days),
         **_parts(measure_population(found, trained.decayed_half_life), currency),
-        indices=trained.model.indices.figures() or None,
+        indices=_indices(trained.model),
         warnings=list(manifest.warnings),
         card=card_of(trained.model),
     )
@@ -142,7 +142,7 @@ def rehearsal_document(
         chance_error=figure(metrics.get("p_buy_error")),
         indices=manifest.get("indices"),
         warnings=list(manifest["warnings"]),
-        card=_card(manifest),
+        card=card_from(manifest),
     )
 
 
@@ -220,6 +220,12 @@ def _confusion(matrix: FloatArray) -> list[wire.ConfusionRow]:
     ]
 
 
+def _indices(model: ValueModel) -> dict[str, Any] | None:
+    """Write what was measured of every index; null where none was tried."""
+    found = model.indices.figures()
+    return {key: _rounded(figures) for key, figures in found.items()} or None
+
+
 def _at_cutoff(each: CutoffFigures) -> wire.CutoffFigures:
     return wire.CutoffFigures(
         cutoff=day_of(each.cutoff),
@@ -270,34 +276,3 @@ def _as_known(then: KnownThen | None) -> wire.AsKnown | None:
         lead=lead_of(then.lead),
         refused=then.refused,
     )
-
-
-def card_of(model: ValueModel) -> wire.ModelCard:
-    """Write what a model is."""
-    used = sorted({*model.columns, *model.buy_columns})
-    features = [FEATURE_NAMES[column] for column in used]
-    return _card(asdict(model.manifest), features)
-
-
-def _card(manifest: Mapping[str, Any], features: Iterable[str] = ()) -> wire.ModelCard:
-    """Write a manifest, as it is or as it is stored."""
-    start, end = (_day(manifest[name]) for name in ("trained_from", "trained_until"))
-    return wire.ModelCard(
-        kind=manifest["kind"],
-        horizon_days=manifest["horizon_days"],
-        horizon_reason=words.horizon_reason(
-            manifest["horizon_days"], (end - start).days, manifest["warnings"]
-        ),
-        trained_from=start,
-        trained_until=end,
-        cutoffs=sorted(map(_day, manifest["cutoffs"])),
-        customers=manifest["customers"],
-        rows=manifest["rows"],
-        features=list(features),
-        feature_hash=manifest["feature_hash"],
-        code_version=manifest.get("code_version"),
-    )
-
-
-def _day(value: date | str) -> date:
-    return date.fromisoformat(value) if isinstance(value, str) else value

@@ -26,7 +26,7 @@ def example(**changes: Any) -> BacktestDocument:
 def test_every_part_has_a_heading_in_both_languages() -> None:
     page = render_report(example())
     headings = re.findall(r"<h2>(.+?) <span lang=\"zh\">(.+?)</span></h2>", page)
-    assert len(headings) == page.count("<h2>") == 12
+    assert len(headings) == page.count("<h2>") == 13
     assert all(zh != en for en, zh in headings)
 
 
@@ -65,6 +65,7 @@ def test_what_was_not_measured_is_left_out() -> None:
         segments=[],
         without_surprise=None,
         as_known=None,
+        indices=None,
         warnings=[],
         perfect_gains=[],
         contenders=[each | {"gains": []} for each in EXAMPLE["contenders"]],
