@@ -104,7 +104,7 @@ class ReleaseMaker:
         span = Span(moment.today, moment.today, programme.key, None, columns)
         start = day_number(model.manifest.trained_from)
         tasks = [
-            ToAppraise(self._bulk.site, ids, span, model, start)
+            ToAppraise(self._bulk.site, ids, self._bulk.chunk, span, model, start)
             for ids in await self._bulk.ranges(self._pool)
         ]
         return await self._bulk.run(appraise_shard, tasks, reading)

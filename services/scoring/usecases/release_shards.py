@@ -30,6 +30,7 @@ class ToAppraise:
 
     site: Site
     ids: IdRange
+    chunk: int
     span: Span
     model: ValueModel
     history_start: int
@@ -61,7 +62,7 @@ def store_shard(task: ToStore) -> int:
 async def _appraise(task: ToAppraise) -> list[Appraised]:
     as_of = AsOf(task.model, task.history_start, task.span.today, task.site.midnights())
     async with task.site.pool() as pool, pool.acquire() as connection:
-        base = read_range(connection, task.ids, task.span)
+        base = read_range(connection, task.ids, task.span, chunk=task.chunk)
         return [appraise(chunk.customers, chunk.days, as_of) async for chunk in base]
 
 

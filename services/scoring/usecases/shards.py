@@ -64,11 +64,19 @@ class Bulk:
     site: Site
     jobs: int = 1
     most_customers: int = MOST_CUSTOMERS
+    chunk: int = CHUNK
 
     async def ranges(self, pool: asyncpg.Pool) -> list[IdRange]:
         """Divide the base into ranges, as many as keep everybody busy to the end."""
         customers = await count_customers(pool)
-        return await split_base(pool, range_size(customers, self.jobs, self.most_customers))
+        return await split_base(pool, self.size_of(customers))
+
+    def size_of(self, customers: int) -> int:
+        """Size ranges: whole chunks, at most the most, and as many ranges for every job."""
+        most = self.most_customers
+        rounds = -(-customers // (self.jobs * most))
+        wanted = -(-customers // (self.jobs * rounds)) if customers > most else most
+        return max(-(-wanted // self.chunk), 1) * self.chunk
 
     async def run(
         self,
@@ -112,10 +120,3 @@ async def _reported(report: Callable[[float], Awaitable[None]], share: float) ->
 def jobs_for(wanted: int) -> int:
     """Count the processes to work with: as many as wanted, else the cores there are, at most 4."""
     return wanted or min(available_cores(), _MOST_CORES)
-
-
-def range_size(customers: int, jobs: int, most: int) -> int:
-    """Size ranges: whole chunks, at most so many customers, and as many ranges for every job."""
-    rounds = -(-customers // (jobs * most))
-    wanted = -(-customers // (jobs * rounds)) if customers > most else most
-    return max(-(-wanted // CHUNK) * CHUNK, CHUNK)

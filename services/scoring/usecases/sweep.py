@@ -84,9 +84,10 @@ class Sweeper:
         missing = missing_dates(release.reference_date, today, known)
         if not missing:
             return
-        site, span = self._bulk.site, _span(release, today)
+        bulk, span = self._bulk, _span(release, today)
         tasks = [
-            ToSum(site, ids, span, release, missing) for ids in await self._bulk.ranges(self._pool)
+            ToSum(bulk.site, ids, bulk.chunk, span, release, missing)
+            for ids in await bulk.ranges(self._pool)
         ]
         shards = await self._bulk.run(sum_shard, tasks, _unreported)
         # Chunk by chunk, in the order of ids: the same bits however many shards there are.
@@ -103,7 +104,7 @@ class Sweeper:
         levels = await self._catalog.levels(release.model_version, moment.today, seen=len(known))
         frame, span = frame_of(release, moment, self._day), _span(release, moment.today)
         tasks = [
-            ToSweep(self._bulk.site, ids, span, release, levels, frame)
+            ToSweep(self._bulk.site, ids, self._bulk.chunk, span, release, levels, frame)
             for ids in await self._bulk.ranges(self._pool)
         ]
         return sum(await self._bulk.run(sweep_shard, tasks, _unreported))

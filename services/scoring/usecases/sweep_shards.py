@@ -30,6 +30,7 @@ class ToSum:
 
     site: Site
     ids: IdRange
+    chunk: int
     span: Span
     release: Release
     dates: Sequence[date]
@@ -41,6 +42,7 @@ class ToSweep:
 
     site: Site
     ids: IdRange
+    chunk: int
     span: Span
     release: Release
     levels: Levels
@@ -60,7 +62,7 @@ def sweep_shard(task: ToSweep) -> int:
 
 async def _sum(task: ToSum) -> list[NDArray[np.float64]]:
     async with task.site.pool() as pool, pool.acquire() as connection:
-        base = read_range(connection, task.ids, task.span)
+        base = read_range(connection, task.ids, task.span, chunk=task.chunk)
         return [_sums(chunk.days, task.dates, task.release) async for chunk in base]
 
 
@@ -72,7 +74,7 @@ async def _sweep(task: ToSweep) -> int:
             sums = [customer.stored_sum for customer in chunk.customers]
             await store_swept(pool, decisions, task.frame, sums)
 
-        base = read_range(connection, task.ids, task.span)
+        base = read_range(connection, task.ids, task.span, chunk=task.chunk)
         return await decide_all(_stale(base), grid, store)
 
 
