@@ -39,6 +39,8 @@ class SelfCheck:
     chance_error: float
     #: Too few bought to hold any out: judged on the rows it was fitted to.
     in_sample: bool = False
+    #: The lead of the full model, where decayed spend alone took its place and is judged here.
+    given_up: Difference | None = None
 
     @property
     def is_small(self) -> bool:
@@ -48,6 +50,8 @@ class SelfCheck:
     @property
     def prefers_decayed(self) -> bool:
         """Say whether decayed spend alone is safer, as in a small shop without a clear lead."""
+        if self.given_up is not None:
+            return True
         lacks_lead = not self.difference.gini_low > 0  # NaN: nobody bought
         unsure = self.in_sample or (self.is_small and lacks_lead)
         return self.difference.is_worse or unsure

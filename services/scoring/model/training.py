@@ -139,10 +139,17 @@ def _rehearse(
     def fit(shadow_weight: float) -> Fitted:
         return fit_estimators(earlier, columns, half_life=half_life, shadow_weight=shadow_weight)
 
+    def judged(fitted: Fitted) -> SelfCheck:
+        column, in_sample = decayed_column(half_life), holdout is earlier[0]
+        return check_fit(fitted, holdout, column, in_sample=in_sample)
+
     fitted = fit(_shadow_weight(plan))
-    in_sample = holdout is earlier[0]
-    check = check_fit(fitted, holdout, decayed_column(half_life), in_sample=in_sample)
-    return _Rehearsal(fit(1.0) if check.prefers_decayed else fitted, holdout, check)
+    check = judged(fitted)
+    if not check.prefers_decayed:
+        return _Rehearsal(fitted, holdout, check)
+    # What is served is what must be judged: figures of the model given up would be no promise.
+    plain = fit(1.0)
+    return _Rehearsal(plain, holdout, replace(judged(plain), given_up=check.difference))
 
 
 def _interval(rehearsal: _Rehearsal, fitted: Fitted, samples: list[Sample]) -> SpendInterval:

@@ -8,17 +8,21 @@ import pytest
 
 from services.scoring.domain.days import COLUMNS, CustomerDays, pack_days
 from services.scoring.domain.features import FEATURE_NAMES, features
-from services.scoring.model.artefact import to_bytes
+from services.scoring.domain.gate import judge
+from services.scoring.model.artefact import from_bytes, to_bytes
 from services.scoring.model.errors import TrainingRefused
 from services.scoring.model.evaluation import Difference, Ranking
 from services.scoring.model.fit import decayed_column, fit_estimators, usable_columns
+from services.scoring.model.gate import measure_candidate
 from services.scoring.model.interval import fit_interval
 from services.scoring.model.plan import plan_self_check, plan_training
 from services.scoring.model.samples import Sample, draw_sample, seen_before, spend_between
+from services.scoring.model.selfcheck import check_fit
 from services.scoring.model.training import Trained, train
 from tests.model_shop import START, shop_days
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+KEY = b"k" * 32
 TODAY = START + 280
 
 
@@ -169,6 +173,27 @@ def test_small_shop_falls_back_to_decayed_spend_when_that_is_better() -> None:
     found = next(each for each in shops if each.check.prefers_decayed)
     assert found.model.manifest.kind == "decayed_spend"
     assert found.model.columns == found.model.buy_columns == (found.decayed_column,)
+
+
+def test_figures_of_a_fall_back_are_those_of_what_is_served() -> None:
+    shops = (trained(shop_days(150, seed=seed)) for seed in range(3, 20))
+    found = next(each for each in shops if each.check.prefers_decayed)
+    served = check_fit(found.rehearsed, found.holdout, found.decayed_column)
+    metrics = found.model.manifest.metrics
+    assert metrics["gini"] == pytest.approx(metrics["gini_decayed"])
+    assert metrics["p_buy_error"] == pytest.approx(served.chance_error)
+    assert metrics["interval_coverage"] == pytest.approx(served.coverage)
+
+
+def test_gate_lets_decayed_spend_in_where_the_full_model_was_significantly_worse() -> None:
+    days = shop_days(150, seed=25)
+    found = trained(days)
+    assert found.check.given_up is not None
+    assert found.check.given_up.is_worse
+    artefact = to_bytes(found.model, KEY)
+    loaded = from_bytes(artefact.content, KEY, sha256=artefact.sha256)
+    plan = plan_training(START, TODAY)
+    assert judge(measure_candidate(days, plan, found, loaded, None)).passed
 
 
 def test_decayed_spend_alone_ranks_exactly_as_decayed_spend(shop: CustomerDays) -> None:
