@@ -10,9 +10,13 @@ import pytest
 from services.scoring.domain.cuts import Cuts
 from services.scoring.domain.explanation import Part, PartGroup, RestsOn, grouped, rests_on
 from services.scoring.domain.explanation_words import (
+    assumption,
     fall_sentence,
+    feature_sentence,
     group_sentence,
+    no_purchase_summary,
     rise_sentence,
+    summary,
     tier_sentence,
 )
 from services.scoring.domain.features import FEATURE_NAMES, FEATURES
@@ -138,6 +142,9 @@ def test_the_documented_example_adds_up_and_is_told_as_today() -> None:
     assert total == answer.score.log_score
     for group in answer.groups:
         assert group_sentence(_read(group.model_dump()), 5.0, CNY) == group.text.model_dump()
+    for feature in features:
+        told = feature_sentence(feature.name, feature.value, feature.typical, CNY)
+        assert told == feature.text.model_dump()
 
 
 def _read(group: dict[str, Any]) -> PartGroup:
@@ -202,3 +209,49 @@ def test_a_fall_is_told_with_its_date_or_with_how_far_was_looked() -> None:
         "en": f"Without a purchase the class is kept at least until {TODAY}.",
         "zh": f"即使不再购买，至少到{TODAY}仍保留该等级。",
     }
+
+
+@pytest.mark.parametrize(
+    ("has_one_order", "english", "chinese"),
+    [
+        (
+            False,
+            "Mid value: about CNY 468 expected in the next 91 days; the typical customer CNY 172.",
+            "中等价值：未来91天预期消费约468元，一般顾客约172元。",
+        ),
+        (
+            True,
+            (
+                "Mid value: about CNY 468 expected in the next 91 days; the typical customer"
+                " CNY 172. There is only one purchase so far: low confidence."
+            ),
+            "中等价值：未来91天预期消费约468元，一般顾客约172元。仅有一次购买，把握较低。",
+        ),
+    ],
+)
+def test_the_summary_says_the_worth_and_how_sure_that_is(
+    has_one_order: bool, english: str, chinese: str
+) -> None:
+    value, typical = CNY.about(46_800), CNY.about(17_217)
+    said = summary(PROGRAMME.tiers[1], value, typical, 91, has_one_order=has_one_order)
+    assert said == {"en": english, "zh": chinese}
+
+
+def test_who_has_not_bought_is_told_so() -> None:
+    assert no_purchase_summary(PROGRAMME.entry) == {
+        "en": "Standard: no purchase yet, so there is no score to explain.",
+        "zh": "普通：尚无购买，暂无可解释的评分。",
+    }
+
+
+def test_a_tier_below_its_mark_that_rises_again_by_itself_names_no_date() -> None:
+    said = tier_sentence(PROGRAMME, Standing(1, 2, 1.0), RestsOn.FALLING, Fall(None, None, TODAY))
+    assert said["en"].endswith("below the mark to keep the class for 2 days.")
+    assert said["zh"].endswith("已连续2天低于保留线。")
+
+
+@pytest.mark.parametrize(("lines", "english"), [(1, "1 product"), (3, "3 products")])
+def test_what_a_what_if_takes_for_granted_is_said(lines: int, english: str) -> None:
+    said = assumption(lines)
+    assert f"an order to hold {english} and" in said["en"]
+    assert f"每笔订单含{lines}种商品" in said["zh"]

@@ -90,8 +90,9 @@ def test_a_forecast_is_said_without_small_change_that_feigns_exactness() -> None
     assert [CNY.about(minor)["en"] for minor in (229, 5833)] == ["CNY 2.29", "CNY 58"]
 
 
-def test_a_day_never_known_is_said_so() -> None:
+def test_days_that_are_none_are_said_so() -> None:
     assert Kind.AGO.said(0.0, CNY) == {"en": "never", "zh": "从未"}
+    assert Kind.ON_DAYS.said(0.0, CNY) == {"en": "on no day", "zh": "0天"}
 
 
 def test_money_that_is_not_what_the_till_told_says_so() -> None:
