@@ -32,11 +32,14 @@ class Rival:
     """The model in force, and how the candidate did against it on the same customers.
 
     `lead` is None where the two could not be compared; `problem` says why. `is_unseen` is False
-    where the candidate had trained on the very days they were compared on.
+    where the candidate had trained on the very days they were compared on. `as_served`: where the
+    recipe stood in for the candidate, how the candidate itself did, which knows those days: one
+    that is behind even so has learnt something broken from the newest.
     """
 
     version: str
     lead: Lead | None
+    as_served: Lead | None = None
     is_unseen: bool = True
     problem: str = ""
 
@@ -132,7 +135,7 @@ def judge(evidence: Evidence) -> Gate:
         _coverage(evidence),
     ]
     if evidence.rival is not None:
-        checks.insert(0, _over_current(evidence.rival))
+        checks = [*_over_current(evidence.rival), *checks]
     return Gate(evidence, tuple(checks))
 
 
@@ -145,20 +148,22 @@ def failed_words(document: dict[str, Any], language: str = "en") -> list[str]:
     ]
 
 
-def _over_current(rival: Rival) -> Check:
-    name = "not_below_current"
+_UNSEEN = ("on days neither had trained on", "在双方均未训练过的日期上")
+_SEEN = ("on days it had trained on itself", "在其自身训练过的日期上")
+
+
+def _over_current(rival: Rival) -> list[Check]:
+    name, current = "not_below_current", (f"the current model {rival.version}", "当前模型")
     if rival.lead is None:
         words = {
-            "en": f"Not compared with the current model {rival.version}: {rival.problem}",
+            "en": f"Not compared with {current[0]}: {rival.problem}",
             "zh": f"未能与当前模型 {rival.version} 比较：{rival.problem}",
         }
-        return Check(name, passed=True, words=words, blocks=False)
-    basis = (
-        ("on days neither had trained on", "在双方均未训练过的日期上")
-        if rival.is_unseen
-        else ("on days it had trained on itself", "在其自身训练过的日期上")
-    )
-    return _lead_check(name, rival.lead, (f"the current model {rival.version}", "当前模型"), basis)
+        return [Check(name, passed=True, words=words, blocks=False)]
+    checks = [_lead_check(name, rival.lead, current, _UNSEEN if rival.is_unseen else _SEEN)]
+    if rival.as_served is not None:
+        checks.append(_lead_check(f"{name}_as_served", rival.as_served, current, _SEEN))
+    return checks
 
 
 def _over_decayed(evidence: Evidence) -> Check:

@@ -64,8 +64,8 @@ def measure_candidate(
     """Measure a candidate; `loaded` is what its artefact gave back.
 
     Where a current model can be met on days that neither has seen, the candidate is stood in for
-    by its recipe, trained as if today were their first day. Without one, the lead over decayed
-    spend is that of the training's own rehearsal.
+    by its recipe, trained as if today were their first day; the candidate itself is compared too.
+    Without a current model the lead over decayed spend is that of the training's own rehearsal.
     """
     manifest = trained.model.manifest
     metrics = manifest.metrics
@@ -123,18 +123,18 @@ def _meet(
         rival = None if current is None else Rival(current.version, None, problem=current.problem)
         return _Meeting(sample, None, rival)
     window = window_of(plan, day_number(current.model.manifest.trained_until))
-    stand_in = _rehearse(days, plan, window.cutoff, trained) if window.is_unseen else None
     sample = _sample(days, window.cutoff, window.until, plan.history_start)
-    ours = (stand_in or trained).model
     theirs = _current_scores(days, current.model, sample, plan.history_start)
-    lead = _lead(ours.raw_score(sample.X), theirs, sample)
-    over_decayed = None
-    if stand_in is not None:
-        decayed = sample.X[:, stand_in.decayed_column]
-        over_decayed = _lead(ours.raw_score(sample.X), decayed, sample)
-    problem = "" if lead else "nobody bought on the days they could be compared on."
-    rival = Rival(current.version, lead, is_unseen=stand_in is not None, problem=problem)
-    return _Meeting(sample, over_decayed, rival)
+    as_served = _lead(trained.model.raw_score(sample.X), theirs, sample)
+    if as_served is None:
+        problem = "nobody bought on the days they could be compared on."
+        return _Meeting(sample, None, Rival(current.version, None, problem=problem))
+    stand_in = _rehearse(days, plan, window.cutoff, trained) if window.is_unseen else None
+    if stand_in is None:
+        return _Meeting(sample, None, Rival(current.version, as_served, is_unseen=False))
+    ours, decayed = stand_in.model.raw_score(sample.X), sample.X[:, stand_in.decayed_column]
+    rival = Rival(current.version, _lead(ours, theirs, sample), as_served)
+    return _Meeting(sample, _lead(ours, decayed, sample), rival)
 
 
 def _rehearse(

@@ -22,6 +22,7 @@ RETIRED: Final = "retired"
 REFUSED: Final = "artefact_refused"
 ROLLED_BACK_TO: Final = "rolled_back_to"
 ROLLED_BACK_FROM: Final = "rolled_back_from"
+SHADOW_ENDED: Final = "shadow_ended"
 
 _ADD = """
 INSERT INTO model_log (log_id, model_version, what, actor, reason, details, at)
@@ -45,6 +46,12 @@ WITH live AS (
     RETURNING m.model_version, m.status
 )
 SELECT model_version FROM changed WHERE status = 'retired' ORDER BY 1
+"""
+# Who is live needs no comparison with itself.
+_END_SHADOW = """
+DELETE FROM model_roles WHERE role = 'shadow' AND model_version IN (
+    SELECT r.model_version FROM live_releases l JOIN releases r USING (release_id))
+RETURNING model_version
 """
 
 
@@ -78,6 +85,12 @@ async def events_of(pool: asyncpg.Pool, version: str) -> list[ModelEvent]:
 async def settle_statuses(connection: asyncpg.Connection) -> list[str]:
     """Make every model's status agree with the pointers; name those just retired."""
     return [row["model_version"] for row in await connection.fetch(_SETTLE)]
+
+
+async def end_live_shadow(connection: asyncpg.Connection) -> str | None:
+    """End the comparison of a challenger that has gone live; name it."""
+    found: str | None = await connection.fetchval(_END_SHADOW)
+    return found
 
 
 async def reject(connection: asyncpg.Connection, version: str) -> None:

@@ -40,6 +40,15 @@ def require_passed(gate: dict[str, Any] | None, order: Order) -> None:
         raise GateFailed(failed)
 
 
+async def settle(connection: asyncpg.Connection, actor: str) -> list[str]:
+    """Make statuses and the challenger agree with the pointers; name who has just retired."""
+    challenger = await model_log.end_live_shadow(connection)
+    if challenger is not None:
+        entry = Entry(model_log.SHADOW_ENDED, actor, "it went live")
+        await model_log.add_entry(connection, challenger, entry)
+    return await model_log.settle_statuses(connection)
+
+
 @dataclass(frozen=True, slots=True)
 class Promoter:
     """Makes a model live in every value programme; a refused one changes nothing."""
@@ -79,7 +88,7 @@ class Promoter:
         entry = Entry(model_log.PROMOTED, order.actor, order.reason, details)
         async with self.pool.acquire() as connection, connection.transaction():
             await model_log.add_entry(connection, version, entry)
-            for retired in await model_log.settle_statuses(connection):
+            for retired in await settle(connection, order.actor):
                 because = Entry(model_log.RETIRED, order.actor, details={"replaced_by": version})
                 await model_log.add_entry(connection, retired, because)
 

@@ -22,7 +22,7 @@ from services.scoring.queries.model_log import Entry
 from services.scoring.queries.rollback import Step
 from services.scoring.usecases.idempotently import Answer, Asked, idempotently
 from services.scoring.usecases.make_release import Report
-from services.scoring.usecases.promote_model import load_model
+from services.scoring.usecases.promote_model import load_model, settle
 from services.scoring.usecases.sweep import Sweeper
 from shared import jobs
 
@@ -110,7 +110,7 @@ async def _write_down(connection: asyncpg.Connection, steps: list[Step], asked: 
             await model_log.add_entry(
                 connection, version, Entry(what, actor, asked.reason, details)
             )
-    await model_log.settle_statuses(connection)
+    await settle(connection, asked.caller.name)
 
 
 async def _ask_for_the_rest(connection: asyncpg.Connection, steps: list[Step]) -> UUID:

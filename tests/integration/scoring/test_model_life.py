@@ -98,6 +98,18 @@ async def test_manual_policy_leaves_a_candidate_that_a_person_promotes(
     assert (await scoring.tier("c-1"))["model_version"] == SECOND
 
 
+async def test_challenger_that_goes_live_is_compared_no_more(
+    scoring: Scoring, background: Background, pool: asyncpg.Pool
+) -> None:
+    await replace(background.trainer, policy=PromotionPolicy.MANUAL).train(no_report)
+    await pool.execute("INSERT INTO model_roles VALUES ('shadow', $1, now())", SECOND)
+    assert await status_of(scoring, SECOND) == "shadow"
+    await background.trainer.promote(SECOND, no_report)
+    assert await status_of(scoring, SECOND) == "live"
+    assert await pool.fetchval("SELECT count(*) FROM model_roles") == 0
+    assert (await log_of(scoring, SECOND))[:2] == ["shadow_ended", "promoted"]
+
+
 async def test_failed_gate_refuses_a_promotion_until_it_is_overridden(
     scoring: Scoring, background: Background, pool: asyncpg.Pool
 ) -> None:

@@ -30,7 +30,7 @@ GOOD = Evidence(
     customers=5000,
     buyers=1500,
     over_decayed=AHEAD,
-    rival=Rival("v1", AHEAD),
+    rival=Rival("v1", AHEAD, AHEAD),
     gap=1e-15,
     feature_hashes=("f", "f"),
     is_finite=True,
@@ -56,13 +56,14 @@ def test_good_model_passes_every_check() -> None:
     gate = judge(GOOD)
     assert gate.passed
     assert all(check.passed for check in gate.checks)
-    assert len(gate.checks) == 7
+    assert len(gate.checks) == 8
 
 
 @pytest.mark.parametrize(
     ("changes", "names"),
     [
         ({"rival": Rival("v1", BEHIND)}, ["not_below_current"]),
+        ({"rival": Rival("v1", AHEAD, BEHIND)}, ["not_below_current_as_served"]),
         ({"over_decayed": BEHIND}, ["not_below_decayed_spend"]),
         ({"gap": 1.1e-4}, ["parity"]),
         ({"gap": NAN}, ["parity"]),

@@ -109,6 +109,21 @@ def test_lead_over_a_current_model_that_ranks_backwards_is_seen(
     assert found.rival.lead.low > 0
 
 
+def test_candidate_that_learnt_something_broken_is_behind_as_served(
+    days: CustomerDays, candidate: Trained
+) -> None:
+    """Its recipe is as good as ever: only the candidate itself can show what the new days did."""
+    current = trained_at(days, TODAY - 30).model
+    spend = candidate.model.spend
+    broken = replace(candidate.model, spend=replace(spend, heights=-spend.heights))
+    found = measured(days, replace(candidate, model=broken), current)
+    assert found.rival is not None
+    assert [check.name for check in judge(found).failed] == [
+        "not_below_current_as_served",
+        "parity",
+    ]
+
+
 def test_refused_current_model_is_named(days: CustomerDays, candidate: Trained) -> None:
     rival = Current("v1", None, "its signature does not match.")
     plan = plan_training(START, TODAY)
