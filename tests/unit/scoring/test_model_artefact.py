@@ -1,6 +1,7 @@
 """Artefacts: every bit comes back, nothing unsigned or malformed is opened."""
 
 import hashlib
+import io
 import json
 import pickle
 import subprocess
@@ -11,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import joblib
 import numpy as np
 import pytest
 from typing_extensions import override
@@ -127,17 +129,57 @@ def test_estimators_come_back_only_with_our_signature(trained: Trained) -> None:
         load_estimators(content, b"other")
 
 
-def test_unsigned_pickle_never_runs(tmp_path: Path) -> None:
-    canary = tmp_path / "canary"
+class Bomb:
+    """A pickle that makes a file where it is opened."""
 
-    class Bomb:
-        @override
-        def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
-            return Path.touch, (canary,)
+    def __init__(self, canary: Path) -> None:
+        self.canary = canary
 
-    with pytest.raises(ArtefactRefused):
-        load_estimators(pickle.dumps(Bomb()), KEY)
-    assert not canary.exists()
+    @override
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
+        return Path.touch, (self.canary,)
+
+
+def joblib_file(what: object) -> bytes:
+    buffer = io.BytesIO()
+    joblib.dump(what, buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("dump", [pickle.dumps, joblib_file])
+@pytest.mark.parametrize(
+    "disguise",
+    [
+        lambda code: code,
+        lambda code: b"\n" + code,
+        lambda code: sign(code, b"another shop's key"),
+        lambda code: b"0" * 64 + b"\n" + code,
+        lambda code: sign(b"", KEY).partition(b"\n")[0] + b"\n" + code,
+        lambda code: sign(code, KEY)[:-1],
+    ],
+    ids=["bare", "no signature", "another key", "zeros", "of another file", "cut off"],
+)
+def test_code_that_we_did_not_sign_never_runs(
+    tmp_path: Path, dump: Callable[[object], bytes], disguise: Callable[[bytes], bytes]
+) -> None:
+    content = disguise(dump(Bomb(tmp_path / "canary")))
+    with pytest.raises(ArtefactRefused, match="signature"):
+        load_estimators(content, KEY)
+    with pytest.raises(ArtefactRefused, match="signature"):
+        from_bytes(content, KEY)
+    assert not (tmp_path / "canary").exists()
+
+
+def test_code_in_the_place_of_an_artefact_never_runs_even_signed(tmp_path: Path) -> None:
+    """The served artefact is JSON: our own signature does not make it code."""
+    with pytest.raises(ArtefactRefused, match="JSON"):
+        from_bytes(sign(joblib_file(Bomb(tmp_path / "canary")), KEY), KEY)
+    assert not (tmp_path / "canary").exists()
+
+
+def test_the_canary_sings_where_code_is_opened(tmp_path: Path) -> None:
+    joblib.load(io.BytesIO(joblib_file(Bomb(tmp_path / "canary"))))
+    assert (tmp_path / "canary").exists()
 
 
 def test_signed_file_without_estimators_is_refused() -> None:
