@@ -18,7 +18,7 @@ from services.scoring.errors import CannotTrain, ModelRefused
 from services.scoring.model.artefact import Artefact, from_bytes, to_bytes
 from services.scoring.model.code_version import code_version
 from services.scoring.model.document import Currency, rehearsal_of
-from services.scoring.model.errors import TrainingRefused
+from services.scoring.model.errors import ArtefactRefused, TrainingRefused
 from services.scoring.model.estimator_file import dump_estimators
 from services.scoring.model.gate import Current, measure_candidate
 from services.scoring.model.horizon import plan_for
@@ -140,8 +140,7 @@ class Trainer:
     def _judge(
         self, days: CustomerDays, plan: TrainingPlan, trained: Trained, current: Current | None
     ) -> Candidate:
-        artefact = to_bytes(trained.model, self.signing_key)
-        loaded = from_bytes(artefact.content, self.signing_key, sha256=artefact.sha256)
+        artefact, loaded = _packed(trained, self.signing_key)
         verdict = judge(measure_candidate(days, plan, trained, loaded, current)).document()
         return Candidate(loaded, _signed(trained, artefact, self.signing_key, verdict), verdict)
 
@@ -189,6 +188,15 @@ def join_days(parts: Sequence[CustomerDays]) -> CustomerDays:
         np.concatenate([part.date for part in parts]),
         **columns,
     )
+
+
+def _packed(trained: Trained, key: bytes) -> tuple[Artefact, ValueModel]:
+    """Write a model and read it back; raises TrainingRefused where that fails."""
+    try:
+        artefact = to_bytes(trained.model, key)
+        return artefact, from_bytes(artefact.content, key, sha256=artefact.sha256)
+    except (ArtefactRefused, ValueError) as error:  # JSON knows no NaN
+        raise TrainingRefused(f"The trained model cannot be kept: {error}") from error
 
 
 def _signed(

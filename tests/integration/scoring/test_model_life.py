@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from services.scoring.domain.days import CustomerDays
 from services.scoring.domain.promotion import PromotionPolicy
-from services.scoring.errors import GateFailed
+from services.scoring.errors import CannotTrain, GateFailed
 from services.scoring.model.plan import TrainingPlan
 from services.scoring.model.training import Trained
 from services.scoring.usecases.make_release import Report
@@ -154,6 +154,29 @@ async def test_candidate_below_the_current_model_stays_out(
     assert (await scoring.tier("c-1"))["model_version"] == FIRST
     status, refused = await post(scoring, f"{SECOND}/promote")
     assert (status, "significantly below" in refused["detail"]) == (409, True)
+
+
+class Overflowing(Trainer):
+    """A training whose money is no number."""
+
+    @override
+    async def _fit(
+        self, days: CustomerDays, plan: TrainingPlan, version: str, report: Report
+    ) -> Trained:
+        made = await super()._fit(days, plan, version, report)
+        return replace(made, model=replace(made.model, level=float("inf")))
+
+
+async def test_model_that_cannot_be_kept_is_refused_with_a_sentence(
+    scoring: Scoring, background: Background, pool: asyncpg.Pool
+) -> None:
+    usual = background.trainer
+    with pytest.raises(CannotTrain, match="cannot be kept"):
+        await Overflowing(usual.pool, usual.signing_key, usual.day, usual.promoter).train(no_report)
+    assert await pool.fetchval("SELECT count(*) FROM models") == 1
+    line = await pool.fetchrow("SELECT * FROM model_log ORDER BY at DESC LIMIT 1")
+    assert (line["model_version"], line["what"]) == (SECOND, "training_refused")
+    assert (await scoring.tier("c-1"))["model_version"] == FIRST
 
 
 async def test_same_key_asks_for_one_promotion(scoring: Scoring, background: Background) -> None:
