@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from services.scoring.domain.days import CustomerDays, IntArray
+from services.scoring.domain.days import BEHAVIOUR_COLUMNS, CustomerDays, IntArray
 from services.scoring.domain.features import FEATURE_NAMES
 from services.scoring.model.curves import FloatArray
 from services.scoring.model.evaluation import (
@@ -20,8 +20,7 @@ from services.scoring.model.evaluation import (
 )
 from services.scoring.model.value_model import Scores
 
-# Enough for a 95 % interval; fewer for large shops, whose intervals are narrow anyway.
-_MOST_ROUNDS, _FEWEST_ROUNDS, _DRAWS = 200, 40, 10_000_000
+_ROUNDS = 200
 
 
 class History(Protocol):
@@ -74,11 +73,10 @@ class Population:
         """Measure the model's score."""
         return measure(self.scores.value, self.spend, chance=self.scores.p_buy)
 
-    def lead_over(self, other: FloatArray, *, most_rounds: int = _MOST_ROUNDS) -> Difference | None:
+    def lead_over(self, other: FloatArray, *, rounds: int = _ROUNDS) -> Difference | None:
         """Compare the model with another score; None where nobody bought."""
         if not self.bought.any():
             return None
-        rounds = max(_FEWEST_ROUNDS, min(most_rounds, _DRAWS // len(self)))
         return compare(self.scores.value, other, self.spend, rounds=rounds)
 
     def take(self, chosen: NDArray[np.integer] | NDArray[np.bool_]) -> Population:
@@ -116,9 +114,21 @@ def _taken(scores: Scores, chosen: NDArray[np.integer] | NDArray[np.bool_]) -> S
     )
 
 
-def has_rows_before(days: CustomerDays, cutoff: int) -> IntArray:
-    """List the customers with any row before a day number."""
-    before = np.concatenate(([0], np.cumsum(days.date < cutoff)))
+def traded(days: CustomerDays) -> NDArray[np.bool_]:
+    """Say which rows tell more than that somebody looked around: (n_rows,).
+
+    Visitors who never bought would be ranked last with ease: 300 of them beside 319 customers
+    raised the Gini from .675 to .850.
+    """
+    looked = np.zeros(days.row_count, dtype=bool)
+    for name in BEHAVIOUR_COLUMNS:
+        looked |= getattr(days, name) != 0
+    return (days.orders > 0) | (days.returns > 0) | ~looked
+
+
+def traded_before(days: CustomerDays, cutoff: int) -> IntArray:
+    """List the customers with a row of the till before a day number."""
+    before = np.concatenate(([0], np.cumsum(traded(days) & (days.date < cutoff))))
     return np.flatnonzero(np.diff(before[days.offsets]))
 
 

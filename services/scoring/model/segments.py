@@ -92,7 +92,7 @@ def _channels(found: Population) -> Iterator[tuple[str, str, Mask]]:
 def _segment(dimension: str, name: str, group: Population) -> Segment:
     is_enough = len(group) >= FEWEST_CUSTOMERS and group.bought.sum() >= FEWEST_BUYERS
     accuracy = group.accuracy() if is_enough else UNMEASURED
-    lead = group.lead_over(group.decayed, most_rounds=_ROUNDS) if is_enough else None
+    lead = group.lead_over(group.decayed, rounds=_ROUNDS) if is_enough else None
     coverage = group.coverage() if is_enough else float("nan")
     return Segment(
         dimension=dimension,

@@ -7,6 +7,7 @@ import pytest
 
 from services.scoring.model.baselines import rfm_sum
 from services.scoring.model.evaluation import (
+    MOST_RESAMPLED,
     Ranking,
     area_under_curve,
     calibration_error,
@@ -83,6 +84,22 @@ def test_same_seed_gives_the_same_interval() -> None:
     rng = np.random.default_rng(2)
     score, spend = rng.random(100), rng.random(100)
     assert compare(score, spend, spend, rounds=20) == compare(score, spend, spend, rounds=20)
+
+
+def test_interval_narrows_with_customers_beyond_those_resampled() -> None:
+    """Four times as many customers: half as wide, and the lead is that of all of them."""
+
+    def width(n: int) -> float:
+        rng = np.random.default_rng(3)
+        spend = rng.gamma(0.5, 100, n)
+        ours, theirs = spend + rng.normal(0, 5, n), spend + rng.normal(0, 200, n)
+        lead = compare(ours, theirs, spend, rounds=60)
+        gap = measure(ours, spend).gini - measure(theirs, spend).gini
+        assert lead.gini == pytest.approx(gap)
+        assert lead.gini_low < lead.gini < lead.gini_high
+        return lead.gini_high - lead.gini_low
+
+    assert width(4 * MOST_RESAMPLED) / width(MOST_RESAMPLED) == pytest.approx(0.5, abs=0.15)
 
 
 def test_rfm_sum_lies_between_three_and_fifteen() -> None:
