@@ -20,8 +20,6 @@ from services.scoring.domain.programme import ValueProgramme, ValueTier
 from services.scoring.domain.standing import Standing
 from services.scoring.domain.words import GROUP_NAMES, GROUP_WORDS, percent, rank_reason
 
-HIGHEST_TIER: Final[Words] = {"en": "Nothing lies above this class.", "zh": "已是最高等级。"}
-LOWEST_TIER: Final[Words] = {"en": "Nothing lies below this class.", "zh": "已是最低等级。"}
 LIKE_TYPICAL: Final = (
     "typical",
     {"en": "Much like the typical customer.", "zh": "与一般顾客相近。"},
