@@ -8,6 +8,7 @@ from datetime import date
 
 from services.scoring.domain.days import day_of
 from services.scoring.model.baselines import buy_till_you_die
+from services.scoring.model.calibration import Decile
 from services.scoring.model.confusion import Tier, tiers_by_rank
 from services.scoring.model.curves import FloatArray
 from services.scoring.model.errors import BaselineUnavailable, FileRefused, TrainingRefused
@@ -66,6 +67,21 @@ class Backtest:
     def contenders(self) -> tuple[Contender, ...]:
         """Give the model's figures, then those of every plain score."""
         return self.measured.contenders
+
+    @property
+    def deciles(self) -> tuple[Decile, ...]:
+        """Give the tenths by prediction, the highest first."""
+        return self.measured.deciles
+
+    @property
+    def interval_coverage(self) -> float:
+        """Give the share of buyers whose spend fell within their range."""
+        return self.measured.coverage
+
+    @property
+    def chance_error(self) -> float:
+        """Give the mean gap between predicted chances and what was seen."""
+        return self.measured.chance_error
 
 
 @dataclass(frozen=True, slots=True)

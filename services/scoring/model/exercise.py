@@ -15,8 +15,9 @@ from services.scoring.model.horizon import plan_for
 from services.scoring.model.population import (
     History,
     Population,
-    has_rows_before,
     online_before,
+    traded,
+    traded_before,
 )
 from services.scoring.model.samples import spend_between
 from services.scoring.model.training import Progress, Trained, train
@@ -43,7 +44,7 @@ class Exercise:
 
     def known(self) -> NDArray[np.int64]:
         """List the customers seen before the cut-off."""
-        return has_rows_before(self.history.days, self.start)
+        return traded_before(self.history.days, self.start)
 
     def population(self, trained: Trained) -> Population:
         """Score the customers seen before the cut-off and add what they then spent."""
@@ -75,9 +76,10 @@ def population_at(
 def exercise_of(history: History, cutoff: date, until: date) -> Exercise:
     """Set the exercise; raises FileRefused where the dates lie outside the history."""
     dates = history.days.date
-    if not len(dates):
+    trades = dates[traded(history.days)]
+    if not len(trades):
         raise FileRefused("There are no purchases.")
-    first, last = int(dates.min()), int(dates.max())
+    first, last = int(trades.min()), int(dates.max())
     start, stop = day_number(cutoff), day_number(until)
     if stop <= start:
         raise FileRefused("--until must lie after --cutoff.")
