@@ -136,6 +136,8 @@ class ScoreAnswer(ReplyModel):
     low: Money | None = None
     high: Money | None = None
     probability_to_buy: float | None = None
+    #: expected spend above that of the past horizon, never more than `value`; null where the
+    #: index `growth` is not shown
     potential: Money | None = None
     # relative to the mean of the base on its date: 2.0 is twice the average customer
     season_free_score: float | None = None

@@ -135,15 +135,20 @@ def worth_of(days: CustomerDays, today: date, release: Release, level: float) ->
         season_free=float(scores.raw[0]) / level,
         horizon_days=model.manifest.horizon_days,
         has_season=bool(model.season.factors),
-        readings=tuple(reading_of(index, X) for index in model.indices.items),
+        readings=tuple(reading_of(index, X, value) for index in model.indices.items),
     )
 
 
-def reading_of(index: Index, X: FloatArray) -> Reading:
-    """Read one index off one customer's features: X (1, n_features)."""
+def reading_of(index: Index, X: FloatArray, most: int) -> Reading:
+    """Read one index off one customer's features: X (1, n_features).
+
+    Nobody grows by more than they are expected to spend (`most`): the two come from models of
+    their own, which disagree on that for 8 to 17 % of three shops' customers.
+    """
     if index.gauge is None:
         return Reading(index, None, None, index.reason)
     if not index.outcome.concerns(X)[0]:
         return Reading(index, None, None, "only_after_one_purchase")
     value = float(index.gauge.values(X)[0])
-    return Reading(index, value, index.gauge.level(value), None)
+    told = min(value, float(most)) if index.outcome.is_money else value
+    return Reading(index, told, index.gauge.level(value), None)

@@ -158,6 +158,10 @@ async def test_potential_is_the_shown_growth(scoring: Scoring) -> None:
     assert all(each.shown for each in growth)
     assert [each.amount for each in growth] == [each.potential for each in answers]
     assert len({each.level for each in growth}) > 1
+    for each in answers:
+        assert each.potential is not None
+        assert each.value is not None
+        assert 0 <= float(each.potential.amount) <= float(each.value.amount)
 
 
 async def test_one_purchase_is_told_as_low_confidence(scoring: Scoring, pool: asyncpg.Pool) -> None:
