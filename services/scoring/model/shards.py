@@ -8,7 +8,7 @@ from threading import Event
 from typing import Any, TypeVar
 
 from joblib import Parallel, cpu_count, delayed
-from joblib.externals.loky import get_reusable_executor
+from joblib.externals.loky import get_reusable_executor, reusable_executor
 from joblib.parallel import get_active_backend
 
 Task = TypeVar("Task")
@@ -76,5 +76,10 @@ def available_cores() -> int:
 
 
 def dismiss() -> None:
-    """End this machine's processes: idle they hold memory for five minutes."""
-    get_reusable_executor().shutdown(wait=True)
+    """End this machine's processes: idle they hold memory for five minutes.
+
+    What one is in the middle of is rolled back: of a release nobody reads yet, or of a sweep that
+    is begun again.
+    """
+    if reusable_executor._executor is not None:  # noqa: SLF001 - asking for it would make one
+        get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)

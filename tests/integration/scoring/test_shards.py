@@ -1,5 +1,7 @@
 """A base worked on by processes or by a cluster is, to the byte, the base worked on by one."""
 
+import asyncio
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
@@ -8,6 +10,7 @@ from typing import Any
 
 import asyncpg
 import joblib
+import psutil
 import pytest
 from distributed import Client, LocalCluster
 
@@ -123,6 +126,32 @@ def test_ranges_keep_every_job_busy(customers: int, jobs: int, size: int) -> Non
 
 def test_the_address_of_the_database_is_not_shown() -> None:
     assert "secret" not in repr(Bulk(site_of("postgresql://user:secret@host/db")))
+
+
+@pytest.mark.slow
+async def test_cancelled_work_begins_no_further_shard_and_leaves_no_process() -> None:
+    bulk = Bulk(site_of("postgresql://h/db"), jobs=2)
+    begun = asyncio.Event()
+
+    async def report(_: float) -> None:
+        begun.set()
+
+    before = {child.pid for child in workers()}
+    # The first two end at once, the others would take all day.
+    work = asyncio.create_task(bulk.run(time.sleep, [0, 0, 9999, 9999, 9999, 9999], report))
+    await begun.wait()
+    assert {child.pid for child in workers()} - before
+    work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await work
+    await bulk.rest()
+    assert not {child.pid for child in workers()} - before
+
+
+def workers() -> list[psutil.Process]:
+    """List the processes that joblib started and that live."""
+    found = psutil.Process().children()
+    return [child for child in found if "popen_loky" in " ".join(child.cmdline())]
 
 
 def test_as_many_jobs_as_wanted_or_cores_at_most_four() -> None:
