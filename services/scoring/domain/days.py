@@ -102,6 +102,18 @@ def take_customers(days: CustomerDays, chosen: NDArray[np.integer]) -> CustomerD
     return CustomerDays(offsets=offsets, date=days.date[rows], **columns)
 
 
+def without_empty_rows(days: CustomerDays) -> CustomerDays:
+    """Leave out the rows that say nothing: what was blanked, or came to nothing."""
+    speaks = np.zeros(days.row_count, dtype=bool)
+    for name in COLUMNS:
+        speaks |= getattr(days, name) != 0
+    if speaks.all():
+        return days
+    offsets = np.concatenate(([0], np.cumsum(speaks)))[days.offsets]
+    columns = {name: getattr(days, name)[speaks] for name in COLUMNS}
+    return pack_days(offsets, days.date[speaks], **columns)
+
+
 def mask_behaviour(days: CustomerDays, withdrawn: NDArray[np.bool_]) -> CustomerDays:
     """Blank what customers do besides buying, for those who withdrew their consent.
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.scoring.domain.days import day_number
+from services.scoring.domain.days import day_number, without_empty_rows
 from services.scoring.errors import CannotTrain
 from services.scoring.model.backtest import Extras, run_backtest
 from services.scoring.model.document import Currency, Judged, document_of
@@ -23,6 +23,7 @@ from services.scoring.queries.evaluations import add_evaluation, latest_evaluati
 from services.scoring.queries.models import live_version
 from services.scoring.queries.profiles import base_currency
 from services.scoring.queries.whole_base import Span, first_business_day, read_base
+from services.scoring.usecases.base_days import LEARNT_COLUMNS
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.train_model import join_days
 from shared.contracts.backtest import BacktestDocument
@@ -117,7 +118,7 @@ class Backtester:
             async for profile_id, days in asked.changed(self.pool, since, cutoff)
             if profile_id in place
         }
-        days = days_known_then(shop.named.days, day_number(cutoff), changed)
+        days = without_empty_rows(days_known_then(shop.named.days, day_number(cutoff), changed))
         left_out = await asked.count_late(self.pool, since, cutoff)
         return NamedDays(shop.named.customer_ids, days), left_out
 
@@ -138,10 +139,14 @@ class Shop:
 
 
 async def read_shop(pool: asyncpg.Pool, until: date) -> Shop:
-    """Read everybody's days before a date; who has no customer id is named by the profile."""
+    """Read everybody's days before a date; who has no customer id is named by the profile.
+
+    The columns are those a training reads, so that the indices are judged on what they see.
+    """
     last = until - timedelta(days=1)
-    chunks = [chunk async for chunk in read_base(pool, Span(last, until, "", 0))]
+    span = Span(last, until, "", 0, LEARNT_COLUMNS)
+    chunks = [chunk async for chunk in read_base(pool, span)]
     customers = [customer for chunk in chunks for customer in chunk.customers]
     names = [customer.customer_id or str(customer.profile_id) for customer in customers]
-    days = join_days([chunk.days for chunk in chunks])
+    days = without_empty_rows(join_days([chunk.days for chunk in chunks]))
     return Shop([customer.profile_id for customer in customers], NamedDays(names, days))

@@ -19,17 +19,20 @@ from services.scoring.model.backtest import run_backtest
 from services.scoring.model.document import Judged
 from services.scoring.model.errors import FileRefused
 from services.scoring.model.population import NamedDays
+from services.scoring.queries.whole_base import first_business_day
 from services.scoring.usecases.backtest_shop import AsKnown, Backtester, Wanted, read_shop
 from services.scoring.usecases.business_day import BusinessDay
 from shared.clock import clock_from
 from shared.contracts.backtest import BacktestDocument
 from tests.integration.scoring.conftest import Scoring
 from tests.servers import SECRET_KEY, query
-from tests.shop_facts import HISTORY_DAYS, LAST_DAY, make_shop, profile_id
+from tests.shop_facts import HISTORY_DAYS, LAST_DAY, make_shop, profile_id, write_customer
 from tests.trained import CUSTOMERS, NOW, platform_of, raw_pool
 
 VERSION = f"{LAST_DAY}-1"
 CUTOFF = LAST_DAY - timedelta(days=91)
+LOOK = "INSERT INTO customer_day (profile_id, business_date, views) VALUES ($1, $2, 3)"
+WITHDRAW = "INSERT INTO consents VALUES ($1, 'personalisation', 1, false, 2, now())"
 Then = dict[UUID, Mapping[date, Mapping[str, int]]]
 
 
@@ -232,3 +235,26 @@ async def test_merged_customers_are_not_judged_twice(pool: asyncpg.Pool, shop_ur
     shop = await read_shop(pool, LAST_DAY)
     assert "c-0" not in shop.named.customer_ids
     assert len(shop.profile_ids) == CUSTOMERS - 1
+
+
+async def test_who_only_looked_is_no_customer_and_begins_no_history(
+    pool: asyncpg.Pool, shop_url: str
+) -> None:
+    """Visitors who never bought are ranked last with ease: they would flatter every figure."""
+    plain = (await judged(pool, shop_url)).document
+    first = await first_business_day(pool)
+    assert first is not None
+    for index in range(CUSTOMERS, CUSTOMERS + 100):
+        async with pool.acquire() as connection:
+            visitor = await write_customer(connection, index)
+            await connection.execute(LOOK, visitor, first - timedelta(days=index))
+    await pool.execute(WITHDRAW, profile_id(CUSTOMERS))
+    found = (await judged(pool, shop_url)).document
+    assert found.card.trained_from == first
+    assert (found.customers, found.contenders) == (plain.customers, plain.contenders)
+
+
+async def test_indices_are_judged_on_what_training_reads(pool: asyncpg.Pool, shop_url: str) -> None:
+    await pool.execute("UPDATE customer_day SET referrals = 1 WHERE net_booked % 4 = 0")
+    found = (await judged(pool, shop_url)).found.trained.model.indices.figures()
+    assert found["influence"]["reason"] != "not_recorded"
