@@ -207,7 +207,10 @@ def _write(
     judged: Judged, predictions: Path | None, report: Path | None, figures: Path | None
 ) -> None:
     if predictions is not None:
-        write_predictions(judged.found, predictions)
+        from services.scoring.model.document import Currency
+
+        minor = Currency.of(judged.document.currency).minor
+        write_predictions(judged.found, predictions, minor=minor)
     if report is not None:
         from services.scoring.model.report import render_report
 

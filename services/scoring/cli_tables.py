@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from shared.contracts.backtest import BacktestDocument, BacktestLead
 
 
-def write_predictions(found: Backtest, path: Path, *, minor: int = 100) -> None:
+def write_predictions(found: Backtest, path: Path, *, minor: int) -> None:
     """Write one row per customer, in the history's order; money in major units."""
     scores = found.scores
     with path.open("w", encoding="utf-8", newline="") as target:

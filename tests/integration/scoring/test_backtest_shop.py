@@ -1,5 +1,6 @@
 """A shop's own backtest: judged on its facts, kept with its model, answered beside every tier."""
 
+import csv
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -199,6 +200,26 @@ def test_command_judges_the_database(
     assert len(found.stability) > 1
     stored = query(shop_url, "SELECT report FROM evaluations WHERE kind = 'backtest'")
     assert report.read_bytes() == stored[0][0]
+
+
+def test_predictions_are_in_the_currency_of_the_shop(
+    shop_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A yen has no cents: written as the figures are, not divided by a hundred."""
+    monkeypatch.setenv("DATABASE_URL", shop_url)
+    monkeypatch.setenv("TIERLINE_SECRET_KEY", SECRET_KEY)
+    monkeypatch.setenv("BUSINESS_NOW", NOW.isoformat())
+    monkeypatch.setenv("BASE_CURRENCY", "JPY")
+    written, figures = tmp_path / "out.csv", tmp_path / "out.json"
+    arguments = ["backtest", "--quick", "--predictions", str(written), "--json", str(figures)]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.output
+    found = BacktestDocument.model_validate_json(figures.read_text(encoding="utf-8"))
+    with written.open(encoding="utf-8", newline="") as rows:
+        predicted = sum(float(row["predicted_value"]) for row in csv.DictReader(rows))
+    said = sum(each.predicted * each.customers for each in found.deciles)
+    assert found.currency == "JPY"
+    assert predicted == pytest.approx(said)
 
 
 @pytest.mark.parametrize(
