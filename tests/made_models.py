@@ -18,6 +18,15 @@ def made_model(seed: int, columns: Sequence[int] = VALUE_COLUMNS) -> ValueModel:
     draw = np.random.default_rng(seed)
     spend = tuple(draw.choice(columns, size=draw.integers(1, 40)).tolist())
     buy = tuple(draw.choice(columns, size=draw.integers(1, 40)).tolist())
+    return _model(draw, spend, buy)
+
+
+def full_model(seed: int) -> ValueModel:
+    """Draw a model that reads every feature it is offered, and one twice, as a trained one does."""
+    return _model(np.random.default_rng(seed), (*VALUE_COLUMNS, VALUE_COLUMNS[-2]), VALUE_COLUMNS)
+
+
+def _model(draw: np.random.Generator, spend: tuple[int, ...], buy: tuple[int, ...]) -> ValueModel:
     bins = int(draw.integers(1, 6))
     return ValueModel(
         manifest=_manifest(),

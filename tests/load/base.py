@@ -42,7 +42,6 @@ async def fill(database_url: str, spec: ShopSpec) -> int:
             rows = np.flatnonzero(orders["channel"] == channel)
             some = {name: values[rows] for name, values in orders.items()}
             await _copy(connection, "orders", _orders(spec, some, channel))
-        del orders, some
         await _copy(connection, "customer_day", _days(spec, table))
         # What autovacuum does in a shop that grew to this size over two years.
         await connection.execute("VACUUM ANALYZE")

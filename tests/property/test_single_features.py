@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.scoring.domain.days import CustomerDays, pack_days
-from services.scoring.domain.features import VALUE_COLUMNS, features
+from services.scoring.domain.features import EVERY_COLUMN, VALUE_COLUMNS, features
 from services.scoring.domain.features.single import COVERED, MOST_ROWS
 from tests.made_models import made_model
 
@@ -35,6 +35,9 @@ def histories(draw: st.DrawFn) -> CustomerDays:
         lines=column(COUNT),
         returns=column(COUNT),
         returns_net=column(MONEY),
+        views=column(COUNT),
+        discount=column(MONEY),
+        online_orders=column(COUNT),
     )
 
 
@@ -42,7 +45,11 @@ def histories(draw: st.DrawFn) -> CustomerDays:
 @given(
     days=histories(),
     data=st.data(),
-    columns=st.one_of(st.just(sorted(COVERED)), st.sets(st.sampled_from(sorted(COVERED)))),
+    columns=st.one_of(
+        st.just(set(VALUE_COLUMNS)),
+        st.sets(st.sampled_from(sorted(COVERED))),
+        st.sets(st.sampled_from(EVERY_COLUMN)),
+    ),
     months=st.one_of(st.just([]), st.lists(st.floats(0.2, 3), min_size=12, max_size=12)),
 )
 def test_a_few_rows_are_the_rows_of_many(

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.scoring.domain.days import CustomerDays
+from services.scoring.domain.days import CustomerDays, IntArray
 from services.scoring.domain.features import behaviour, purchases, single
 from services.scoring.domain.features.season_free import season_free
 from services.scoring.domain.features.table import FAMILIES, FEATURES, VALUE_COLUMNS
@@ -50,12 +50,27 @@ def features(  # noqa: PLR0913 - whom, when and what of them, each by its name
     """
     asked = np.arange(len(days)) if customers is None else np.asarray(customers, dtype=np.int64)
     wanted = frozenset(columns)
-    if len(asked) <= single.MOST_ROWS and wanted <= single.COVERED:
-        cutoffs = [cutoff] * len(asked) if isinstance(cutoff, int) else np.asarray(cutoff).tolist()
-        seen = season_free(days, months)
-        return single.few_rows(seen, cutoffs, history_start, asked.tolist(), wanted)
+    seen = season_free(days, months)
+    if len(asked) > single.MOST_ROWS:
+        return _of_many(seen, cutoff, history_start, asked, wanted)
+    cutoffs = [cutoff] * len(asked) if isinstance(cutoff, int) else np.asarray(cutoff).tolist()
+    covered = wanted & single.COVERED
+    table = single.few_rows(seen, cutoffs, history_start, asked.tolist(), covered)
+    if others := sorted(wanted - covered):
+        found = _of_many(seen, cutoff, history_start, asked, frozenset(others))
+        table[:, others] = found[:, others]
+    return table
+
+
+def _of_many(
+    days: CustomerDays,
+    cutoff: NDArray[np.integer] | int,
+    history_start: int,
+    asked: IntArray,
+    wanted: frozenset[int],
+) -> FloatArray:
     until = np.broadcast_to(np.asarray(cutoff, dtype=np.int64), asked.shape)
-    view = view_of(season_free(days, months), until, asked, history_start)
+    view = view_of(days, until, asked, history_start)
     table = np.zeros((len(FEATURES), len(asked)))
     start = 0
     for family, formula in zip(FAMILIES, _FORMULAS, strict=True):
