@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from services.scoring.domain.days import CustomerDays, day_number, day_of
 from services.scoring.domain.features import features
+from services.scoring.model.code_version import code_version
 from services.scoring.model.errors import FileRefused
 from services.scoring.model.horizon import plan_for
 from services.scoring.model.population import (
@@ -34,13 +35,15 @@ class Exercise:
 
     def train(self, cutoff: int, progress: Progress = lambda done, text: None) -> Trained:
         """Train as on a cut-off; raises TrainingRefused."""
-        return train(
+        made = train(
             self.history.days,
             plan_for(self.history.days, self.first, cutoff, asked_days=self.stop - self.start),
             version=f"backtest-{day_of(cutoff)}",
             created_at=datetime.combine(day_of(cutoff), time(), UTC),
             progress=progress,
         )
+        manifest = replace(made.model.manifest, code_version=code_version())
+        return replace(made, model=replace(made.model, manifest=manifest))
 
     def known(self) -> NDArray[np.int64]:
         """List the customers seen before the cut-off."""

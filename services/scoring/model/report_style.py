@@ -42,7 +42,7 @@ th.group{background:#f3f6fa;padding-top:.7em}th.group span[lang]{display:inline}
 tr.ours{background:#eaf2fb}
 tr.ours th{font-weight:700}
 small{color:#5b6472;font-size:.86em}
-td small{display:block}
+td small,td .bad,td .bad [lang]{display:block}
 .good{color:#17713a;font-weight:600}.bad{color:#b42318;font-weight:600}
 .bad [lang]{color:inherit;font-weight:400}.even{color:#5b6472}
 .heat{border-radius:6px;padding:.55em .9em;min-width:6em;text-align:center;font-weight:600}

@@ -56,7 +56,7 @@ def money_axis(title: str, values: Iterable[float]) -> Axis:
     ]
     shown = [value for value in decades if low / 1.5 <= value <= high * 1.5]
     ticks = tuple((value, f"{value:,.0f}" if value >= 1 else f"{value:g}") for value in shown)
-    return Axis(title, min(low, shown[0]), max(high, shown[-1]), ticks, is_log=True)
+    return Axis(title, min(low, shown[0]) / 1.1, max(high, shown[-1]) * 1.1, ticks, is_log=True)
 
 
 def _nice(low: float, high: float) -> list[float]:
