@@ -1,5 +1,6 @@
 """Back to the release before: by the pointer, for every process, with a trace in both lives."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,10 @@ from tests.shop_facts import LAST_DAY, Purchase, buy, profile_id
 from tests.trained import NOW, no_report, platform_of
 
 FIRST, SECOND = f"{LAST_DAY}-1", f"{LAST_DAY}-2"
+WAITING = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
 WHY = {"reason": "bulk buyers are too low"}
 
 
@@ -84,6 +89,23 @@ async def test_same_key_rolls_back_once(scoring: Scoring, background: Background
     first = await roll_back(scoring, key="k")
     assert await roll_back(scoring, key="k") == first
     assert (await released(scoring))[0] == "r-2"
+
+
+async def test_release_that_goes_live_meanwhile_is_not_rolled_over(
+    scoring: Scoring, background: Background, pool: asyncpg.Pool
+) -> None:
+    for _ in range(2):
+        await background.trainer.promote(FIRST, no_report)
+    async with pool.acquire() as other:
+        async with other.transaction():
+            await other.execute("UPDATE live_releases SET release_id = 2")
+            asking = asyncio.create_task(roll_back(scoring))
+            while not await pool.fetchval(WAITING):
+                await asyncio.sleep(0.01)
+        status, refused = await asking
+    assert (status, refused["type"].rpartition("/")[2]) == (409, "release_changed")
+    assert (await released(scoring))[0] == "r-2"
+    assert await pool.fetchval("SELECT count(*) FROM model_log WHERE what LIKE 'rolled%'") == 0
 
 
 async def test_first_release_has_nothing_before_it(scoring: Scoring) -> None:

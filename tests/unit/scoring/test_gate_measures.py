@@ -124,6 +124,29 @@ def test_candidate_that_learnt_something_broken_is_behind_as_served(
     ]
 
 
+def test_days_on_which_nobody_bought_decide_nothing(days: CustomerDays) -> None:
+    """The shop's last sale was on day 300: from day 310 on there is nothing to rank by."""
+    late, plan = trained_at(days, START + 345), plan_training(START, START + 345)
+    current = trained_at(days, START + 310).model
+    found = measure_candidate(days, plan, late, served(late), Current("v1", current))
+    assert found.buyers == 0
+    assert found.rival is not None
+    assert found.rival.lead is None
+    assert "nobody bought" in judge(found).checks[0].words["en"]
+
+
+def test_candidate_itself_is_compared_where_its_recipe_refuses(days: CustomerDays) -> None:
+    """40 days of history before the only cut-off: two too few to train there."""
+    young, plan = trained_at(days, START + 60), plan_training(START, START + 60)
+    manifest = replace(young.model.manifest, trained_until=day_of(START + 30))
+    older = replace(young.model, manifest=manifest)
+    found = measure_candidate(days, plan, young, served(young), Current("v1", older))
+    assert found.rival is not None
+    assert found.rival.is_unseen is False
+    assert found.rival.as_served is None
+    assert "trained on itself" in judge(found).checks[0].words["en"]
+
+
 def test_refused_current_model_is_named(days: CustomerDays, candidate: Trained) -> None:
     rival = Current("v1", None, "its signature does not match.")
     plan = plan_training(START, TODAY)
