@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -10,6 +13,10 @@ import asyncpg
 
 KEPT_RELEASES: Final = 3
 
+# Whoever makes a release does so alone, from its number to the flip: of two at once the one that
+# ends first would forget what the other has decided, and ids would not rise with time.
+_LINE: Final = 7351004
+_LOOK_AGAIN_S: Final = 0.5
 # One maker at a time numbers releases and cuts; they are few.
 _LOCK = "SELECT pg_advisory_xact_lock(7351002)"
 _ADD_CUTS = """
@@ -72,6 +79,23 @@ class NewRelease:
     model_version: str
     reference_date: date
     thresholds: dict[str, Any]
+
+
+@asynccontextmanager
+async def release_line(pool: asyncpg.Pool) -> AsyncIterator[None]:
+    """Wait until no other process makes a release, and keep the others waiting meanwhile.
+
+    The lock is the session's: it goes with the connection of a worker that dies.
+    """
+    async with pool.acquire() as connection:
+        # Asked again and again: a wait for minutes would meet the timeouts of the pool.
+        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LINE):  # noqa: ASYNC110 - another process
+            await asyncio.sleep(_LOOK_AGAIN_S)
+        try:
+            yield
+        finally:
+            if not connection.is_closed():
+                await connection.fetchval("SELECT pg_advisory_unlock($1)", _LINE)
 
 
 async def add_release(pool: asyncpg.Pool, new: NewRelease) -> int:

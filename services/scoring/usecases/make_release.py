@@ -23,6 +23,7 @@ from services.scoring.queries.release_writes import (
     add_release,
     forget_old,
     make_live,
+    release_line,
 )
 from services.scoring.queries.releases import add_level, levels_until
 from services.scoring.queries.whole_base import Span
@@ -67,12 +68,13 @@ class ReleaseMaker:
 
     async def release(self, programme: ValueProgramme, model: ValueModel, report: Report) -> int:
         """Compute a release of a model at today's date and make it live; give its id."""
-        try:
-            release_id = await self._computed(programme, model, report)
-        finally:
-            await self._bulk.rest()
-        await make_live(self._pool, programme.key, release_id)
-        await forget_old(self._pool, programme.key, release_id)
+        async with release_line(self._pool):
+            try:
+                release_id = await self._computed(programme, model, report)
+            finally:
+                await self._bulk.rest()
+            await make_live(self._pool, programme.key, release_id)
+            await forget_old(self._pool, programme.key, release_id)
         return release_id
 
     async def _computed(self, programme: ValueProgramme, model: ValueModel, report: Report) -> int:
