@@ -171,8 +171,8 @@ def _confusion_row(row: ConfusionRow) -> list[str]:
 
 
 def _heat(count: float, share: float) -> str:
-    color = f"rgba(11,92,173,{0.08 + 0.62 * share:.2f})"
-    ink = "#fff" if share > 0.55 else "inherit"
+    color = f"rgba(11,92,173,{0.06 + 0.94 * share:.2f})"
+    ink = "#fff" if share > 0.7 else "inherit"
     return (
         f'<div class="heat" style="background:{color};color:{ink}">{share * 100:.0f} %'
         f"<small>{count:,.0f}</small></div>"
