@@ -8,11 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from services.scoring.domain.days import day_number
-from services.scoring.domain.features import features
 from services.scoring.model.backtest import Backtest, run_backtest
 from services.scoring.model.confusion import Tier
-from services.scoring.model.evaluation import calibration_error
 from services.scoring.model.samples import spend_between
 from services.scoring.model.transactions import Transactions, read_transactions
 from tests.paths import require_shared
@@ -98,17 +95,48 @@ def test_high_tier_holds_a_fifth_of_customers_and_most_of_the_spend(run: Run) ->
     assert spend[is_high].sum() / spend.sum() >= 0.667
 
 
+QUARTER = ("cdnow", date(1997, 10, 1), date(1997, 12, 31))
+# Shorter than what the goals ask for: a model is then trained for four weeks.
+FOUR_WEEKS = (
+    ("cdnow", date(1997, 10, 1), date(1997, 10, 29)),
+    ("cdnow", date(1998, 3, 1), date(1998, 3, 29)),
+    ("online_retail", date(2011, 6, 10), date(2011, 7, 8)),
+    ("online_retail", date(2011, 11, 1), date(2011, 11, 29)),
+)
+
+
+def backtest_of(shop: str, cutoff: date, until: date) -> Backtest:
+    transactions = read_transactions(require_shared(f"data/{shop}/transactions.parquet"))
+    return run_backtest(transactions, cutoff, until)
+
+
 @pytest.mark.slow
-def test_chances_and_intervals_hold_at_the_training_horizon(run: Run) -> None:
-    shop, transactions, found = run
-    if shop != "cdnow":
-        assert any("off by season" in text for text in found.warnings)
-        return
-    days, start = transactions.days, day_number(found.cutoff)
-    everyone = np.arange(len(days))
-    scores = found.trained.model.score(features(days, start, int(days.date.min())))
-    spend = spend_between(days, start, start + 91, everyone)
-    bought = spend > 0
-    inside = (scores.low <= spend) & (spend <= scores.high)
-    assert calibration_error(scores.p_buy, bought) <= 0.03
-    assert 0.75 <= inside[bought].mean() <= 0.85
+def test_chances_and_intervals_hold_at_the_training_horizon() -> None:
+    """MODEL.md: the range holds 75 to 85 %, chances are off by .03; the range in every tenth."""
+    found = backtest_of(*QUARTER)
+    assert found.trained.model.manifest.horizon_days == 91
+    assert found.chance_error <= 0.03
+    assert 0.75 <= found.interval_coverage <= 0.85
+    assert all(0.70 <= tenth.coverage <= 0.90 for tenth in found.deciles)
+
+
+@pytest.mark.slow
+def test_short_history_is_said_with_the_shifted_level(run: Run) -> None:
+    shop, _, found = run
+    said = " ".join(found.warnings)
+    assert "The horizon is 91 days because" in said
+    assert "off by season" in said
+    assert ("the chance to buy was off by 0.1" in said) is (shop == "online_retail")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("window", FOUR_WEEKS, ids=lambda each: f"{each[0]} {each[1]}")
+def test_four_weeks_are_trained_for_and_below_no_plain_score(
+    window: tuple[str, date, date],
+) -> None:
+    found = backtest_of(*window)
+    assert found.trained.model.manifest.horizon_days == 28
+    leads = [each.lead for each in found.contenders if each.lead is not None]
+    assert not any(lead.is_worse for lead in leads)
+    assert found.contenders[0].accuracy.gini > found.contenders[1].accuracy.gini
+    assert 0.75 <= found.interval_coverage <= 0.85
