@@ -14,7 +14,7 @@ from services.scoring.domain.records import ModelEvent, ModelRow
 from services.scoring.errors import UnknownModel
 from services.scoring.queries import model_jobs, model_log, models
 from services.scoring.usecases.idempotently import Answer, Asked, idempotently
-from services.scoring.usecases.promote_model import load_model, require_passed
+from services.scoring.usecases.promote_model import load_or_reject, require_passed
 from shared import jobs
 
 
@@ -62,7 +62,7 @@ async def ask_for_promotion(
     row = await models.find_model(pool, version)
     if row is None:
         raise UnknownModel
-    await load_model(pool, version, key)
+    await load_or_reject(pool, version, key, order)
     require_passed(row.gate, order)
 
     async def enqueue(connection: asyncpg.Connection) -> Mapping[str, Any]:

@@ -33,6 +33,18 @@ async def load_model(pool: asyncpg.Pool, version: str, key: bytes) -> ValueModel
         raise ModelRefused(version, str(error)) from error
 
 
+async def load_or_reject(pool: asyncpg.Pool, version: str, key: bytes, order: Order) -> ValueModel:
+    """Load a model that is to be promoted; one that is refused is marked and its life says so."""
+    try:
+        return await load_model(pool, version, key)
+    except ModelRefused as refused:
+        entry = Entry(model_log.REFUSED, order.actor, order.reason, {"because": refused.reason})
+        async with pool.acquire() as connection, connection.transaction():
+            await model_log.reject(connection, version)
+            await model_log.add_entry(connection, version, entry)
+        raise
+
+
 def require_passed(gate: dict[str, Any] | None, order: Order) -> None:
     """Raise GateFailed, unless the order overrides it or the model is older than the gate."""
     failed = [] if gate is None or order.overrides else failed_words(gate)
@@ -62,11 +74,7 @@ class Promoter:
         row = await models.find_model(self.pool, version)
         if row is None:
             raise UnknownModel
-        try:
-            model = await load_model(self.pool, version, self.signing_key)
-        except ModelRefused as refused:
-            await self._reject(version, order, refused)
-            raise
+        model = await load_or_reject(self.pool, version, self.signing_key, order)
         require_passed(row.gate, order)
         return await self.put_into_force(model, order, report)
 
@@ -91,9 +99,3 @@ class Promoter:
             for retired in await settle(connection, order.actor):
                 because = Entry(model_log.RETIRED, order.actor, details={"replaced_by": version})
                 await model_log.add_entry(connection, retired, because)
-
-    async def _reject(self, version: str, order: Order, refused: ModelRefused) -> None:
-        entry = Entry(model_log.REFUSED, order.actor, order.reason, {"because": refused.reason})
-        async with self.pool.acquire() as connection, connection.transaction():
-            await model_log.reject(connection, version)
-            await model_log.add_entry(connection, version, entry)

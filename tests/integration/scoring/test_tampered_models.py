@@ -90,12 +90,13 @@ async def test_tampered_model_is_not_promoted_and_the_old_one_serves_on(
         409,
         "model_refused",
     )
+    body = (await scoring.client.get(f"/v1/models/{SECOND}")).json()
+    assert (body["status"], body["log"][0]["what"]) == ("rejected", "artefact_refused")
+    # tampered with after it was asked for: the job refuses it too
     with pytest.raises(ModelRefused, match="What is in force goes on"):
         await background.trainer.promote(SECOND, no_report)
     assert not (tmp_path / "canary").exists()
     assert await scoring.tier("c-1") == before
-    body = (await scoring.client.get(f"/v1/models/{SECOND}")).json()
-    assert (body["status"], body["log"][0]["what"]) == ("rejected", "artefact_refused")
 
 
 async def test_process_that_serves_a_release_serves_on_when_its_artefact_is_tampered_with(
