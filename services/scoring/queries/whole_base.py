@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -78,7 +79,7 @@ async def first_business_day(pool: asyncpg.Pool) -> date | None:
 
 async def read_range(
     connection: asyncpg.Connection, ids: IdRange, span: Span, *, chunk: int = CHUNK
-) -> AsyncIterator[Chunk]:
+) -> AsyncGenerator[Chunk]:
     """Read every customer of a range that is not merged away, in the order of their ids."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         days = await read_days(connection, ids, span.today, span.columns)
@@ -93,8 +94,11 @@ async def read_range(
 
 async def read_base(pool: asyncpg.Pool, span: Span) -> AsyncIterator[Chunk]:
     """Read everybody as of one instant."""
-    async with pool.acquire() as connection:
-        async for chunk in read_range(connection, EVERYBODY, span):
+    async with (
+        pool.acquire() as connection,
+        aclosing(read_range(connection, EVERYBODY, span)) as base,
+    ):
+        async for chunk in base:
             yield chunk
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from services.scoring.domain.decide import Grid
@@ -61,8 +62,11 @@ def store_shard(task: ToStore) -> int:
 
 async def _appraise(task: ToAppraise) -> list[Appraised]:
     as_of = AsOf(task.model, task.history_start, task.span.today, task.site.midnights())
-    async with task.site.pool() as pool, pool.acquire() as connection:
-        base = read_range(connection, task.ids, task.span, chunk=task.chunk)
+    async with (
+        task.site.pool() as pool,
+        pool.acquire() as connection,
+        aclosing(read_range(connection, task.ids, task.span, chunk=task.chunk)) as base,
+    ):
         return [appraise(chunk.customers, chunk.days, as_of) async for chunk in base]
 
 

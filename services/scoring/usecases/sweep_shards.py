@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date
 
@@ -61,8 +62,11 @@ def sweep_shard(task: ToSweep) -> int:
 
 
 async def _sum(task: ToSum) -> list[NDArray[np.float64]]:
-    async with task.site.pool() as pool, pool.acquire() as connection:
-        base = read_range(connection, task.ids, task.span, chunk=task.chunk)
+    async with (
+        task.site.pool() as pool,
+        pool.acquire() as connection,
+        aclosing(read_range(connection, task.ids, task.span, chunk=task.chunk)) as base,
+    ):
         return [_sums(chunk.days, task.dates, task.release) async for chunk in base]
 
 
@@ -74,8 +78,8 @@ async def _sweep(task: ToSweep) -> int:
             sums = [customer.stored_sum for customer in chunk.customers]
             await store_swept(pool, decisions, task.frame, sums)
 
-        base = read_range(connection, task.ids, task.span, chunk=task.chunk)
-        return await decide_all(_stale(base), grid, store)
+        async with aclosing(read_range(connection, task.ids, task.span, chunk=task.chunk)) as base:
+            return await decide_all(_stale(base), grid, store)
 
 
 async def _stale(base: AsyncIterator[Chunk]) -> AsyncIterator[Chunk]:
