@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from services.scoring.domain.cuts import Cuts, cuts_of
-from services.scoring.domain.days import CustomerDays, day_number
+from services.scoring.domain.days import CustomerDays, day_number, take_customers
 from services.scoring.domain.features import features
 from services.scoring.domain.programme import VALUE_DOCUMENT, value_programme
 from services.scoring.model.horizon import plan_for
@@ -108,3 +108,13 @@ def test_only_december_stands_out_and_the_money_of_december_is_three_times(seaso
 def test_shop_without_a_season_is_read_as_it_is(plain: Shop) -> None:
     assert plain.model.season.factors
     assert plain.months == ()
+
+
+def test_one_customer_is_read_as_among_all_with_the_season_taken_out(seasonal: Shop) -> None:
+    on, some = day_number(DATES[2]), np.arange(0, 2_000, 97)
+    all_of_them = features(seasonal.days, on, START, months=seasonal.months)[some]
+    alone = [
+        features(take_customers(seasonal.days, some[k : k + 1]), on, START, months=seasonal.months)
+        for k in range(len(some))
+    ]
+    assert np.concatenate(alone).tobytes() == np.ascontiguousarray(all_of_them).tobytes()
