@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -16,6 +16,7 @@ from services.scoring.cli_progress import Tell, telling
 from services.scoring.cli_tables import print_document, write_predictions
 
 if TYPE_CHECKING:
+    from services.scoring.model.csv_form import CsvForm
     from services.scoring.model.document import Judged
     from services.scoring.model.population import History
     from services.scoring.usecases.backtest_shop import Wanted
@@ -39,7 +40,10 @@ Until = Annotated[
 ]
 Mapping = Annotated[
     Path | None,
-    typer.Option("--mapping", help='JSON: {"columns": {"amount": "Total", ...}}'),
+    typer.Option(
+        "--mapping",
+        help='JSON: {"columns": {"amount": "Total", ...}, "dates": "%d/%m/%Y", ...}',
+    ),
 ]
 Predictions = Annotated[
     Path | None, typer.Option("--predictions", help="Write one row per customer to this CSV")
@@ -135,13 +139,14 @@ def _judge_file(asked: Asked, tell: Tell, _: object) -> Judged:
 
 def _read_file(file: Path, asked: Asked) -> tuple[History, tuple[History, int] | None]:
     """Read the file as it is, and as it was known at the cut-off if that is asked."""
-    from services.scoring.model.transactions import read_transactions
+    from services.scoring.model.transactions import PLAIN, read_transactions
 
     columns = read_mapping(asked.mapping) if asked.mapping is not None else {}
-    history = read_transactions(file, columns)
+    form = read_form(asked.mapping) if asked.mapping is not None else PLAIN
+    history = read_transactions(file, columns, form=form)
     if not asked.is_as_known:
         return history, None
-    then = read_transactions(file, columns, known_at=asked.cutoff)
+    then = read_transactions(file, columns, known_at=asked.cutoff, form=form)
     return history, (then, history.rows - then.rows)
 
 
@@ -185,22 +190,44 @@ async def _on_database(wanted: Wanted, tell: Tell) -> Judged:
 
 
 def read_mapping(path: Path) -> dict[str, str]:
-    """Read `{"columns": {"our name": "the file's name"}}`.
+    """Read `{"columns": {"our name": "the file's name"}}`, {} where only the form is told.
 
     Raises FileRefused for anything else.
     """
+    from services.scoring.model.csv_form import FORM_KEYS
+    from services.scoring.model.errors import FileRefused
+
+    found = _mapping(path)
+    columns = found.get("columns", {} if set(FORM_KEYS) & set(found) else None)
+    if not isinstance(columns, dict) or not all(isinstance(name, str) for name in columns.values()):
+        raise FileRefused(
+            f'The mapping {path.name} must look like {{"columns": {{"amount": "Total"}}}}.'
+        )
+    return columns
+
+
+def read_form(path: Path) -> CsvForm:
+    """Read how the file is written from its mapping; raises FileRefused for what is not done."""
+    from services.scoring.model.csv_form import FORM_KEYS, CsvForm
+    from services.scoring.model.errors import FileRefused
+
+    found = _mapping(path)
+    if undone := sorted(set(found) & {"fill_down", "only", "join"}):
+        raise FileRefused(
+            f"A backtest cannot follow {', '.join(undone)} of the mapping {path.name}: import the "
+            "file and judge the database, or write a plain file."
+        )
+    return CsvForm(**{key: found[key] for key in FORM_KEYS if key in found})
+
+
+def _mapping(path: Path) -> dict[str, Any]:
     from services.scoring.model.errors import FileRefused
 
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise FileRefused(f"The mapping {path.name} is not readable JSON: {error}.") from error
-    columns = found.get("columns") if isinstance(found, dict) else None
-    if not isinstance(columns, dict) or not all(isinstance(name, str) for name in columns.values()):
-        raise FileRefused(
-            f'The mapping {path.name} must look like {{"columns": {{"amount": "Total"}}}}.'
-        )
-    return columns
+    return found if isinstance(found, dict) else {}
 
 
 def _write(

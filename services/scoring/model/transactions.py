@@ -17,6 +17,7 @@ import pyarrow.parquet
 from numpy.typing import NDArray
 
 from services.scoring.domain.days import CustomerDays, IntArray
+from services.scoring.model.csv_form import CsvForm, csv_options, us_numbers
 from services.scoring.model.errors import FileRefused
 from services.scoring.model.rows import Rows, days_of_rows
 
@@ -28,6 +29,8 @@ ONLINE_CHANNELS = ("web", "app", "online", "social")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TEXT = ("customer_id", "order_id", "channel", "backfill")
 _YES = ("true", "1", "yes", "t", "y")
+_MONEY = ("amount", "discount", "cost", "quantity")
+PLAIN = CsvForm()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,11 @@ class Transactions:
 
 
 def read_transactions(
-    path: Path, columns: Mapping[str, str] | None = None, *, known_at: date | None = None
+    path: Path,
+    columns: Mapping[str, str] | None = None,
+    *,
+    known_at: date | None = None,
+    form: CsvForm = PLAIN,
 ) -> Transactions:
     """Read a CSV or Parquet file; `columns` maps our names to the file's.
 
@@ -49,7 +56,7 @@ def read_transactions(
     unless `backfill` is true. Raises FileRefused where a column is missing or a value cannot be
     read.
     """
-    table = _read_table(path, dict(columns or {}))
+    table = _read_table(path, dict(columns or {}), form)
     if known_at is not None:
         table = table.filter(pa.array(_is_known(table, known_at, path.name)))
     if table.num_rows == 0:
@@ -72,7 +79,7 @@ def _coded(known: pa.Table, file: str) -> tuple[list[str], Rows]:
     return ids, _rows(known, encoded.indices, file)
 
 
-def _read_table(path: Path, columns: dict[str, str]) -> pa.Table:
+def _read_table(path: Path, columns: dict[str, str], form: CsvForm) -> pa.Table:
     if not path.is_file():
         raise FileRefused(f"There is no file {path}.")
     unknown = sorted(set(columns) - {*REQUIRED, *OPTIONAL, "sku", "category"})
@@ -83,12 +90,16 @@ def _read_table(path: Path, columns: dict[str, str]) -> pa.Table:
             wanted = _wanted(pa.parquet.read_schema(path).names, columns, path.name)
             table = pa.parquet.read_table(path, columns=list(wanted.values()))
         else:
-            with pa.csv.open_csv(path) as head:
-                wanted = _wanted(head.schema.names, columns, path.name)
-            table = _read_csv(path, wanted)
+            table, wanted = _read_csv(path, columns, form)
     except (pa.ArrowInvalid, pa.ArrowKeyError, OSError) as error:
         raise FileRefused(f"{path.name} cannot be read: {error}") from error
+    except UnicodeError as error:
+        raise FileRefused(
+            f'{path.name} is not in UTF-8; name its encoding in a mapping file, as {{"encoding": '
+            f'"gb18030"}}: {error}'
+        ) from error
     table = table.select(list(wanted.values())).rename_columns(list(wanted))
+    table = _plain(table, form, path.name)
     empty = pa.scalar(None, pa.string())
     ids = pc.cast(table["customer_id"], pa.string())
     ids = pc.if_else(pc.equal(ids, ""), empty, ids)
@@ -108,14 +119,39 @@ def _is_known(table: pa.Table, at: date, file: str) -> NDArray[np.bool_]:
     return known
 
 
-def _read_csv(path: Path, wanted: dict[str, str]) -> pa.Table:
-    types = {file_name: pa.string() for name, file_name in wanted.items() if name in TEXT}
-    return pa.csv.read_csv(
-        path,
-        convert_options=pa.csv.ConvertOptions(
-            column_types=types, include_columns=list(wanted.values()), strings_can_be_null=True
-        ),
+def _read_csv(
+    path: Path, columns: dict[str, str], form: CsvForm
+) -> tuple[pa.Table, dict[str, str]]:
+    read, parse = csv_options(path, form)
+    with pa.csv.open_csv(path, read_options=read, parse_options=parse) as head:
+        wanted = _wanted(head.schema.names, columns, path.name)
+    written = TEXT if form.dates is None else (*TEXT, "occurred_at", "received_at")
+    types = {file_name: pa.string() for name, file_name in wanted.items() if name in written}
+    convert = pa.csv.ConvertOptions(
+        column_types=types, include_columns=list(wanted.values()), strings_can_be_null=True
     )
+    return pa.csv.read_csv(
+        path, read_options=read, parse_options=parse, convert_options=convert
+    ), wanted
+
+
+def _plain(table: pa.Table, form: CsvForm, file: str) -> pa.Table:
+    """Rewrite the numbers and dates that a mapping declares to be in another form."""
+    for place, name in enumerate(table.column_names):
+        column = table.column(place)
+        is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+        if form.numbers is not None and name in _MONEY and is_text:
+            table = table.set_column(place, name, us_numbers(column))
+        if form.dates is not None and name in {"occurred_at", "received_at"} and is_text:
+            table = table.set_column(place, name, _dated(column, form.dates, f"{name} of {file}"))
+    return table
+
+
+def _dated(column: pa.ChunkedArray, pattern: str, of: str) -> pa.ChunkedArray:
+    try:
+        return pc.strptime(column, format=pattern, unit="us")
+    except pa.ArrowInvalid as error:
+        raise FileRefused(f"{of} is not written as {pattern}: {error}") from error
 
 
 def _wanted(present: list[str], columns: dict[str, str], file: str) -> dict[str, str]:
@@ -208,7 +244,8 @@ def _parsed_instant(text: str, file: str, name: str) -> int:
     except ValueError as error:
         raise FileRefused(
             f"{name} of {file} holds {text!r}, which we cannot read; "
-            "write dates as 2026-11-21 or 2026-11-21T12:23:46+08:00."
+            "write dates as 2026-11-21 or 2026-11-21T12:23:46+08:00, or say how they are written "
+            'in a mapping file, as {"dates": "%d/%m/%Y %H:%M"}.'
         ) from error
     aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
     return (aware - _EPOCH) // timedelta(microseconds=1)
@@ -221,7 +258,10 @@ def _milli(table: pa.Table, name: str, factor: int, file: str) -> IntArray | Non
     try:
         values = _numpy(pc.cast(table[name], pa.float64())).astype(np.float64)
     except pa.ArrowInvalid as error:
-        raise FileRefused(f"{name} of {file} holds what is not a number: {error}") from error
+        raise FileRefused(
+            f"{name} of {file} holds what is not a number: {error}; write 1234.50, or say "
+            '{"numbers": "us"} in a mapping file for $1,234.50.'
+        ) from error
     if name == "amount" and not np.isfinite(values).all():
         row = int(np.argmax(~np.isfinite(values))) + 1
         raise FileRefused(f"amount of {file} is empty or infinite in row {row} with a customer.")

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
-from services.scoring.cli_backtest import read_mapping
+from services.scoring.cli_backtest import read_form, read_mapping
 from services.scoring.domain.days import day_number
 from services.scoring.model.errors import FileRefused
 from services.scoring.model.transactions import read_transactions
@@ -144,3 +144,74 @@ def test_mapping_of_an_unknown_or_absent_column_is_refused(tmp_path: Path) -> No
         read_transactions(file, {"tier": "amount"})
     with pytest.raises(FileRefused, match="cost \\(looked for 'Kosten'\\)"):
         read_transactions(file, {"cost": "Kosten"})
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_encoding_and_delimiter_are_found_out(
+    tmp_path: Path, encoding: str, delimiter: str
+) -> None:
+    file = tmp_path / "t.csv"
+    text = "customer_id,occurred_at,amount,类别\n王,2026-03-01,5.50,咖啡\n李,2026-03-02,6,茶\n"
+    file.write_bytes(text.replace(",", delimiter).encode(encoding))
+    found = read_transactions(file)
+    assert found.customer_ids == ["王", "李"]
+    assert found.days.net_booked.tolist() == [550, 600]
+
+
+@pytest.mark.parametrize("form", [{}, {"encoding": "gbk"}])
+def test_chinese_column_names_are_mapped_in_gb18030(tmp_path: Path, form: dict[str, str]) -> None:
+    file, mapping = tmp_path / "t.csv", tmp_path / "map.json"
+    file.write_bytes("会员号,下单时间,实付金额\nk,2026-03-01,5\n".encode("gb18030"))
+    columns = {"customer_id": "会员号", "occurred_at": "下单时间", "amount": "实付金额"}
+    write(mapping, json.dumps({"columns": columns, **form}))
+    found = read_transactions(file, read_mapping(mapping), form=read_form(mapping))
+    assert found.days.net_booked.tolist() == [500]
+    with pytest.raises(FileRefused, match="it has 会员号"):
+        read_transactions(file)
+
+
+def test_export_of_a_spreadsheet_is_read_as_its_mapping_says(tmp_path: Path) -> None:
+    mapping = write(
+        tmp_path / "map.json", '{"numbers": "us", "dates": "%d/%m/%Y %H:%M", "delimiter": ";"}'
+    )
+    text = "customer_id;occurred_at;amount\n"
+    rows = "k;02/03/2026 10:15;$1,234,567.50\nk;03/03/2026 10:15;(5.00)\nk;04/03/2026 09:00;7\n"
+    file = write(tmp_path / "t.csv", "\ufeff" + text + rows)
+    days = read_transactions(file, read_mapping(mapping), form=read_form(mapping)).days
+    assert days.net_booked.tolist() == [123456750, -500, 700]
+    assert days.date.tolist()[0] == day_number(date(2026, 3, 2))
+
+
+@pytest.mark.parametrize(
+    ("row", "form", "message"),
+    [
+        ("k;01/03/2026;5", {}, "say how they are written"),
+        ("k;2026-03-01;$5", {}, "numbers"),
+        ("k;2026-03-01;2.927,00", {"numbers": "us"}, "not a number"),
+        ("k;2026-03-01;5", {"dates": "%d/%m/%Y"}, "not written as %d/%m/%Y"),
+        ("k;2026-03-01;5", {"encoding": "klingon"}, "klingon"),
+        ("k;2026-03-01;5", {"encoding": "utf-16"}, "cannot be read|lacks|encoding"),
+        ("k;2026-03-01;5", {"delimiter": "::"}, "semicolon"),
+        ("k;2026-03-01;5", {"numbers": "roman"}, "us"),
+        ("k;2026-03-01;5", {"dates": 3}, "texts"),
+        ("k;2026-03-01;5", {"only": {"a": ["b"]}, "columns": {}}, "cannot follow only"),
+    ],
+)
+def test_form_that_does_not_fit_is_refused_with_a_sentence(
+    tmp_path: Path, row: str, form: dict[str, object], message: str
+) -> None:
+    file = write(tmp_path / "t.csv", f"customer_id;occurred_at;amount\n{row}\n")
+    mapping = write(tmp_path / "map.json", json.dumps({"columns": {}} | form))
+    with pytest.raises(FileRefused, match=message):
+        read_transactions(file, read_mapping(mapping), form=read_form(mapping))
+
+
+def test_bytes_of_another_encoding_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_bytes(b"customer_id,occurred_at,amount\n\xff\xff,2026-03-01,5\n")
+    with pytest.raises(FileRefused, match="cannot be read"):
+        read_transactions(file)
+    file.write_bytes(b"\xff\xffcustomer_id,occurred_at,amount\nk,2026-03-01,5\n")
+    with pytest.raises(FileRefused, match="encoding"):
+        read_transactions(file)
