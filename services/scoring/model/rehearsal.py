@@ -19,7 +19,8 @@ _FEWEST_BUYERS = 30
 def rehearsed(trained: Trained) -> Population | None:
     """Score the held-out customers by the model that had not seen them.
 
-    None where nothing was held out or too few of them bought. Channels are not told apart: samples do not hold them.
+    None where nothing was held out or too few of them bought. Channels are not told apart: samples
+    do not hold them.
     """
     fitted, holdout = trained.rehearsed, trained.holdout
     if trained.check.in_sample or holdout.bought.sum() < _FEWEST_BUYERS:
