@@ -48,9 +48,9 @@ class Site:
         return lru_cache(maxsize=4096)(partial(first_instant_of, zone=self.zone))
 
     @asynccontextmanager
-    async def pool(self) -> AsyncIterator[asyncpg.Pool]:
-        """Open two connections: one to read a snapshot, one to write beside it."""
-        pool = await create_raw_pool(self.url, Limits("scoring-bulk", self.timeout_s), size=2)
+    async def pool(self, size: int = 1) -> AsyncIterator[asyncpg.Pool]:
+        """Open as many connections as are used at once."""
+        pool = await create_raw_pool(self.url, Limits("scoring-bulk", self.timeout_s), size=size)
         try:
             yield pool
         finally:

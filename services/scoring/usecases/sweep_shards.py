@@ -72,7 +72,8 @@ async def _sum(task: ToSum) -> list[NDArray[np.float64]]:
 
 async def _sweep(task: ToSweep) -> int:
     grid = Grid(task.release, task.levels, task.span.today, task.site.midnights())
-    async with task.site.pool() as pool, pool.acquire() as connection:
+    # One connection reads a snapshot, one writes beside it.
+    async with task.site.pool(size=2) as pool, pool.acquire() as connection:
 
         async def store(chunk: Chunk, decisions: list[Decision]) -> None:
             sums = [customer.stored_sum for customer in chunk.customers]
