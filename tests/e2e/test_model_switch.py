@@ -84,8 +84,14 @@ class Load:
 
     def tell(self, what: str, flipped: float, old: str) -> None:
         """Print how long the old release was answered, and reads around the flip and before."""
-        late = [read.ended - flipped for read in self.reads if read.release == old]
-        print(f"{what}: last old answer {max([0.0, *late]) * 1000:.0f} ms after the flip")
+        answers = [read for read in self.reads if read.release == old]
+        asked, told = (
+            max(times) for times in zip(*((r.began, r.ended) for r in answers), strict=True)
+        )
+        print(
+            f"{what}: last old answer {(told - flipped) * 1000:.0f} ms after the flip,"
+            f" asked for {(asked - flipped) * 1000:.0f} ms after it"
+        )
         first = self.reads[0].began
         for when, at in (("in the first 2 s", first), ("within 1 s of it", flipped - 1)):
             took = sorted(r.ended - r.began for r in self.reads if 0 <= r.began - at < 2)
