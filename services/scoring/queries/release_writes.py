@@ -132,8 +132,15 @@ async def forget_old(pool: asyncpg.Pool, programme: str, newest: int) -> None:
     old = [row["release_id"] for row in found]
     if not old:
         return
+    # Two tables, two cores. One that fails is met again by the next release: the mark comes last.
+    await asyncio.gather(
+        *(_patiently(pool, each, programme, old) for each in (_FORGET_CURRENT, _FORGET_TIMELINE))
+    )
+    await pool.execute(_FORGET, old)
+
+
+async def _patiently(pool: asyncpg.Pool, statement: str, *arguments: object) -> None:
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("SET LOCAL statement_timeout = 0")
-        await connection.execute(_FORGET_CURRENT, programme, old)
-        await connection.execute(_FORGET_TIMELINE, programme, old)
-        await connection.execute(_FORGET, old)
+        await connection.execute("SET LOCAL synchronous_commit = off")
+        await connection.execute(statement, *arguments)
