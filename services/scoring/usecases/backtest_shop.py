@@ -10,15 +10,17 @@ from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 import asyncpg
+import numpy as np
 
-from services.scoring.domain.days import day_number, without_empty_rows
+from services.scoring.domain.days import day_number, mask_behaviour, without_empty_rows
 from services.scoring.errors import CannotTrain
 from services.scoring.model.backtest import Extras, run_backtest
 from services.scoring.model.document import Currency, Judged, document_of
-from services.scoring.model.known_then import days_known_then
+from services.scoring.model.known_then import DaysThen, days_known_then
 from services.scoring.model.plan import HORIZON_DAYS
 from services.scoring.model.population import NamedDays
 from services.scoring.model.report import render_report
+from services.scoring.queries.consents import withdrawn_among
 from services.scoring.queries.evaluations import add_evaluation, latest_evaluation
 from services.scoring.queries.models import live_version
 from services.scoring.queries.profiles import base_currency
@@ -118,9 +120,8 @@ class Backtester:
             async for profile_id, days in asked.changed(self.pool, since, cutoff)
             if profile_id in place
         }
-        days = without_empty_rows(days_known_then(shop.named.days, day_number(cutoff), changed))
         left_out = await asked.count_late(self.pool, since, cutoff)
-        return NamedDays(shop.named.customer_ids, days), left_out
+        return await known_to(self.pool, shop, cutoff, changed), left_out
 
     async def _keep(self, version: str | None, document: BacktestDocument, today: date) -> None:
         if version is None:
@@ -136,6 +137,14 @@ class Shop:
 
     profile_ids: list[UUID]
     named: NamedDays
+
+
+async def known_to(pool: asyncpg.Pool, shop: Shop, cutoff: date, changed: DaysThen) -> NamedDays:
+    """Put what was known at a cut-off in place, blank where consent is withdrawn today."""
+    days = days_known_then(shop.named.days, day_number(cutoff), changed)
+    withdrawn = await withdrawn_among(pool, [shop.profile_ids[place] for place in changed])
+    blank = np.array([profile_id in withdrawn for profile_id in shop.profile_ids], dtype=bool)
+    return NamedDays(shop.named.customer_ids, without_empty_rows(mask_behaviour(days, blank)))
 
 
 async def read_shop(pool: asyncpg.Pool, until: date) -> Shop:

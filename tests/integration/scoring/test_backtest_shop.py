@@ -21,7 +21,13 @@ from services.scoring.model.document import Judged
 from services.scoring.model.errors import FileRefused
 from services.scoring.model.population import NamedDays
 from services.scoring.queries.whole_base import first_business_day
-from services.scoring.usecases.backtest_shop import AsKnown, Backtester, Wanted, read_shop
+from services.scoring.usecases.backtest_shop import (
+    AsKnown,
+    Backtester,
+    Wanted,
+    known_to,
+    read_shop,
+)
 from services.scoring.usecases.business_day import BusinessDay
 from shared.clock import clock_from
 from shared.contracts.backtest import BacktestDocument
@@ -273,6 +279,19 @@ async def test_who_only_looked_is_no_customer_and_begins_no_history(
     found = (await judged(pool, shop_url)).document
     assert found.card.trained_from == first
     assert (found.customers, found.contenders) == (plain.customers, plain.contenders)
+
+
+async def test_what_was_known_then_is_blank_too_for_who_withdrew(
+    pool: asyncpg.Pool, shop_url: str
+) -> None:
+    del shop_url
+    await pool.execute(WITHDRAW, profile_id(1))
+    shop = await read_shop(pool, LAST_DAY)
+    looked = {CUTOFF - timedelta(days=9): {"views": 3, "orders": 1}}
+    found = await known_to(pool, shop, CUTOFF, {0: looked, 1: looked})
+    assert shop.profile_ids[:2] == [profile_id(0), profile_id(1)]
+    views = [found.days.views[found.days.offsets[at] : found.days.offsets[at + 1]] for at in (0, 1)]
+    assert [int(each.sum()) for each in views] == [3, 0]
 
 
 async def test_indices_are_judged_on_what_training_reads(pool: asyncpg.Pool, shop_url: str) -> None:
