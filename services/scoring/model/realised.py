@@ -49,9 +49,14 @@ class Rivalry:
     value_ratio: float
 
 
-def realised(said: Said, spent: FloatArray, *, days: int, horizon_days: int) -> Realised:
-    """Judge what was said of customers by their net spend in the `days` since: (n,)."""
-    predicted = said.value * (days / horizon_days)
+def realised(
+    said: Said, spent: FloatArray, *, days: int, horizon_days: int, due: float | None = None
+) -> Realised:
+    """Judge what was said of customers by their net spend in the `days` since: (n,).
+
+    `due` is the part of the horizon's money that falls into those days; without it, an even one.
+    """
+    predicted = said.value * (days / horizon_days if due is None else due)
     ratios, ginis = _drawn(predicted, said.raw, spent)
     found = measure(said.raw, spent, is_money=False)
     is_whole = days >= horizon_days

@@ -48,6 +48,11 @@ class Season:
             return 1.0
         return _mean_over(self.factors, start, horizon_days) / self.trained
 
+    def part_due(self, start: int, days: int, horizon_days: int) -> float:
+        """Give the part of a horizon's money that falls into its first days."""
+        level = self.ratio(start, days) / self.ratio(start, horizon_days)
+        return level * days / horizon_days
+
     def document(self) -> dict[str, Any]:
         """Write it as JSON values."""
         if not self.factors:

@@ -111,8 +111,9 @@ class DriftWatch:
         drift = await asyncio.to_thread(_measured, model, buyers)
         if most == NIGHTLY:
             await ask_panel(self.pool, buyers, await self._asked(model))
-        whole, partial = await judge_panels(self.pool, Role.PANEL, business_date)
-        others = await judge_panels(self.pool, Role.PANEL_CHALLENGER, business_date)
+        season = model.season  # the shop's, whichever model was asked
+        whole, partial = await judge_panels(self.pool, Role.PANEL, business_date, season)
+        others = await judge_panels(self.pool, Role.PANEL_CHALLENGER, business_date, season)
         document = {**document_of(drift, whole, partial), "challenger": judged_document(*others)}
         return await store_report(self.pool, version, business_date, document)
 

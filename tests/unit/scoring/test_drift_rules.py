@@ -170,6 +170,14 @@ def test_part_of_a_horizon_is_judged_pro_rata() -> None:
     assert (found.coverage, found.chance_error) == (None, None)
 
 
+def test_part_of_a_horizon_before_a_dear_month_is_judged_by_what_is_due() -> None:
+    spent = np.array([0.0, 10.0, 30.0, 60.0] * 25)
+    values = said([10.0, 20.0, 30.0, 40.0] * 25)
+    found = realised(values, spent, days=13, horizon_days=91, due=0.05)
+    assert found.predicted == pytest.approx(125)
+    assert found.ratio == pytest.approx(20)
+
+
 def test_nobody_buying_is_a_figure_too() -> None:
     found = realised(said([10.0, 20.0] * 40), np.zeros(80), days=91, horizon_days=91)
     assert (found.ratio, found.ratio_ends, found.gini, found.coverage) == (0, (0, 0), 0, None)

@@ -49,6 +49,14 @@ def test_planted_december_is_found_and_scales_the_money() -> None:
     assert found.ratio(ahead, 31) / found.ratio(ahead - 31, 30) == pytest.approx(3, rel=0.05)
 
 
+def test_what_is_due_before_a_dear_december_is_less_than_an_even_part() -> None:
+    found = season_of(steady_shop(1100, december=3), 1100)
+    start = day_number(date(2026, 11, 1))
+    assert found.part_due(start, 30, 61) == pytest.approx(30 / (30 + 3 * 31), rel=0.05)
+    assert found.part_due(start, 61, 61) == pytest.approx(1)
+    assert EMPTY.part_due(start, 30, 61) == pytest.approx(30 / 61)
+
+
 def test_growth_is_not_taken_for_a_season() -> None:
     found = season_of(steady_shop(1100, growth=0.002), 1100)
     assert found.factors == pytest.approx([1.0] * 12, abs=0.05)
