@@ -194,5 +194,9 @@ def _known_then(given: tuple[History, int] | None, cutoff: date, until: date) ->
         exercise = exercise_of(history, cutoff, until)
         found = exercise.population(exercise.train(exercise.start))
     except (FileRefused, TrainingRefused) as error:
-        return KnownThen(0, left_out, None, None, str(error))
+        why = (
+            f"Without the {left_out:,} rows that arrived on or after the cut-off there is nothing "
+            f"to judge (old receipts count where they were sent as backfill): {error}"
+        )
+        return KnownThen(0, left_out, None, None, why)
     return KnownThen(len(found), left_out, found.accuracy(), found.lead_over(found.decayed), None)

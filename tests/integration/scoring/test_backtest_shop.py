@@ -171,6 +171,7 @@ async def test_nothing_known_then_is_told_in_a_sentence(pool: asyncpg.Pool, shop
     found = (await judged(pool, shop_url, Wanted(known_then=FakeKnownThen(nothing)))).document
     assert found.as_known is not None
     assert found.as_known.refused is not None
+    assert f"Without the {len(nothing):,} rows that arrived" in found.as_known.refused
     assert "outside the data" in found.as_known.refused
 
 
