@@ -29,10 +29,11 @@ class _AdditiveModel(BaseEstimator):  # type: ignore[misc]
     z = sign(x) log(1 + |x| / unit), clipped to quantiles of the training rows and standardised;
     each curve has `segments` equal-width linear pieces whose slopes are the parameters, with
     ridge `alpha` and the sign given by `directions` (-1, 0 or 1 per feature). Outside the range
-    of the training rows a curve is flat, or goes on straight for `stretch` ranges.
+    of the training rows a curve is flat, or goes on straight for `stretch` ranges. A curve that
+    may only rise or fall does so by at least `floor` for each standard deviation.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - scikit-learn wants every parameter by name
         self,
         *,
         segments: int = 5,
@@ -40,12 +41,14 @@ class _AdditiveModel(BaseEstimator):  # type: ignore[misc]
         directions: ArrayLike | None = None,
         units: ArrayLike | None = None,
         stretch: int = 0,
+        floor: float = 0.0,
     ) -> None:
         self.segments = segments
         self.alpha = alpha
         self.directions = directions
         self.units = units
         self.stretch = stretch
+        self.floor = floor
 
     @abstractmethod
     def _loss(self, y: FloatArray, eta: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -126,7 +129,7 @@ class _AdditiveModel(BaseEstimator):  # type: ignore[misc]
         if directions.shape != (n_features,):
             raise ValueError(f"directions has {directions.size} entries for {n_features} features")
         return [
-            (0.0 if way > 0 else None, 0.0 if way < 0 else None)
+            (self.floor if way > 0 else None, -self.floor if way < 0 else None)
             for way in np.repeat(directions, self.segments)
         ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,8 @@ FEWEST_BUYERS = 10
 _MONEY_UNIT = 0.003
 # One segment and two ranges on either side make five: as many as the other curves have.
 _STRETCH = 2
+# Where nothing is learnt of decayed spend (one whale decides the fit) it still ranks.
+_FLOOR = 0.01
 # Ridge that leaves no slope worth a digit.
 _FLAT = 1e9
 _MEAN_ORDER_DAY = FEATURE_NAMES.index("mean_order_day")
@@ -89,14 +92,14 @@ def fit_estimators(
     columns = columns if shadow_weight < 1 and columns else shadow
     units = feature_units(X)
 
-    def spend(used: tuple[int, ...], **shape: int) -> AdditiveTweedieRegressor:
+    def spend(used: tuple[int, ...], **shape: Any) -> AdditiveTweedieRegressor:
         model = AdditiveTweedieRegressor(
             units=units[list(used)], directions=_directions(used), **shape
         )
         return model.fit(X[:, used], relative)
 
     full = Member(1 - shadow_weight, columns, spend(columns)) if shadow_weight < 1 else None
-    plain = Member(shadow_weight, shadow, spend(shadow, segments=1, stretch=_STRETCH))
+    plain = Member(shadow_weight, shadow, spend(shadow, segments=1, stretch=_STRETCH, floor=_FLOOR))
     members = (full, plain) if full else (plain,)
     level = np.mean([sample.spend.mean() for sample in samples]) / _blended(members, X).mean()
     if is_one_sided(bought):

@@ -118,3 +118,12 @@ def test_blended_curves_add_up_their_weighted_scores() -> None:
     both = blend_curves([(0.75, first), (0.25, second)])
     expected = 0.75 * first.predict_log(X) + 0.25 * second.predict_log(X)
     assert both.predict_log(np.hstack([X, X])) == pytest.approx(expected)
+
+
+def test_a_floor_keeps_the_order_where_the_target_speaks_against_it() -> None:
+    X = np.arange(60.0)[:, None]
+    falling = np.arange(60.0, 0.0, -1.0)
+    flat = AdditiveTweedieRegressor(directions=[1], segments=1).fit(X, falling).predict(X)
+    held = AdditiveTweedieRegressor(directions=[1], segments=1, floor=0.01).fit(X, falling)
+    assert np.ptp(flat) == pytest.approx(0.0, abs=1e-6)
+    assert (np.diff(held.predict(X)[1:-1]) > 0).all()
