@@ -42,13 +42,18 @@ class Curves:
         """Read every feature's curve at every row: (n_features, n_rows)."""
         z = compress(X, self.units).T
         segments = self.heights.shape[1] - 1
-        place = (z - self.low[:, None]) / self.step[:, None]
-        place = np.minimum(np.maximum(place, 0.0), segments)
+        place = z - self.low[:, None]
+        place /= self.step[:, None]
+        np.maximum(place, 0.0, out=place)
+        np.minimum(place, segments, out=place)
         left = np.minimum(place.astype(np.intp), segments - 1)
         knots = left + np.arange(0, self.heights.size, segments + 1)[:, None]
-        below, above = self.heights.take(knots), self.heights.take(knots + 1)
-        parts: FloatArray = below + (above - below) * (place - left)
-        return parts
+        below: FloatArray = self.heights.take(knots)
+        above: FloatArray = self.heights.take(knots + 1)
+        above -= below
+        above *= place - left
+        above += below
+        return above
 
     def predict_log(self, X: NDArray[np.number]) -> FloatArray:
         """Add up the curves: (n_rows,), the same bits for a row alone and among others."""

@@ -54,11 +54,12 @@ def features(  # noqa: PLR0913 - whom, when and what of them, each by its name
     if len(asked) > single.MOST_ROWS:
         return _of_many(seen, cutoff, history_start, asked, wanted)
     cutoffs = [cutoff] * len(asked) if isinstance(cutoff, int) else np.asarray(cutoff).tolist()
-    covered = wanted & single.COVERED
-    table = single.few_rows(seen, cutoffs, history_start, asked.tolist(), covered)
-    if others := sorted(wanted - covered):
-        found = _of_many(seen, cutoff, history_start, asked, frozenset(others))
-        table[:, others] = found[:, others]
+    if wanted <= single.COVERED:
+        return single.few_rows(seen, cutoffs, history_start, asked.tolist(), wanted)
+    others = wanted - single.COVERED
+    table = single.few_rows(seen, cutoffs, history_start, asked.tolist(), wanted - others)
+    columns = sorted(others)
+    table[:, columns] = _of_many(seen, cutoff, history_start, asked, others)[:, columns]
     return table
 
 
