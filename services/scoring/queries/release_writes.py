@@ -122,8 +122,9 @@ async def make_live(pool: asyncpg.Pool, programme: str, release_id: int) -> None
         await connection.execute("SET LOCAL statement_timeout = 0")
         await connection.execute(_LOCK)
         await connection.execute(_TELL, programme, release_id)
-        await connection.execute(_MARK_LIVE, programme, release_id)
+        # The pointer first, as a rollback does: the other way round the two may deadlock.
         await connection.execute(_FLIP, programme, release_id)
+        await connection.execute(_MARK_LIVE, programme, release_id)
 
 
 async def forget_old(pool: asyncpg.Pool, programme: str, newest: int) -> None:
