@@ -16,6 +16,7 @@ from services.scoring.model.fit import decayed_column, fit_estimators, usable_co
 from services.scoring.model.gate import measure_candidate
 from services.scoring.model.interval import fit_interval
 from services.scoring.model.plan import plan_self_check, plan_training
+from services.scoring.model.rehearsal import rehearsed
 from services.scoring.model.samples import Sample, draw_sample, seen_before, spend_between
 from services.scoring.model.selfcheck import check_fit
 from services.scoring.model.training import Trained, train
@@ -183,6 +184,15 @@ def test_figures_of_a_fall_back_are_those_of_what_is_served() -> None:
     assert metrics["gini"] == pytest.approx(metrics["gini_decayed"])
     assert metrics["p_buy_error"] == pytest.approx(served.chance_error)
     assert metrics["interval_coverage"] == pytest.approx(served.coverage)
+
+
+def test_gate_judges_the_range_on_every_buyer_as_the_page_shows_it(model: Trained) -> None:
+    found = rehearsed(model)
+    assert found is not None
+    scores, bought = found.scores, found.spend > 0
+    inside = (scores.low <= found.spend) & (found.spend <= scores.high)
+    assert inside[bought].mean() == pytest.approx(model.check.coverage, abs=1e-12)
+    assert model.check.buyers == bought.sum()
 
 
 def test_gate_lets_decayed_spend_in_where_the_full_model_was_significantly_worse() -> None:
