@@ -42,14 +42,20 @@ $(DEV_STAMP): $(LOCKS)/dev.lock pyproject.toml | $(BIN)/python
 run: $(RUN_STAMP) ## start everything in the foreground (DEMO=0: without the demo shop)
 	@exec $(BIN)/python -m deploy.local
 
+# Side by side, a file to a process and a Postgres to each; what starts whole stacks or kills them
+# runs alone after that.
+ALONE := tests/e2e tests/chaos
+SIDE_BY_SIDE := -n auto --maxprocesses=4 --dist=loadfile
+
 test: $(DEV_STAMP) ## the whole suite on its own embedded Postgres
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ALONE:%=--ignore=%)
+	@$(BIN)/python -m pytest $(ALONE)
 
 check: $(DEV_STAMP) ## format, lint, types, unit and contract tests
 	@$(BIN)/ruff format --check $(CODE)
 	@$(BIN)/ruff check $(CODE)
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -q $(wildcard tests/unit tests/contract)
+	@$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) $(wildcard tests/unit tests/contract)
 
 format: $(DEV_STAMP) ## rewrite the code as `make check` wants it
 	@$(BIN)/ruff format $(CODE)
