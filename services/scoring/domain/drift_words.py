@@ -34,11 +34,19 @@ TOO_EARLY: Final[Words] = {
     "zh": "现在判断模型是否仍然适用还为时过早：可供比较的近期顾客太少。",
 }
 
+_NOT_COMPARED: Final[Words] = {
+    "en": "Too few customers bought of late to compare them with the days the model learnt.",
+    "zh": "近期有购买的顾客太少，无法与模型学习时期比较。",
+}
+
 
 def sentence_of(
-    status: Status, moved: Sequence[str], whole: Realised | None, partial: Realised | None
+    status: Status, moved: Sequence[str] | None, whole: Realised | None, partial: Realised | None
 ) -> Words:
-    """Say how a model stands; `moved` names what has drifted, the furthest first."""
+    """Say how a model stands; `moved` names what has drifted, the furthest first.
+
+    None: too few buy to compare customers with the days the model learnt from.
+    """
     if status is Status.NO_MODEL:
         return NO_MODEL
     if status is Status.TOO_EARLY:
@@ -47,7 +55,9 @@ def sentence_of(
     return {language: "".join(part[language] for part in parts) for language in ("en", "zh")}
 
 
-def _opening(status: Status, moved: Sequence[str]) -> Words:
+def _opening(status: Status, moved: Sequence[str] | None) -> Words:
+    if moved is None:
+        return _NOT_COMPARED
     english, chinese = _named(moved)
     if status is Status.STEADY:
         return {

@@ -23,9 +23,10 @@ def document_of(drift: Drift, whole: Judged | None, partial: Judged | None) -> d
         key=lambda shift: -shift.psi,
     )
     found = [None if each is None else each.found for each in (whole, partial)]
+    names = None if drift.psi_max is None else [shift.name for shift in moved]
     return {
         "status": status,
-        "sentence": dict(sentence_of(status, [shift.name for shift in moved], *found)),
+        "sentence": dict(sentence_of(status, names, *found)),
         "psi_max": drift.psi_max,
         "population": {
             "customers": drift.customers,

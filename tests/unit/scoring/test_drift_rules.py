@@ -143,6 +143,13 @@ def test_sentences_say_what_moved_and_what_came() -> None:
         "The model still fits: customers buy as on the days it learnt from. After 30 of 91 days"
         " customers have spent 97 for every 100 predicted until now."
     )
+    dead = sentence_of(ALARM, None, replace(FOUND, ratio=0.02), None)
+    assert dead["en"] == (
+        "Too few customers bought of late to compare them with the days the model learnt."
+        " Customers spent 2 for every 100 predicted over 91 days. Train a new model and compare"
+        " it with this one."
+    )
+    assert dead["zh"].startswith("近期有购买的顾客太少")
     assert sentence_of(Status.NO_MODEL, [], None, None) == NO_MODEL
     assert sentence_of(EARLY, [], None, None) == TOO_EARLY
 
