@@ -3,15 +3,15 @@
 import sys
 from collections.abc import Iterable
 
-from services.scoring.domain.buyer_type import BUYER_TYPE_WORDS
 from services.scoring.domain.features import FEATURES, Feature
-from services.scoring.domain.habits import HABITS
+from services.scoring.domain.seen.buyer_type import BUYER_TYPE_WORDS
+from services.scoring.domain.seen.habits import HABITS
 
 _HEADER = """\
 # Features
 What is seen of a customer before a date *t*: one definition for training, for serving one customer
 and for the whole base. Written by `make features-doc` from `services/scoring/domain/features/` and
-`services/scoring/domain/habits.py`; do not edit. `GET /v1/customers/{id}/features` tells every
+`services/scoring/domain/seen/habits.py`; do not edit. `GET /v1/customers/{id}/features` tells every
 value of one customer, in English and Chinese.
 
 - **t** is the first day that is not seen: a score of today's business date has t = tomorrow.

@@ -6,7 +6,7 @@ import numpy as np
 
 from services.scoring.domain.features import FEATURE_NAMES, FEATURES
 from services.scoring.model.curves import FloatArray
-from services.scoring.model.outcomes import OUTCOMES, Cut, Key, Outcome
+from services.scoring.model.outcomes.outcomes import OUTCOMES, Cut, Key, Outcome
 
 
 def column(name: str) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from services.scoring.domain.days import CustomerDays, day_of
-from services.scoring.model.rows import Rows, days_of_rows
+from services.scoring.model.files.rows import Rows, days_of_rows
 
 START = 14_000
 

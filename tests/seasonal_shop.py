@@ -6,7 +6,7 @@ import numpy as np
 
 from services.scoring.domain.days import CustomerDays, day_number
 from services.scoring.domain.features.season_free import month_of
-from services.scoring.model.rows import Rows, days_of_rows
+from services.scoring.model.files.rows import Rows, days_of_rows
 
 START = day_number(date(2023, 6, 1))
 END = day_number(date(2026, 3, 1))

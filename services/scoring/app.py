@@ -8,8 +8,8 @@ from fastapi import FastAPI
 
 from services.scoring.beside import beside
 from services.scoring.deps import pool_of
-from services.scoring.domain.job_kinds import KINDS
-from services.scoring.domain.programme import VALUE_DOCUMENT, VALUE_KEY
+from services.scoring.domain.life.job_kinds import KINDS
+from services.scoring.domain.tiers.programme import VALUE_DOCUMENT, VALUE_KEY
 from services.scoring.errors import PROBLEMS
 from services.scoring.queries.releases import seed_programme
 from services.scoring.routes import (
@@ -25,16 +25,16 @@ from services.scoring.routes import (
 )
 from services.scoring.routes.hot_tier import HOT_ROUTES
 from services.scoring.settings import ScoringSettings
-from services.scoring.usecases.ask_score import Appraiser
-from services.scoring.usecases.ask_tier import TierDesk
+from services.scoring.usecases.asking.ask_score import Appraiser
+from services.scoring.usecases.asking.ask_tier import TierDesk
+from services.scoring.usecases.asking.explain_score import Explainer
 from services.scoring.usecases.business_day import BusinessDay
-from services.scoring.usecases.catalog import Catalog
 from services.scoring.usecases.decide_now import Decider
-from services.scoring.usecases.drift import DriftWatch
-from services.scoring.usecases.drift_metrics import DriftMetrics
-from services.scoring.usecases.explain_score import Explainer
-from services.scoring.usecases.probe_model import model_probe
-from services.scoring.usecases.shadow_recorder import Recorder
+from services.scoring.usecases.fit.drift import DriftWatch
+from services.scoring.usecases.fit.drift_metrics import DriftMetrics
+from services.scoring.usecases.fit.shadow_recorder import Recorder
+from services.scoring.usecases.models.probe_model import model_probe
+from services.scoring.usecases.releases.catalog import Catalog
 from shared.auth import ApiKeys
 from shared.auth_queries import key_loader
 from shared.clock import clock_from

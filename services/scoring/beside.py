@@ -9,8 +9,8 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry
 
-from services.scoring.usecases.drift_metrics import DriftMetrics
-from services.scoring.usecases.shadow_recorder import Recorder
+from services.scoring.usecases.fit.drift_metrics import DriftMetrics
+from services.scoring.usecases.fit.shadow_recorder import Recorder
 from shared.logs import logger
 from shared.loops import Loop, run_loops
 

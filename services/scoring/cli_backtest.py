@@ -16,9 +16,9 @@ from services.scoring.cli_progress import Tell, telling
 from services.scoring.cli_tables import print_document, write_predictions
 
 if TYPE_CHECKING:
-    from services.scoring.model.csv_form import CsvForm
-    from services.scoring.model.document import Judged
-    from services.scoring.model.population import History
+    from services.scoring.model.backtests.document import Judged
+    from services.scoring.model.backtests.population import History
+    from services.scoring.model.files.csv_form import CsvForm
     from services.scoring.usecases.backtest_shop import Wanted
 
 _console = Console()
@@ -116,9 +116,9 @@ def _date(text: str | None, option: str) -> date | None:
 
 
 def _judge_file(asked: Asked, tell: Tell, _: object) -> Judged:
-    from services.scoring.model.backtest import Extras, run_backtest
-    from services.scoring.model.document import Judged, document_of
-    from services.scoring.model.stability import EARLIER
+    from services.scoring.model.backtests.backtest import Extras, run_backtest
+    from services.scoring.model.backtests.document import Judged, document_of
+    from services.scoring.model.backtests.stability import EARLIER
 
     if asked.file is None or asked.cutoff is None or asked.until is None:
         raise typer.BadParameter("a file needs --cutoff and --until")
@@ -139,7 +139,7 @@ def _judge_file(asked: Asked, tell: Tell, _: object) -> Judged:
 
 def _read_file(file: Path, asked: Asked) -> tuple[History, tuple[History, int] | None]:
     """Read the file as it is, and as it was known at the cut-off if that is asked."""
-    from services.scoring.model.transactions import PLAIN, read_transactions
+    from services.scoring.model.files.transactions import PLAIN, read_transactions
 
     columns = read_mapping(asked.mapping) if asked.mapping is not None else {}
     form = read_form(asked.mapping) if asked.mapping is not None else PLAIN
@@ -151,7 +151,7 @@ def _read_file(file: Path, asked: Asked) -> tuple[History, tuple[History, int] |
 
 
 def _judge_database(asked: Asked, tell: Tell, known_then: object) -> Judged:
-    from services.scoring.model.stability import EARLIER
+    from services.scoring.model.backtests.stability import EARLIER
     from services.scoring.usecases.backtest_shop import AsKnown, Wanted
 
     if asked.mapping is not None:
@@ -194,8 +194,8 @@ def read_mapping(path: Path) -> dict[str, str]:
 
     Raises FileRefused for anything else.
     """
-    from services.scoring.model.csv_form import FORM_KEYS
     from services.scoring.model.errors import FileRefused
+    from services.scoring.model.files.csv_form import FORM_KEYS
 
     found = _mapping(path)
     columns = found.get("columns", {} if set(FORM_KEYS) & set(found) else None)
@@ -208,8 +208,8 @@ def read_mapping(path: Path) -> dict[str, str]:
 
 def read_form(path: Path) -> CsvForm:
     """Read how the file is written from its mapping; raises FileRefused for what is not done."""
-    from services.scoring.model.csv_form import FORM_KEYS, CsvForm
     from services.scoring.model.errors import FileRefused
+    from services.scoring.model.files.csv_form import FORM_KEYS, CsvForm
 
     found = _mapping(path)
     if undone := sorted(set(found) & {"fill_down", "only", "join"}):
@@ -234,12 +234,12 @@ def _write(
     judged: Judged, predictions: Path | None, report: Path | None, figures: Path | None
 ) -> None:
     if predictions is not None:
-        from services.scoring.model.document import Currency
+        from services.scoring.model.backtests.document import Currency
 
         minor = Currency.of(judged.document.currency).minor
         write_predictions(judged.found, predictions, minor=minor)
     if report is not None:
-        from services.scoring.model.report import render_report
+        from services.scoring.model.backtests.report import render_report
 
         report.write_text(render_report(judged.document), encoding="utf-8")
     if figures is not None:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from services.scoring.model.backtest import Backtest
+    from services.scoring.model.backtests.backtest import Backtest
     from shared.contracts.backtest import BacktestDocument, BacktestLead
 
 

@@ -5,13 +5,13 @@ from typing import Annotated
 import asyncpg
 from fastapi import Depends, Request
 
-from services.scoring.usecases.ask_score import Appraiser
-from services.scoring.usecases.ask_tier import TierDesk
+from services.scoring.usecases.asking.ask_score import Appraiser
+from services.scoring.usecases.asking.ask_tier import TierDesk
+from services.scoring.usecases.asking.explain_score import Explainer
 from services.scoring.usecases.business_day import BusinessDay
-from services.scoring.usecases.catalog import Catalog
 from services.scoring.usecases.decide_now import Decider
-from services.scoring.usecases.drift import DriftWatch
-from services.scoring.usecases.explain_score import Explainer
+from services.scoring.usecases.fit.drift import DriftWatch
+from services.scoring.usecases.releases.catalog import Catalog
 from shared.secrets import Secrets
 
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from services.scoring.domain.promotion import PromotionPolicy
+from services.scoring.domain.life.promotion import PromotionPolicy
 from shared.settings import ServiceSettings
 
 

@@ -10,25 +10,25 @@ from uuid import UUID
 
 import asyncpg
 
-from services.scoring.domain.programme import VALUE_DOCUMENT, VALUE_KEY
-from services.scoring.domain.retraining import Schedule
+from services.scoring.domain.life.retraining import Schedule
+from services.scoring.domain.tiers.programme import VALUE_DOCUMENT, VALUE_KEY
 from services.scoring.queries.releases import seed_programme
 from services.scoring.settings import ScoringSettings
 from services.scoring.usecases.business_day import BusinessDay
-from services.scoring.usecases.catalog import Catalog
 from services.scoring.usecases.census import Census
 from services.scoring.usecases.decide_now import Decider
-from services.scoring.usecases.drift import DriftWatch
 from services.scoring.usecases.erase import forget_again, purge_with
+from services.scoring.usecases.fit.drift import DriftWatch
+from services.scoring.usecases.fit.shadow_recorder import Recorder
 from services.scoring.usecases.jobs import handlers
-from services.scoring.usecases.make_release import ReleaseMaker
-from services.scoring.usecases.promote_model import Promoter
+from services.scoring.usecases.models.promote_model import Promoter
+from services.scoring.usecases.models.retrain import Retrainer
+from services.scoring.usecases.models.train_model import Trainer
+from services.scoring.usecases.releases.catalog import Catalog
+from services.scoring.usecases.releases.make_release import ReleaseMaker
+from services.scoring.usecases.releases.shards import Bulk, Site, jobs_for
+from services.scoring.usecases.releases.sweep import Sweeper
 from services.scoring.usecases.rescore import rescore
-from services.scoring.usecases.retrain import Retrainer
-from services.scoring.usecases.shadow_recorder import Recorder
-from services.scoring.usecases.shards import Bulk, Site, jobs_for
-from services.scoring.usecases.sweep import Sweeper
-from services.scoring.usecases.train_model import Trainer
 from shared import erasures, outbox
 from shared.clock import clock_from
 from shared.db import Limits, create_raw_pool

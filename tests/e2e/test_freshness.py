@@ -15,13 +15,13 @@ import asyncpg
 import httpx
 import pytest
 
-from services.scoring.domain.answer import time_tail
-from services.scoring.domain.decide import Grid, decide
-from services.scoring.domain.programme import VALUE_DOCUMENT, VALUE_KEY
+from services.scoring.domain.tiers.answer import time_tail
+from services.scoring.domain.tiers.decide import Grid, decide
+from services.scoring.domain.tiers.programme import VALUE_DOCUMENT, VALUE_KEY
 from services.scoring.queries.facts import read_snapshot
 from services.scoring.queries.releases import seed_programme
 from services.scoring.usecases.business_day import BusinessDay
-from services.scoring.usecases.catalog import Catalog
+from services.scoring.usecases.releases.catalog import Catalog
 from services.scoring.worker import make_background
 from shared.clock import clock_from
 from shared.db import Limits, create_raw_pool

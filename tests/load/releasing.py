@@ -12,8 +12,8 @@ from threading import Event, Thread
 
 import psutil
 
-from services.scoring.domain.programme import VALUE_DOCUMENT, VALUE_KEY
-from services.scoring.domain.promotion import Order
+from services.scoring.domain.life.promotion import Order
+from services.scoring.domain.tiers.programme import VALUE_DOCUMENT, VALUE_KEY
 from services.scoring.queries.releases import seed_programme
 from tests.load.scored import background, no_report
 from tests.paths import REPO_DIR

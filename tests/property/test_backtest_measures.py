@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from services.scoring.model.calibration import deciles_of, gains_curve
-from services.scoring.model.confusion import TIERS, confusion, misses_of, tiers_by_rank
+from services.scoring.model.backtests.confusion import TIERS, confusion, misses_of, tiers_by_rank
 from services.scoring.model.evaluation import measure
+from services.scoring.model.learning.calibration import deciles_of, gains_curve
 from tests.unit.scoring.populations import population
 
 Case = tuple[NDArray[np.float64], NDArray[np.float64]]

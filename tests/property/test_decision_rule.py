@@ -7,10 +7,17 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scoring.domain.cuts import Cuts
-from services.scoring.domain.decision import sum_of_changes
-from services.scoring.domain.standing import Move
-from services.scoring.domain.timeline import Calendar, Course, OrderMoments, Rules, advance, replay
+from services.scoring.domain.tiers.cuts import Cuts
+from services.scoring.domain.tiers.decision import sum_of_changes
+from services.scoring.domain.tiers.standing import Move
+from services.scoring.domain.tiers.timeline import (
+    Calendar,
+    Course,
+    OrderMoments,
+    Rules,
+    advance,
+    replay,
+)
 
 FIRST = date(2026, 1, 1)
 ENTER, LEAVE = (-math.inf, 5.0, 8.0), (-math.inf, 4.0, 7.0)

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.scoring.domain.days import pack_days
-from services.scoring.domain.explanation import grouped, parts_of
 from services.scoring.domain.features import FEATURES, features
+from services.scoring.domain.why.explanation import grouped, parts_of
 from services.scoring.model.curves import Curves
 from services.scoring.model.interval import SpendInterval
-from services.scoring.model.plan import plan_training
-from services.scoring.model.training import train
+from services.scoring.model.learning.plan import plan_training
+from services.scoring.model.learning.training import train
 from services.scoring.model.value_model import Manifest, ValueModel
 from tests.model_shop import START, shop_days
 

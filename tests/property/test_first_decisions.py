@@ -9,16 +9,16 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.scoring.domain.answer import AnswerPrinter, Named
-from services.scoring.domain.cuts import Cuts
 from services.scoring.domain.days import CustomerDays, day_number, day_of, pack_days
-from services.scoring.domain.decide import Grid, decide
-from services.scoring.domain.decision import Customer, Versions
-from services.scoring.domain.first_decisions import AsOf, appraise, first_decisions
-from services.scoring.domain.levels import Levels
-from services.scoring.domain.programme import VALUE_DOCUMENT, value_programme
-from services.scoring.domain.release import Release
-from services.scoring.domain.timeline import OrderMoments, Rules
+from services.scoring.domain.tiers.answer import AnswerPrinter, Named
+from services.scoring.domain.tiers.cuts import Cuts
+from services.scoring.domain.tiers.decide import Grid, decide
+from services.scoring.domain.tiers.decision import Customer, Versions
+from services.scoring.domain.tiers.first_decisions import AsOf, appraise, first_decisions
+from services.scoring.domain.tiers.levels import Levels
+from services.scoring.domain.tiers.programme import VALUE_DOCUMENT, value_programme
+from services.scoring.domain.tiers.release import Release
+from services.scoring.domain.tiers.timeline import OrderMoments, Rules
 from services.scoring.queries.decisions import decision_row
 from tests.made_models import START, made_model
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.scoring.domain.days import day_number
-from services.scoring.domain.flip import find_fall, find_rise, with_orders
+from services.scoring.domain.why.flip import find_fall, find_rise, with_orders
 from tests.unit.scoring.test_flip import TODAY, bought, days_of, decided, ground_of
 
 # Day of the shop (today is 60) and net spend.

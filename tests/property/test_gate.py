@@ -6,7 +6,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scoring.domain.gate import Evidence, Lead, Rival, failed_words, judge
+from services.scoring.domain.life.gate import Evidence, Lead, Rival, failed_words, judge
 from tests.unit.scoring.test_gate import GOOD
 
 FIGURES = st.floats(width=32)

@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.scoring.domain.features import FEATURES
-from services.scoring.model.bgnbd import Buying, BuyingModel, fit_buying
+from services.scoring.model.baselines.bgnbd import Buying, BuyingModel, fit_buying
+from services.scoring.model.baselines.gamma_gamma import SpendModel, fit_spend
 from services.scoring.model.errors import BaselineUnavailable
-from services.scoring.model.gamma_gamma import SpendModel, fit_spend
-from services.scoring.model.index_fit import fit_indices
-from services.scoring.model.indices import Gauge, Index
-from services.scoring.model.plan import plan_training
+from services.scoring.model.learning.plan import plan_training
+from services.scoring.model.outcomes.index_fit import fit_indices
+from services.scoring.model.outcomes.indices import Gauge, Index
 from tests.model_shop import START, shop_days
 
 positive = st.floats(0.05, 8.0)

@@ -31,7 +31,7 @@ class Source:
 
     @property
     def layer(self) -> str:
-        """`domain` of services/scoring/domain/cuts.py, `worker` of services/ingest/worker.py."""
+        """`domain` of services/scoring/domain/days.py, `worker` of services/ingest/worker.py."""
         return self.path.parts[2].removesuffix(".py") if self.service else ""
 
     @property

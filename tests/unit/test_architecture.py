@@ -55,11 +55,11 @@ WITH_NUMPY = tuple(
     for name in (
         "days.py",
         "features/",
-        "decide.py",
-        "first_decisions.py",
-        "release.py",
-        "explanation.py",
-        "flip.py",
+        "tiers/decide.py",
+        "tiers/first_decisions.py",
+        "tiers/release.py",
+        "why/explanation.py",
+        "why/flip.py",
     )
 )
 

@@ -1,6 +1,6 @@
 from deploy.features_doc import document
 from services.scoring.domain.features import FEATURES
-from services.scoring.domain.habits import HABITS
+from services.scoring.domain.seen.habits import HABITS
 from tests.paths import REPO_DIR
 
 

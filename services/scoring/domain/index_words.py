@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from services.scoring.domain.figures import Words
+from services.scoring.domain.why.figures import Words
 
 NAMES: Final[Mapping[str, Words]] = {
     "growth": {"en": "Growth potential", "zh": "增长潜力"},

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from services.scoring.model import indices, reference, season
+from services.scoring.model import reference, season
 from services.scoring.model.errors import ArtefactRefused
 from services.scoring.model.interval import SpendInterval
+from services.scoring.model.outcomes import indices
 from services.scoring.model.plain_json import (
     named_curves,
     plain,

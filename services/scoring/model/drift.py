@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from services.scoring.domain.drift import (
+from services.scoring.domain.features import FEATURE_NAMES, FEATURES, Feature
+from services.scoring.domain.life.drift import (
     FEWEST,
     Shift,
     Status,
@@ -16,7 +17,6 @@ from services.scoring.domain.drift import (
     shift_status,
     worst,
 )
-from services.scoring.domain.features import FEATURE_NAMES, FEATURES, Feature
 from services.scoring.model.curves import FloatArray
 from services.scoring.model.reference import (
     EMPTY,

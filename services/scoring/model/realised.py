@@ -8,7 +8,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from services.scoring.domain.drift import Realised
+from services.scoring.domain.life.drift import Realised
 from services.scoring.model.curves import FloatArray
 from services.scoring.model.evaluation import (
     Difference,

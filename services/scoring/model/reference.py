@@ -19,7 +19,8 @@ from services.scoring.model.curves import FloatArray
 #: recent buyers.
 RECENT_DAYS: Final = 91
 BINS: Final = 10
-# The curves are flat beyond these points (model/fit.py): the model tells nobody apart out there.
+# The curves are flat beyond these points (model/learning/fit.py): the model tells nobody apart
+# out there.
 _RANGE = (0.0005, 0.9995)
 _RECENCY = FEATURE_NAMES.index("recency")
 _SUM_TOLERANCE = 1e-6

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from services.scoring.domain.days import CustomerDays, IntArray
 from services.scoring.domain.features.season_free import month_of
 from services.scoring.model.curves import FloatArray
-from services.scoring.model.plan import TrainingPlan
+from services.scoring.model.learning.plan import TrainingPlan
 
 #: Two years: every month then lies at least once in the middle of a full year.
 LEAST_DAYS: Final = 730

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from services.scoring.domain.features import FEATURES, HALF_LIVES
 from services.scoring.model.curves import Curves, FloatArray
-from services.scoring.model.indices import EMPTY as NO_INDICES
-from services.scoring.model.indices import Indices
 from services.scoring.model.interval import SpendInterval
+from services.scoring.model.outcomes.indices import EMPTY as NO_INDICES
+from services.scoring.model.outcomes.indices import Indices
 from services.scoring.model.reference import EMPTY as NO_REFERENCE
 from services.scoring.model.reference import Reference
 from services.scoring.model.season import EMPTY as NO_SEASON

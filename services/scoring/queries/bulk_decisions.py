@@ -7,9 +7,9 @@ from typing import Final
 
 import asyncpg
 
-from services.scoring.domain.decision import Decision
-from services.scoring.domain.first_decisions import FirstDecision
-from services.scoring.domain.standing import Move
+from services.scoring.domain.tiers.decision import Decision
+from services.scoring.domain.tiers.first_decisions import FirstDecision
+from services.scoring.domain.tiers.standing import Move
 from services.scoring.queries.decisions import (
     COLUMNS,
     STORE,

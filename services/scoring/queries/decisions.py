@@ -11,7 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.scoring.domain.decision import Decision, state_of
+from services.scoring.domain.tiers.decision import Decision, state_of
 
 COLUMNS: Final = (
     ("profile_id", "uuid"),

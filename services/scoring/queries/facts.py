@@ -18,10 +18,10 @@ from services.scoring.domain.days import (
     mask_behaviour,
     pack_days,
 )
-from services.scoring.domain.decision import Basis, Customer, StoredDecision, Versions
 from services.scoring.domain.features import VALUE_COLUMNS, columns_of
-from services.scoring.domain.standing import Standing
-from services.scoring.domain.timeline import Course, OrderMoments
+from services.scoring.domain.tiers.decision import Basis, Customer, StoredDecision, Versions
+from services.scoring.domain.tiers.standing import Standing
+from services.scoring.domain.tiers.timeline import Course, OrderMoments
 from services.scoring.queries.consents import WITHDRAWAL
 
 #: The columns of `customer_day` that the value model's features are made of.

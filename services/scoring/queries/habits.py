@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
-from services.scoring.domain.habits import Goods, OrderTime
+from services.scoring.domain.seen.habits import Goods, OrderTime
 from services.scoring.queries.census import FIRST_SALE
 
 MOST_READ: Final = 10_000

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.scoring.domain.job_kinds import PROMOTE, TRAIN
+from services.scoring.domain.life.job_kinds import PROMOTE, TRAIN
 
 # Whoever looks and then asks does so alone: two workers or two clicks make one job.
 _HOLD = "SELECT pg_advisory_xact_lock(7351003)"

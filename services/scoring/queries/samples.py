@@ -10,7 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.scoring.domain.drift import SampleRole
+from services.scoring.domain.life.drift import SampleRole
 
 #: Kept so long after the horizon has passed.
 KEPT_DAYS: Final = 91

@@ -14,8 +14,8 @@ import numpy as np
 from asyncpg.cursor import Cursor
 
 from services.scoring.domain.days import CustomerDays, day_number
-from services.scoring.domain.decision import Customer, Versions
-from services.scoring.domain.timeline import OrderMoments
+from services.scoring.domain.tiers.decision import Customer, Versions
+from services.scoring.domain.tiers.timeline import OrderMoments
 from services.scoring.queries.facts import DAY_COLUMNS, stored_decision
 from services.scoring.queries.whole_days import EVERYBODY, IdRange, read_days
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Response
 
 from services.scoring.deps import Drifting, Keys, Pool
 from services.scoring.routes.drift_contracts import EXAMPLE_DRIFT, DriftAnswer, ShadowNamed
-from services.scoring.usecases.shadow import begin_shadow, end_shadow
+from services.scoring.usecases.fit.shadow import begin_shadow, end_shadow
 from shared.auth import require
 from shared.keys import Caller
 from shared.problem_handlers import problem_responses

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from pydantic import Field
 
-from services.scoring.domain import drift
+from services.scoring.domain.life import drift
 from shared.contracts.common import LocalText
 from shared.wire import ReplyModel
 

@@ -7,15 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from services.scoring.deps import Explaining
-from services.scoring.domain import explanation_words as say
-from services.scoring.domain.explanation import Part, PartGroup, RestsOn, reasons, rests_on
 from services.scoring.domain.feature_words import FEATURE_WORDS
-from services.scoring.domain.figures import Currency, Words
-from services.scoring.domain.flip import Fall, Rise, RiseSearch
-from services.scoring.domain.programme import ValueProgramme, ValueTier
-from services.scoring.domain.words import GROUP_NAMES, NO_PURCHASE_YET
+from services.scoring.domain.tiers.programme import ValueProgramme, ValueTier
+from services.scoring.domain.tiers.words import GROUP_NAMES, NO_PURCHASE_YET
+from services.scoring.domain.why import explanation_words as say
+from services.scoring.domain.why.explanation import Part, PartGroup, RestsOn, reasons, rests_on
+from services.scoring.domain.why.figures import Currency, Words
+from services.scoring.domain.why.flip import Fall, Rise, RiseSearch
 from services.scoring.routes.hot_tier import customer_id_of
-from services.scoring.usecases.explain_score import ExplanationReport, Flips, Why
+from services.scoring.usecases.asking.explain_score import ExplanationReport, Flips, Why
 from shared.auth import require
 from shared.contracts.common import LocalText, Money
 from shared.contracts.explanation import (

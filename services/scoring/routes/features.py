@@ -5,13 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from services.scoring.deps import Day, Known, Pool
-from services.scoring.domain.buyer_type import BUYER_TYPE_WORDS, BuyerType
-from services.scoring.domain.feature_sheet import Reading
 from services.scoring.domain.feature_words import FEATURE_WORDS
-from services.scoring.domain.formulas_zh import FORMULAS_ZH
-from services.scoring.domain.habit_words import HABIT_WORDS
+from services.scoring.domain.seen.buyer_type import BUYER_TYPE_WORDS, BuyerType
+from services.scoring.domain.seen.feature_sheet import Reading
+from services.scoring.domain.seen.formulas_zh import FORMULAS_ZH
+from services.scoring.domain.seen.habit_words import HABIT_WORDS
 from services.scoring.routes.hot_tier import customer_id_of
-from services.scoring.usecases.ask_features import FeatureDesk, FeatureSheet
+from services.scoring.usecases.asking.ask_features import FeatureDesk, FeatureSheet
 from shared.auth import require
 from shared.contracts.common import LocalText, Money
 from shared.contracts.features import (

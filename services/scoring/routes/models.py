@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from services.scoring.deps import Keys, Pool
-from services.scoring.domain.promotion import Order
+from services.scoring.domain.life.promotion import Order
 from services.scoring.domain.records import ModelRow
 from services.scoring.routes.contracts import (
     ModelDetail,
@@ -20,13 +20,13 @@ from services.scoring.routes.contracts import (
     TrainRequest,
 )
 from services.scoring.usecases.idempotently import Answer, Asked
-from services.scoring.usecases.model_registry import (
+from services.scoring.usecases.models.model_registry import (
     all_models,
     ask_for_promotion,
     ask_for_training,
     one_model,
 )
-from services.scoring.usecases.rollback import roll_back
+from services.scoring.usecases.models.rollback import roll_back
 from shared.auth import require
 from shared.contracts.jobs import JobAccepted
 from shared.idempotency import HEADER_PARAMETER, REPLAYED, key_of

@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from services.scoring.deps import Known, Pool
-from services.scoring.domain.programme import value_programme
 from services.scoring.domain.records import ProgrammeRow, ToldTier
+from services.scoring.domain.tiers.programme import value_programme
 from services.scoring.routes.contracts import (
     HistoryItem,
     HistoryList,
@@ -16,7 +16,7 @@ from services.scoring.routes.contracts import (
     ProgrammeTier,
 )
 from services.scoring.routes.hot_tier import customer_id_of
-from services.scoring.usecases.look_up import HistoryQuestion, all_programmes, history_of
+from services.scoring.usecases.asking.look_up import HistoryQuestion, all_programmes, history_of
 from shared.auth import require
 from shared.contracts.common import LocalText
 from shared.fields import Instant

@@ -6,11 +6,11 @@ from typing import Any, Final
 from fastapi import APIRouter, Depends
 
 from services.scoring.deps import Appraisal
-from services.scoring.domain.figures import Words
 from services.scoring.domain.index_words import NAMES, REASONS, RULES, SHORT_HISTORY, claim
-from services.scoring.domain.words import ONE_PURCHASE
+from services.scoring.domain.tiers.words import ONE_PURCHASE
+from services.scoring.domain.why.figures import Words
 from services.scoring.routes.hot_tier import customer_id_of
-from services.scoring.usecases.ask_score import Reading, ScoreReport, Worth
+from services.scoring.usecases.asking.ask_score import Reading, ScoreReport, Worth
 from shared.auth import require
 from shared.contracts.common import LocalText, Money
 from shared.contracts.tier import IndexAccuracy, IndexAnswer, Reason, ScoreAnswer

@@ -14,20 +14,20 @@ import numpy as np
 
 from services.scoring.domain.days import day_number, mask_behaviour, without_empty_rows
 from services.scoring.errors import CannotTrain
-from services.scoring.model.backtest import Extras, run_backtest
-from services.scoring.model.document import Currency, Judged, document_of
-from services.scoring.model.known_then import DaysThen, days_known_then
-from services.scoring.model.plan import HORIZON_DAYS
-from services.scoring.model.population import NamedDays
-from services.scoring.model.report import render_report
+from services.scoring.model.backtests.backtest import Extras, run_backtest
+from services.scoring.model.backtests.document import Currency, Judged, document_of
+from services.scoring.model.backtests.known_then import DaysThen, days_known_then
+from services.scoring.model.backtests.population import NamedDays
+from services.scoring.model.backtests.report import render_report
+from services.scoring.model.learning.plan import HORIZON_DAYS
 from services.scoring.queries.consents import withdrawn_among
 from services.scoring.queries.evaluations import add_evaluation, latest_evaluation
 from services.scoring.queries.models import live_version
 from services.scoring.queries.profiles import base_currency
 from services.scoring.queries.whole_base import Span, first_business_day, read_base
-from services.scoring.usecases.base_days import LEARNT_COLUMNS
 from services.scoring.usecases.business_day import BusinessDay
-from services.scoring.usecases.train_model import join_days
+from services.scoring.usecases.models.train_model import join_days
+from services.scoring.usecases.releases.base_days import LEARNT_COLUMNS
 from shared.contracts.backtest import BacktestDocument
 
 Tell = Callable[[float, str], None]

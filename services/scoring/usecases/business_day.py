@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from services.scoring.domain.release import Release
+from services.scoring.domain.tiers.release import Release
 from services.scoring.queries.decisions import Frame
 from services.scoring.queries.hot_tier import Moment
 from shared.clock import Clock, business_date, first_instant_of, next_local_midnight

@@ -7,15 +7,15 @@ from uuid import UUID
 
 import asyncpg
 
-from services.scoring.domain.decide import Grid, decide
-from services.scoring.domain.decision import Decision
-from services.scoring.domain.release import Release
+from services.scoring.domain.tiers.decide import Grid, decide
+from services.scoring.domain.tiers.decision import Decision
+from services.scoring.domain.tiers.release import Release
 from services.scoring.queries.decisions import store_decisions
 from services.scoring.queries.facts import Snapshot, read_snapshot
 from services.scoring.queries.hot_tier import Moment, stale_profiles
 from services.scoring.usecases.business_day import BusinessDay, frame_of
-from services.scoring.usecases.catalog import Catalog
-from services.scoring.usecases.shadow_recorder import Recorder
+from services.scoring.usecases.fit.shadow_recorder import Recorder
+from services.scoring.usecases.releases.catalog import Catalog
 
 
 class Decider:

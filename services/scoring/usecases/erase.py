@@ -6,8 +6,8 @@ from typing import Final
 import asyncpg
 
 from services.scoring.queries import erasure
-from services.scoring.usecases.catalog import Catalog
 from services.scoring.usecases.decide_now import Decider
+from services.scoring.usecases.releases.catalog import Catalog
 from services.scoring.usecases.rescore import rescore
 from shared.erasures import ErasedPerson, Purge
 

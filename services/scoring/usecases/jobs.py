@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.scoring.domain.job_kinds import BRING_UP, PROMOTE, TRAIN
-from services.scoring.domain.promotion import Order
-from services.scoring.usecases.rollback import bring_up
-from services.scoring.usecases.sweep import Sweeper
-from services.scoring.usecases.train_model import Trainer
+from services.scoring.domain.life.job_kinds import BRING_UP, PROMOTE, TRAIN
+from services.scoring.domain.life.promotion import Order
+from services.scoring.usecases.models.rollback import bring_up
+from services.scoring.usecases.models.train_model import Trainer
+from services.scoring.usecases.releases.sweep import Sweeper
 from shared.job_runner import JobHandler, Report
 from shared.jobs import Job
 

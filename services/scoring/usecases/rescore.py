@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from services.scoring.usecases.catalog import Catalog
 from services.scoring.usecases.decide_now import Decider
+from services.scoring.usecases.releases.catalog import Catalog
 
 MOST_AT_ONCE: Final = 1000
 

@@ -11,10 +11,10 @@ import pytest
 
 from services.scoring.domain.days import COLUMNS, CustomerDays, day_number, pack_days
 from services.scoring.errors import CannotTrain
-from services.scoring.model.backtest import run_backtest
-from services.scoring.model.document import Judged
+from services.scoring.model.backtests.backtest import run_backtest
+from services.scoring.model.backtests.document import Judged
+from services.scoring.model.backtests.population import NamedDays
 from services.scoring.model.errors import FileRefused
-from services.scoring.model.population import NamedDays
 from services.scoring.queries.whole_base import first_business_day
 from services.scoring.usecases.backtest_shop import (
     AsKnown,

@@ -10,12 +10,12 @@ import pytest
 
 from services.scoring.domain.days import day_number
 from services.scoring.domain.features import FEATURE_NAMES, features
-from services.scoring.model.baselines import buy_till_you_die
-from services.scoring.model.bgnbd import Buying, BuyingModel, fit_buying, log_likelihood
+from services.scoring.model.baselines.baselines import buy_till_you_die
+from services.scoring.model.baselines.bgnbd import Buying, BuyingModel, fit_buying, log_likelihood
 from services.scoring.model.curves import FloatArray
 from services.scoring.model.evaluation import measure
-from services.scoring.model.samples import seen_before, spend_between
-from services.scoring.model.transactions import Transactions, read_transactions
+from services.scoring.model.files.transactions import Transactions, read_transactions
+from services.scoring.model.learning.samples import seen_before, spend_between
 from tests.paths import require_shared
 
 PUBLISHED = BuyingModel(r=0.243, alpha=4.414, a=0.793, b=2.426)

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from services.scoring.errors import ReleaseBroken
-from services.scoring.usecases.catalog import Catalog
+from services.scoring.usecases.releases.catalog import Catalog
 from tests.trained import platform_of
 
 NOBODY = 999

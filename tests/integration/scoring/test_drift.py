@@ -6,10 +6,10 @@ from typing import Any
 import asyncpg
 import pytest
 
-from services.scoring.domain.drift import SampleRole
+from services.scoring.domain.life.drift import SampleRole
 from services.scoring.queries.drift import latest_report
 from services.scoring.queries.samples import KEPT_DAYS, panels
-from services.scoring.usecases.drift_metrics import DriftMetrics
+from services.scoring.usecases.fit.drift_metrics import DriftMetrics
 from services.scoring.worker import Background, make_background
 from tests.databases import Databases
 from tests.integration.scoring.conftest import Scoring, serving

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from services.scoring.domain.days import CustomerDays, day_number
-from services.scoring.domain.drift import Status, realised_status
 from services.scoring.domain.features import features
+from services.scoring.domain.life.drift import Status, realised_status
 from services.scoring.model.drift import measure_drift
-from services.scoring.model.plan import plan_training
+from services.scoring.model.files.transactions import read_transactions
+from services.scoring.model.learning.plan import plan_training
+from services.scoring.model.learning.samples import seen_before, spend_between
+from services.scoring.model.learning.training import train
 from services.scoring.model.realised import Said, realised
-from services.scoring.model.samples import seen_before, spend_between
-from services.scoring.model.training import train
-from services.scoring.model.transactions import read_transactions
 from services.scoring.model.value_model import ValueModel
 from tests.paths import require_shared
 

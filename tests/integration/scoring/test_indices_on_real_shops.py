@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from services.scoring.domain.days import day_number
-from services.scoring.model.index_fit import fit_indices
-from services.scoring.model.indices import Indices
-from services.scoring.model.plan import plan_training
-from services.scoring.model.transactions import read_transactions
+from services.scoring.model.files.transactions import read_transactions
+from services.scoring.model.learning.plan import plan_training
+from services.scoring.model.outcomes.index_fit import fit_indices
+from services.scoring.model.outcomes.indices import Indices
 from tests.paths import require_shared
 
 TODAY = {"cdnow": date(1998, 7, 1), "online_retail": date(2011, 12, 10)}

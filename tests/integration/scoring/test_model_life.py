@@ -9,12 +9,12 @@ import pytest
 from typing_extensions import override
 
 from services.scoring.domain.days import CustomerDays
-from services.scoring.domain.promotion import PromotionPolicy
+from services.scoring.domain.life.promotion import PromotionPolicy
 from services.scoring.errors import CannotTrain, GateFailed
-from services.scoring.model.plan import TrainingPlan
-from services.scoring.model.training import Trained
-from services.scoring.usecases.make_release import Report
-from services.scoring.usecases.train_model import Trainer
+from services.scoring.model.learning.plan import TrainingPlan
+from services.scoring.model.learning.training import Trained
+from services.scoring.usecases.models.train_model import Trainer
+from services.scoring.usecases.releases.make_release import Report
 from services.scoring.worker import Background
 from tests.integration.scoring.conftest import Scoring
 from tests.shop_facts import LAST_DAY

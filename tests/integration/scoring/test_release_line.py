@@ -4,8 +4,8 @@ import asyncio
 
 import asyncpg
 
-from services.scoring.domain.programme import VALUE_KEY
-from services.scoring.domain.promotion import Order
+from services.scoring.domain.life.promotion import Order
+from services.scoring.domain.tiers.programme import VALUE_KEY
 from services.scoring.queries.release_writes import NewRelease, add_release, make_live
 from services.scoring.queries.rollback import flip_back, steps_back
 from services.scoring.worker import make_background

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import asyncpg
 import pytest
 
-from services.scoring.domain.retraining import Schedule
+from services.scoring.domain.life.retraining import Schedule
 from services.scoring.usecases.business_day import BusinessDay
-from services.scoring.usecases.retrain import Retrainer
+from services.scoring.usecases.models.retrain import Retrainer
 from services.scoring.worker import Background
 from tests.fakes import FakeClock
 from tests.shop_facts import LAST_DAY, Purchase, buy

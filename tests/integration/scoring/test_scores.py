@@ -5,7 +5,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from services.scoring.model.outcomes import OUTCOMES
+from services.scoring.model.outcomes.outcomes import OUTCOMES
 from shared.contracts.tier import ScoreAnswer, TierAnswers
 from shared.identifiers import lookup_key
 from shared.secrets import Secrets

@@ -11,9 +11,9 @@ import pytest
 from services.scoring.model.artefact import from_bytes, to_bytes
 from services.scoring.queries.erasure import forget
 from services.scoring.queries.facts import read_snapshot
-from services.scoring.usecases.catalog import Catalog
+from services.scoring.usecases.fit.shadow_recorder import MOST_WAITING, Recorder
+from services.scoring.usecases.releases.catalog import Catalog
 from services.scoring.usecases.rescore import rescore
-from services.scoring.usecases.shadow_recorder import MOST_WAITING, Recorder
 from services.scoring.worker import Background, make_background
 from tests.integration.scoring.conftest import Scoring, serving
 from tests.shop_facts import LAST_DAY, Purchase, buy, profile_id

@@ -17,10 +17,10 @@ from distributed import Client, LocalCluster
 from services.scoring.model.shards import workers_of_this_thread
 from services.scoring.model.value_model import ValueModel
 from services.scoring.usecases.business_day import BusinessDay
-from services.scoring.usecases.catalog import Catalog
-from services.scoring.usecases.make_release import ReleaseMaker
-from services.scoring.usecases.shards import Bulk, Site, jobs_for
-from services.scoring.usecases.sweep import Sweeper
+from services.scoring.usecases.releases.catalog import Catalog
+from services.scoring.usecases.releases.make_release import ReleaseMaker
+from services.scoring.usecases.releases.shards import Bulk, Site, jobs_for
+from services.scoring.usecases.releases.sweep import Sweeper
 from shared.clock import FixedClock
 from tests.databases import Databases
 from tests.trained import CUSTOMERS, NOW, no_report, platform_of, raw_pool

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from services.scoring.model.backtest import Backtest, run_backtest
-from services.scoring.model.confusion import Tier
-from services.scoring.model.samples import spend_between
-from services.scoring.model.transactions import Transactions, read_transactions
+from services.scoring.model.backtests.backtest import Backtest, run_backtest
+from services.scoring.model.backtests.confusion import Tier
+from services.scoring.model.files.transactions import Transactions, read_transactions
+from services.scoring.model.learning.samples import spend_between
 from tests.paths import require_shared
 
 WINDOWS = {

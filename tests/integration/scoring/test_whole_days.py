@@ -9,7 +9,7 @@ import pytest
 
 from services.scoring.domain.days import BEHAVIOUR_COLUMNS, CustomerDays
 from services.scoring.domain.features import VALUE_COLUMNS
-from services.scoring.domain.programme import VALUE_KEY
+from services.scoring.domain.tiers.programme import VALUE_KEY
 from services.scoring.queries.facts import DAY_COLUMNS, read_snapshot
 from services.scoring.queries.whole_base import Span, read_range
 from services.scoring.queries.whole_days import (
@@ -21,7 +21,7 @@ from services.scoring.queries.whole_days import (
     read_days,
     split_base,
 )
-from services.scoring.usecases.base_days import read_days as whole_days
+from services.scoring.usecases.releases.base_days import read_days as whole_days
 from tests.shop_facts import LAST_DAY, profile_id
 from tests.trained import CUSTOMERS
 

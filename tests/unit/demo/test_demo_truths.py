@@ -17,7 +17,7 @@ from deploy.demo.planted import (
     truths,
 )
 from deploy.demo.spec import ShopSpec
-from services.scoring.domain.lifecycle import Lifecycle, lifecycle
+from services.scoring.domain.seen.lifecycle import Lifecycle, lifecycle
 from tests.unit.demo.wire_checker import Body
 
 People = dict[tuple[str, str], str]

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from services.scoring.domain.features import FEATURE_NAMES
-from services.scoring.model.population import Population
+from services.scoring.model.backtests.population import Population
 from services.scoring.model.value_model import Scores
 
 

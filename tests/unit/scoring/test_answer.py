@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from services.scoring.domain.answer import AnswerPrinter, Named, Wording, time_tail
-from services.scoring.domain.programme import VALUE_DOCUMENT, value_programme
+from services.scoring.domain.tiers.answer import AnswerPrinter, Named, Wording, time_tail
+from services.scoring.domain.tiers.programme import VALUE_DOCUMENT, value_programme
 from shared.contracts.tier import TierAnswer
 
 PROGRAMME = value_programme("value", 3, VALUE_DOCUMENT)

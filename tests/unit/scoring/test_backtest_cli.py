@@ -12,11 +12,11 @@ from typer.testing import CliRunner, Result
 
 from services.scoring.cli_backtest import backtest
 from services.scoring.domain.days import day_of
-from services.scoring.model.backtest import Backtest, Extras, run_backtest
-from services.scoring.model.confusion import Tier, tiers_by_rank
-from services.scoring.model.document import document_of
-from services.scoring.model.report import render_report
-from services.scoring.model.transactions import read_transactions
+from services.scoring.model.backtests.backtest import Backtest, Extras, run_backtest
+from services.scoring.model.backtests.confusion import Tier, tiers_by_rank
+from services.scoring.model.backtests.document import document_of
+from services.scoring.model.backtests.report import render_report
+from services.scoring.model.files.transactions import read_transactions
 from shared.contracts.backtest import BacktestDocument
 from tests.model_shop import START, write_shop
 

@@ -12,7 +12,7 @@ import pytest
 from services.scoring.cli_backtest import read_form, read_mapping
 from services.scoring.domain.days import day_number
 from services.scoring.model.errors import FileRefused
-from services.scoring.model.transactions import read_transactions
+from services.scoring.model.files.transactions import read_transactions
 
 HEAD = "customer_id,occurred_at,amount,order_id,quantity,channel\n"
 LINES = (

@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 
 from services.scoring.cli_backtest import backtest
 from services.scoring.domain.days import day_number, day_of, pack_days
+from services.scoring.model.backtests.known_then import days_known_then
 from services.scoring.model.errors import FileRefused
-from services.scoring.model.known_then import days_known_then
-from services.scoring.model.transactions import read_transactions
+from services.scoring.model.files.transactions import read_transactions
 from shared.contracts.backtest import BacktestDocument
 from tests.model_shop import START, write_shop
 

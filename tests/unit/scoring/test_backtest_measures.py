@@ -5,15 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from services.scoring.model.calibration import (
+from services.scoring.model.backtests.confusion import Tier, confusion, misses_of, tiers_by_rank
+from services.scoring.model.backtests.segments import Segment, segments_of
+from services.scoring.model.backtests.stability import earlier_cutoffs
+from services.scoring.model.learning.calibration import (
     chance_groups_of,
     deciles_of,
     gains_curve,
     wilson,
 )
-from services.scoring.model.confusion import Tier, confusion, misses_of, tiers_by_rank
-from services.scoring.model.segments import Segment, segments_of
-from services.scoring.model.stability import earlier_cutoffs
 from tests.unit.scoring.populations import population
 
 #: Best score first; the second was overrated.

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from services.scoring.model.document import figure, rehearsal_document
-from services.scoring.model.report import render_report
-from services.scoring.model.report_svg import Axis, Plot, money_axis, share_axis
-from services.scoring.model.report_tables import lead_text, money, signed
-from services.scoring.model.report_words import horizon_reason
+from services.scoring.model.backtests.document import figure, rehearsal_document
+from services.scoring.model.backtests.report import render_report
+from services.scoring.model.backtests.report_svg import Axis, Plot, money_axis, share_axis
+from services.scoring.model.backtests.report_tables import lead_text, money, signed
+from services.scoring.model.backtests.report_words import horizon_reason
 from services.scoring.routes.backtests import wants_page
 from services.scoring.routes.example_backtest import EXAMPLE
 from shared.contracts.backtest import BacktestDocument, BacktestLead

@@ -5,10 +5,10 @@ import pytest
 from scipy.special import hyp2f1
 
 from services.scoring.domain.days import CustomerDays, pack_days
-from services.scoring.model.baselines import buy_till_you_die
-from services.scoring.model.bgnbd import Buying, BuyingModel, fit_buying
+from services.scoring.model.baselines.baselines import buy_till_you_die
+from services.scoring.model.baselines.bgnbd import Buying, BuyingModel, fit_buying
+from services.scoring.model.baselines.gamma_gamma import SpendModel, fit_spend
 from services.scoring.model.errors import BaselineUnavailable
-from services.scoring.model.gamma_gamma import SpendModel, fit_spend
 from tests.model_shop import START, shop_days
 
 # Fader, Hardie, Lee (2005), table 2 and "Implementing the BG/NBD Model in Excel": CDNOW, weeks.

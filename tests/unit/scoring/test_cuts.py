@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from services.scoring.domain.cuts import Cuts, cuts_of, read_cuts, share_cut, thresholds
-from services.scoring.domain.programme import VALUE_DOCUMENT, value_programme
+from services.scoring.domain.tiers.cuts import Cuts, cuts_of, read_cuts, share_cut, thresholds
+from services.scoring.domain.tiers.programme import VALUE_DOCUMENT, value_programme
 
 PROGRAMME = value_programme("value", 1, VALUE_DOCUMENT)
 

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from services.scoring.domain.answer import AnswerPrinter, Named
-from services.scoring.domain.cuts import Cuts
 from services.scoring.domain.days import CustomerDays, day_number, pack_days
-from services.scoring.domain.decide import Grid, decide
-from services.scoring.domain.decision import (
+from services.scoring.domain.features import FEATURE_NAMES
+from services.scoring.domain.tiers.answer import AnswerPrinter, Named
+from services.scoring.domain.tiers.cuts import Cuts
+from services.scoring.domain.tiers.decide import Grid, decide
+from services.scoring.domain.tiers.decision import (
     Basis,
     Because,
     Customer,
@@ -23,11 +24,10 @@ from services.scoring.domain.decision import (
     StoredDecision,
     Versions,
 )
-from services.scoring.domain.features import FEATURE_NAMES
-from services.scoring.domain.levels import Levels
-from services.scoring.domain.programme import VALUE_DOCUMENT, value_programme
-from services.scoring.domain.release import Release
-from services.scoring.domain.timeline import Course, Rules
+from services.scoring.domain.tiers.levels import Levels
+from services.scoring.domain.tiers.programme import VALUE_DOCUMENT, value_programme
+from services.scoring.domain.tiers.release import Release
+from services.scoring.domain.tiers.timeline import Course, Rules
 from shared.contracts.tier import TierAnswer
 
 START = date(2026, 1, 1)

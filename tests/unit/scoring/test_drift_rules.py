@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from services.scoring.domain.drift import (
+from services.scoring.domain.features import FEATURES
+from services.scoring.domain.life.drift import (
     FEWEST,
     Realised,
     Status,
@@ -17,8 +18,7 @@ from services.scoring.domain.drift import (
     shift_status,
     worst,
 )
-from services.scoring.domain.drift_words import NO_MODEL, TOO_EARLY, sentence_of
-from services.scoring.domain.features import FEATURES
+from services.scoring.domain.life.drift_words import NO_MODEL, TOO_EARLY, sentence_of
 from services.scoring.model.realised import Said, better_of, lead_of, realised, rivalry
 
 STEADY, WATCH, ALARM = Status.STEADY, Status.WATCH, Status.ALARM

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.scoring.domain.explanation import Part, evidence, grouped, parts_of, reasons
 from services.scoring.domain.features import FEATURE_NAMES, FEATURES
+from services.scoring.domain.why.explanation import Part, evidence, grouped, parts_of, reasons
 
 
 def column(name: str) -> int:

@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
-from services.scoring.domain.cuts import Cuts
-from services.scoring.domain.explanation import Part, PartGroup, RestsOn, grouped, rests_on
-from services.scoring.domain.explanation_words import (
+from services.scoring.domain.features import FEATURE_NAMES, FEATURES
+from services.scoring.domain.tiers.cuts import Cuts
+from services.scoring.domain.tiers.programme import VALUE_DOCUMENT, value_programme
+from services.scoring.domain.tiers.standing import Standing
+from services.scoring.domain.why.explanation import Part, PartGroup, RestsOn, grouped, rests_on
+from services.scoring.domain.why.explanation_words import (
     assumption,
     fall_sentence,
     feature_sentence,
@@ -19,11 +22,8 @@ from services.scoring.domain.explanation_words import (
     summary,
     tier_sentence,
 )
-from services.scoring.domain.features import FEATURE_NAMES, FEATURES
-from services.scoring.domain.figures import Currency
-from services.scoring.domain.flip import Fall, Order, Rise, RiseSearch
-from services.scoring.domain.programme import VALUE_DOCUMENT, value_programme
-from services.scoring.domain.standing import Standing
+from services.scoring.domain.why.figures import Currency
+from services.scoring.domain.why.flip import Fall, Order, Rise, RiseSearch
 from shared.contracts.explanation import EXAMPLE_EXPLANATION, ExplanationAnswer
 
 CNY = Currency("CNY", 100)

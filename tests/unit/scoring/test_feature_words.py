@@ -4,8 +4,8 @@ import pytest
 
 from services.scoring.domain.feature_words import FEATURE_WORDS
 from services.scoring.domain.features import FEATURES
-from services.scoring.domain.figures import Currency, Kind
-from services.scoring.domain.words import GROUP_NAMES, GROUP_WORDS
+from services.scoring.domain.tiers.words import GROUP_NAMES, GROUP_WORDS
+from services.scoring.domain.why.figures import Currency, Kind
 
 CNY = Currency("CNY", 100)
 

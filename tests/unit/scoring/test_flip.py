@@ -12,13 +12,17 @@ import pytest
 from numpy.typing import NDArray
 from typing_extensions import override
 
-from services.scoring.domain.answer import AnswerPrinter, Named
-from services.scoring.domain.cuts import Cuts
 from services.scoring.domain.days import CustomerDays, day_number, pack_days
-from services.scoring.domain.decide import Grid, decide
-from services.scoring.domain.decision import Customer, Decision, Versions
 from services.scoring.domain.features import FEATURE_NAMES
-from services.scoring.domain.flip import (
+from services.scoring.domain.tiers.answer import AnswerPrinter, Named
+from services.scoring.domain.tiers.cuts import Cuts
+from services.scoring.domain.tiers.decide import Grid, decide
+from services.scoring.domain.tiers.decision import Customer, Decision, Versions
+from services.scoring.domain.tiers.levels import Levels
+from services.scoring.domain.tiers.programme import VALUE_DOCUMENT, value_programme
+from services.scoring.domain.tiers.release import Release
+from services.scoring.domain.tiers.timeline import Rules
+from services.scoring.domain.why.flip import (
     Fall,
     Ground,
     Order,
@@ -28,10 +32,6 @@ from services.scoring.domain.flip import (
     find_rise,
     with_orders,
 )
-from services.scoring.domain.levels import Levels
-from services.scoring.domain.programme import VALUE_DOCUMENT, value_programme
-from services.scoring.domain.release import Release
-from services.scoring.domain.timeline import Rules
 
 START = date(2026, 1, 1)
 TODAY = date(2026, 3, 2)  # day 60

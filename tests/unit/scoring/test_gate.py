@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from services.scoring.domain.gate import (
+from services.scoring.domain.life.gate import (
     Evidence,
     Lead,
     Rival,
@@ -16,9 +16,9 @@ from services.scoring.domain.gate import (
     failed_words,
     judge,
 )
-from services.scoring.domain.promotion import Order, PromotionPolicy, why_not
+from services.scoring.domain.life.promotion import Order, PromotionPolicy, why_not
 from services.scoring.errors import GateFailed
-from services.scoring.usecases.promote_model import require_passed
+from services.scoring.usecases.models.promote_model import require_passed
 
 NAN = float("nan")
 AHEAD, BEHIND = Lead(0.02, 0.01, 0.03), Lead(-0.02, -0.03, -0.001)

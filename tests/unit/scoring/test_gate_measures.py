@@ -9,10 +9,10 @@ import pytest
 
 from services.scoring.domain.days import CustomerDays, day_of
 from services.scoring.domain.features import features
-from services.scoring.domain.gate import Evidence, judge
+from services.scoring.domain.life.gate import Evidence, judge
 from services.scoring.model.artefact import from_bytes, to_bytes
-from services.scoring.model.code_version import code_version, sources_hash
-from services.scoring.model.gate import (
+from services.scoring.model.learning.code_version import code_version, sources_hash
+from services.scoring.model.learning.gate import (
     Current,
     Window,
     is_finite,
@@ -20,10 +20,11 @@ from services.scoring.model.gate import (
     served_gap,
     window_of,
 )
-from services.scoring.model.plan import TrainingPlan, plan_training
-from services.scoring.model.training import Trained, train
+from services.scoring.model.learning.plan import TrainingPlan, plan_training
+from services.scoring.model.learning.training import Trained, train
 from services.scoring.model.value_model import ValueModel
 from tests.model_shop import START, shop_days
+from tests.paths import REPO_DIR
 
 KEY = b"k" * 32
 TODAY = START + 240
@@ -185,7 +186,8 @@ def test_answers_that_overflow_are_not_finite(days: CustomerDays, candidate: Tra
 
 
 def test_code_version_follows_what_decides_a_model(tmp_path: Path) -> None:
-    assert code_version() == code_version()
+    assert code_version().endswith(f"+{sources_hash(REPO_DIR / 'services/scoring')}")
+    assert not code_version().endswith(f"+{sources_hash(tmp_path)}")
     for folder in ("model", "domain", "routes"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "one.py").write_text("A = 1\n")

@@ -5,18 +5,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.scoring.domain.buyer_type import BUYER_TYPE_WORDS, BuyerType, buyer_type
-from services.scoring.domain.feature_sheet import (
+from services.scoring.domain.features import FEATURE_NAMES, FEATURES, Feature
+from services.scoring.domain.seen.buyer_type import BUYER_TYPE_WORDS, BuyerType, buyer_type
+from services.scoring.domain.seen.feature_sheet import (
     State,
     channel_of,
     lacks_source,
     never_seen_before,
     read_sheet,
 )
-from services.scoring.domain.features import FEATURE_NAMES, FEATURES, Feature
-from services.scoring.domain.formulas_zh import FORMULAS_ZH
-from services.scoring.domain.habit_words import HABIT_WORDS
-from services.scoring.domain.habits import HABITS, Goods, OrderTime, habits_of
+from services.scoring.domain.seen.formulas_zh import FORMULAS_ZH
+from services.scoring.domain.seen.habit_words import HABIT_WORDS
+from services.scoring.domain.seen.habits import HABITS, Goods, OrderTime, habits_of
 
 # Six lines of four articles: coffee 300 and 100, tea 600, and one without a category.
 GOODS = (

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from services.scoring.domain.days import CustomerDays, pack_days
-from services.scoring.model.index_fit import fit_index, fit_indices
-from services.scoring.model.indices import Index, Indices
-from services.scoring.model.outcomes import OUTCOMES, Cut, Key
-from services.scoring.model.plan import TrainingPlan, plan_training
+from services.scoring.model.learning.plan import TrainingPlan, plan_training
+from services.scoring.model.outcomes.index_fit import fit_index, fit_indices
+from services.scoring.model.outcomes.indices import Index, Indices
+from services.scoring.model.outcomes.outcomes import OUTCOMES, Cut, Key
 from tests.index_cuts import column, make_cut, make_cuts, outcome, with_referrals
 from tests.model_shop import START, shop_days
 

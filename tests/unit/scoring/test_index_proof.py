@@ -5,8 +5,8 @@ import pytest
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
-from services.scoring.model.outcomes import Metric
-from services.scoring.model.proof import measured, prove
+from services.scoring.model.outcomes.outcomes import Metric
+from services.scoring.model.outcomes.proof import measured, prove
 
 RNG = np.random.default_rng(8)
 SCORE = RNG.normal(size=900).round(1)  # with ties

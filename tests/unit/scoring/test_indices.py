@@ -9,10 +9,10 @@ import pytest
 
 from services.scoring.domain.features import features
 from services.scoring.domain.index_words import NAMES, REASONS, RULES, claim
-from services.scoring.model.index_fit import fit_indices
-from services.scoring.model.indices import EMPTY, Indices, read
-from services.scoring.model.outcomes import OUTCOMES
-from services.scoring.model.plan import plan_training
+from services.scoring.model.learning.plan import plan_training
+from services.scoring.model.outcomes.index_fit import fit_indices
+from services.scoring.model.outcomes.indices import EMPTY, Indices, read
+from services.scoring.model.outcomes.outcomes import OUTCOMES
 from tests.model_shop import START, shop_days
 
 

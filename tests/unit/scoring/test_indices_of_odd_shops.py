@@ -7,9 +7,9 @@ import pytest
 from numpy.typing import NDArray
 
 from services.scoring.domain.days import CustomerDays, pack_days
-from services.scoring.model.index_fit import fit_indices
-from services.scoring.model.indices import read
-from services.scoring.model.plan import plan_training
+from services.scoring.model.learning.plan import plan_training
+from services.scoring.model.outcomes.index_fit import fit_indices
+from services.scoring.model.outcomes.indices import read
 
 START, SPAN, CUSTOMERS = 14_000, 400, 300
 Amounts = NDArray[np.int64]

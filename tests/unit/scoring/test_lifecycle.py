@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.scoring.domain.lifecycle import Lifecycle, lifecycle, next_lifecycle_change
+from services.scoring.domain.seen.lifecycle import Lifecycle, lifecycle, next_lifecycle_change
 
 FIRST = date(2026, 1, 1)
 

@@ -20,9 +20,9 @@ from typing_extensions import override
 from services.scoring.domain.features import features
 from services.scoring.model.artefact import from_bytes, sign, to_bytes
 from services.scoring.model.errors import ArtefactRefused
-from services.scoring.model.estimator_file import dump_estimators, load_estimators
-from services.scoring.model.plan import plan_training
-from services.scoring.model.training import Trained, train
+from services.scoring.model.learning.estimator_file import dump_estimators, load_estimators
+from services.scoring.model.learning.plan import plan_training
+from services.scoring.model.learning.training import Trained, train
 from tests.model_shop import START, shop_days
 from tests.paths import REPO_DIR
 

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from services.scoring.domain.cuts import Cuts, cuts_of
 from services.scoring.domain.days import CustomerDays, day_number, take_customers
 from services.scoring.domain.features import features
-from services.scoring.domain.programme import VALUE_DOCUMENT, value_programme
-from services.scoring.model.horizon import plan_for
-from services.scoring.model.training import train
+from services.scoring.domain.tiers.cuts import Cuts, cuts_of
+from services.scoring.domain.tiers.programme import VALUE_DOCUMENT, value_programme
+from services.scoring.model.learning.horizon import plan_for
+from services.scoring.model.learning.training import train
 from services.scoring.model.value_model import ValueModel
 from tests.seasonal_shop import START, shop_with_december
 

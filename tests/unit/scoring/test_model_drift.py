@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from services.scoring.domain.days import COLUMNS, CustomerDays, day_number, pack_days
-from services.scoring.domain.drift import FEWEST, Status
 from services.scoring.domain.features import FEATURE_NAMES, FEATURES, features
+from services.scoring.domain.life.drift import FEWEST, Status
 from services.scoring.model.drift import SCORE, Drift, is_forgetting, measure_drift, noise_of, psi
-from services.scoring.model.plan import plan_training
+from services.scoring.model.learning.plan import plan_training
+from services.scoring.model.learning.samples import seen_before
+from services.scoring.model.learning.training import train
 from services.scoring.model.reference import EMPTY, bins_of, read, recent, reference_of
-from services.scoring.model.samples import seen_before
-from services.scoring.model.training import train
 from services.scoring.model.value_model import ValueModel
 from tests.shop_facts import HISTORY_DAYS, LAST_DAY, make_shop
 

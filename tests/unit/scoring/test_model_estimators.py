@@ -10,8 +10,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.estimator_checks import check_estimator
 
-from services.scoring.model.additive import AdditiveLogisticClassifier, AdditiveTweedieRegressor
 from services.scoring.model.curves import blend_curves, compress
+from services.scoring.model.learning.additive import (
+    AdditiveLogisticClassifier,
+    AdditiveTweedieRegressor,
+)
 
 BOTH = (AdditiveTweedieRegressor(), AdditiveLogisticClassifier())
 RNG = np.random.default_rng(5)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from services.scoring.model.baselines import rfm_sum
+from services.scoring.model.baselines.baselines import rfm_sum
 from services.scoring.model.evaluation import (
     MOST_RESAMPLED,
     Ranking,

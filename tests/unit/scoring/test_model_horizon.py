@@ -5,7 +5,7 @@ import pytest
 
 from services.scoring.domain.days import CustomerDays, pack_days
 from services.scoring.model.errors import TrainingRefused
-from services.scoring.model.horizon import plan_for, typical_gap
+from services.scoring.model.learning.horizon import plan_for, typical_gap
 
 START = 14_000
 

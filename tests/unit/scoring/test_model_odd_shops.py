@@ -13,11 +13,11 @@ from services.scoring.cli_backtest import backtest
 from services.scoring.domain.days import CustomerDays, day_of
 from services.scoring.domain.features import features
 from services.scoring.model.artefact import from_bytes, to_bytes
-from services.scoring.model.backtest import run_backtest
+from services.scoring.model.backtests.backtest import run_backtest
 from services.scoring.model.errors import FileRefused, ModelError
-from services.scoring.model.horizon import plan_for
-from services.scoring.model.training import Trained, train
-from services.scoring.model.transactions import read_transactions
+from services.scoring.model.files.transactions import read_transactions
+from services.scoring.model.learning.horizon import plan_for
+from services.scoring.model.learning.training import Trained, train
 from tests import odd_shops
 from tests.model_shop import START
 from tests.odd_shops import AHEAD, HISTORY, REFUSED, TRAINED, Row, is_sound, write_rows

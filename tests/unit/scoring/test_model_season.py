@@ -7,7 +7,7 @@ import pytest
 
 from services.scoring.domain.days import CustomerDays, day_number, pack_days
 from services.scoring.domain.features.season_free import month_of, season_free
-from services.scoring.model.plan import plan_training
+from services.scoring.model.learning.plan import plan_training
 from services.scoring.model.season import EMPTY, Season, fit_season, read
 
 START = day_number(date(2023, 1, 1))

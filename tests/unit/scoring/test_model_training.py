@@ -8,18 +8,18 @@ import pytest
 
 from services.scoring.domain.days import COLUMNS, CustomerDays, pack_days
 from services.scoring.domain.features import FEATURE_NAMES, features
-from services.scoring.domain.gate import judge
+from services.scoring.domain.life.gate import judge
 from services.scoring.model.artefact import from_bytes, to_bytes
 from services.scoring.model.errors import TrainingRefused
 from services.scoring.model.evaluation import Difference, Ranking
-from services.scoring.model.fit import decayed_column, fit_estimators, usable_columns
-from services.scoring.model.gate import measure_candidate
 from services.scoring.model.interval import fit_interval
-from services.scoring.model.plan import plan_self_check, plan_training
-from services.scoring.model.rehearsal import rehearsed
-from services.scoring.model.samples import Sample, draw_sample, seen_before, spend_between
-from services.scoring.model.selfcheck import check_fit
-from services.scoring.model.training import Trained, train
+from services.scoring.model.learning.fit import decayed_column, fit_estimators, usable_columns
+from services.scoring.model.learning.gate import measure_candidate
+from services.scoring.model.learning.plan import plan_self_check, plan_training
+from services.scoring.model.learning.rehearsal import rehearsed
+from services.scoring.model.learning.samples import Sample, draw_sample, seen_before, spend_between
+from services.scoring.model.learning.selfcheck import check_fit
+from services.scoring.model.learning.training import Trained, train
 from tests.model_shop import START, shop_days
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.scoring.domain.programme import VALUE_DOCUMENT, BadProgramme, value_programme
+from services.scoring.domain.tiers.programme import VALUE_DOCUMENT, BadProgramme, value_programme
 
 
 def test_default_programme_lists_tiers_by_rank() -> None:

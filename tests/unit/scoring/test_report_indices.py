@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from services.scoring.model.index_fit import fit_indices
-from services.scoring.model.plan import plan_training
-from services.scoring.model.report import render_report
-from services.scoring.model.report_indices import index_table
+from services.scoring.model.backtests.report import render_report
+from services.scoring.model.backtests.report_indices import index_table
+from services.scoring.model.learning.plan import plan_training
+from services.scoring.model.outcomes.index_fit import fit_indices
 from services.scoring.routes.example_backtest import EXAMPLE
 from shared.contracts.backtest import BacktestDocument
 from tests.model_shop import START, shop_days

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.scoring.domain.retraining import Schedule, Situation, is_due, nothing_new
+from services.scoring.domain.life.retraining import Schedule, Situation, is_due, nothing_new
 
 MONTHLY = Schedule(every_days=28, hour=3)
 DUE = Situation(

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.scoring.domain.levels import Levels
-from services.scoring.usecases.sweep import MOST_MISSED, missing_dates
+from services.scoring.domain.tiers.levels import Levels
+from services.scoring.usecases.releases.sweep import MOST_MISSED, missing_dates
 
 START = date(2026, 1, 1)
 

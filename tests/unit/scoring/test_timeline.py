@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from services.scoring.domain.cuts import Cuts
-from services.scoring.domain.standing import Move
-from services.scoring.domain.timeline import Calendar, Course, OrderMoments, Rules, replay
+from services.scoring.domain.tiers.cuts import Cuts
+from services.scoring.domain.tiers.standing import Move
+from services.scoring.domain.tiers.timeline import Calendar, Course, OrderMoments, Rules, replay
 
 RULES = Rules(Cuts(enter=(-math.inf, 50.0, 80.0), leave=(-math.inf, 45.0, 75.0)), 2)
 FIRST = date(2026, 1, 1)

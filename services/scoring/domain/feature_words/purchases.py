@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from services.scoring.domain.feature_words.telling import FeatureWords, telling
-from services.scoring.domain.figures import Kind
+from services.scoring.domain.why.figures import Kind
 
 
 def window_words(window: int) -> dict[str, FeatureWords]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from services.scoring.domain.figures import Currency, Kind, Words
+from services.scoring.domain.why.figures import Currency, Kind, Words
 
 _NOTHING: Final[Words] = {"en": "", "zh": ""}
 _SEASON_ASIDE: Final[Words] = {"en": ", the season taken out", "zh": "（已扣除季节影响）"}

@@ -1,0 +1,1 @@
+"""Rules of a model's life: gate, schedule, drift."""

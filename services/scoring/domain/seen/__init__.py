@@ -1,0 +1,1 @@
+"""What is seen of a customer: days, habits, stage of life."""

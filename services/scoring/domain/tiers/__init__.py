@@ -1,0 +1,1 @@
+"""How a score becomes a tier, when it changes, and how it is told."""

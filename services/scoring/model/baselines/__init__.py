@@ -1,0 +1,1 @@
+"""Scores a shop could compute without us."""

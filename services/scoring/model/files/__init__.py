@@ -1,0 +1,1 @@
+"""Reads a file of transactions into days."""

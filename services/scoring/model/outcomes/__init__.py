@@ -1,0 +1,1 @@
+"""The other outcomes a model claims, each with its proof."""

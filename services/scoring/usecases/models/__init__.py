@@ -1,0 +1,1 @@
+"""The life of models: trained, judged, promoted, rolled back, trained again."""

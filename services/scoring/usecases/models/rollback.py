@@ -1,0 +1,118 @@
+"""Go back to the release before: the pointer at once, the base's decisions after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from services.scoring.domain.life.job_kinds import BRING_UP
+from services.scoring.errors import (
+    ModelRefused,
+    NothingToRollBack,
+    ReleaseChanged,
+    UnknownModel,
+)
+from services.scoring.queries import model_log, rollback
+from services.scoring.queries.model_log import Entry
+from services.scoring.queries.rollback import Step
+from services.scoring.usecases.idempotently import Answer, Asked, idempotently
+from services.scoring.usecases.models.promote_model import load_model, settle
+from services.scoring.usecases.releases.make_release import Report
+from services.scoring.usecases.releases.sweep import Sweeper
+from shared import jobs
+
+
+@dataclass(frozen=True, slots=True)
+class RolledBack:
+    """One programme's way back, as it is answered."""
+
+    programme: str
+    release: str
+    model_version: str
+    from_release: str
+    from_model_version: str
+
+
+async def roll_back(pool: asyncpg.Pool, key: bytes, asked: Asked) -> Answer:
+    """Turn every programme's pointer to the nearest earlier release that loads.
+
+    Raises NothingToRollBack where there is none, ReleaseChanged where one went live meanwhile.
+    """
+    steps = await _loadable(pool, key)
+
+    async def flip(connection: asyncpg.Connection) -> Mapping[str, Any]:
+        if not steps:
+            raise NothingToRollBack
+        for step in steps:
+            if not await rollback.flip_back(connection, step):
+                raise ReleaseChanged
+        await _write_down(connection, steps, asked)
+        job_id = await _ask_for_the_rest(connection, steps)
+        return {"releases": [asdict(_told(step)) for step in steps], "job_id": str(job_id)}
+
+    return await idempotently(pool, asked, flip)
+
+
+async def bring_up(
+    pool: asyncpg.Pool, sweeper: Sweeper, releases: Mapping[str, int], report: Report
+) -> dict[str, object]:
+    """Decide whose stored decision is older than today, and append who now has another tier."""
+    decided = await sweeper.sweep_again()
+    await report(0.8, "telling who changed")
+    told = 0
+    for programme, release_id in releases.items():
+        told += await rollback.tell_release(pool, programme, release_id)
+    return {"decided": decided, "told": told}
+
+
+async def _loadable(pool: asyncpg.Pool, key: bytes) -> list[Step]:
+    """Take each programme's nearest earlier release whose model passes every check."""
+    found: list[Step] = []
+    for _, steps in groupby(await rollback.steps_back(pool), key=lambda step: step.programme):
+        for step in steps:
+            if await _is_loadable(pool, step.model_version, key):
+                found.append(step)
+                break
+    return found
+
+
+async def _is_loadable(pool: asyncpg.Pool, version: str, key: bytes) -> bool:
+    """Load the model anew: that this process remembers it does not help the others."""
+    try:
+        await load_model(pool, version, key)
+    except (ModelRefused, UnknownModel):
+        return False
+    return True
+
+
+def _told(step: Step) -> RolledBack:
+    return RolledBack(
+        programme=step.programme,
+        release=f"r-{step.release_id}",
+        model_version=step.model_version,
+        from_release=f"r-{step.live_id}",
+        from_model_version=step.live_version,
+    )
+
+
+async def _write_down(connection: asyncpg.Connection, steps: list[Step], asked: Asked) -> None:
+    for step in steps:
+        actor, details = asked.caller.name, asdict(_told(step))
+        for version, what in (
+            (step.live_version, model_log.ROLLED_BACK_FROM),
+            (step.model_version, model_log.ROLLED_BACK_TO),
+        ):
+            await model_log.add_entry(
+                connection, version, Entry(what, actor, asked.reason, details)
+            )
+    await settle(connection, asked.caller.name)
+
+
+async def _ask_for_the_rest(connection: asyncpg.Connection, steps: list[Step]) -> UUID:
+    releases = {step.programme: step.release_id for step in steps}
+    return await jobs.enqueue(connection, BRING_UP, {"releases": releases})

@@ -1,0 +1,1 @@
+"""Releases: computed for the whole base, kept fresh every night, remembered by a process."""

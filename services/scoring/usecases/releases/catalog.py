@@ -1,0 +1,146 @@
+"""What a process remembers: programmes, releases and base levels, all of them replaceable."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from time import monotonic, perf_counter
+from typing import Final
+
+import asyncpg
+
+from services.scoring.domain.days import day_number
+from services.scoring.domain.records import ProgrammeRow
+from services.scoring.domain.tiers.answer import AnswerPrinter, Named
+from services.scoring.domain.tiers.cuts import read_cuts
+from services.scoring.domain.tiers.levels import Levels
+from services.scoring.domain.tiers.programme import value_programme
+from services.scoring.domain.tiers.release import Release
+from services.scoring.domain.tiers.timeline import Rules
+from services.scoring.errors import ReleaseBroken, UnknownProgramme
+from services.scoring.model.artefact import from_bytes
+from services.scoring.model.errors import ArtefactRefused
+from services.scoring.queries import releases
+from services.scoring.queries.releases import ReleaseRow
+from shared.logs import logger
+
+FRESH_S: Final = 2.0
+RELEASE_LOADED: Final = "release_loaded"
+_MOST_RELEASES: Final = 8
+
+
+class Catalog:
+    """Releases never change, so they are kept; what is live is read with every decision."""
+
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        signing_key: bytes,
+        *,
+        seconds: Callable[[], float] = monotonic,
+    ) -> None:
+        """Take where to read from, the key artefacts are signed with, and a monotonic clock."""
+        self._pool = pool
+        self._signing_key = signing_key
+        self._seconds = seconds
+        self._programmes: dict[str, ProgrammeRow] = {}
+        self._default: str | None = None
+        self._read_at = -FRESH_S
+        self._releases: OrderedDict[int, Release] = OrderedDict()
+        self._loading: dict[int, asyncio.Task[Release]] = {}
+        self._levels: dict[str, Levels] = {}
+
+    async def programme_key(self, asked: str | None) -> str:
+        """Name the programme asked for, or the default one; raises UnknownProgramme."""
+        if self._seconds() - self._read_at >= FRESH_S:
+            await self._read_programmes()
+        key = self._default if asked is None else asked
+        if key is None or key not in self._programmes:
+            raise UnknownProgramme
+        return key
+
+    async def programme_keys(self) -> list[str]:
+        """List the programmes there are."""
+        await self._read_programmes()
+        return sorted(self._programmes)
+
+    async def release(self, release_id: int) -> Release:
+        """Give a release by its id, loaded once however many ask; raises ReleaseBroken.
+
+        What is kept goes on being served, whatever becomes of the stored artefact.
+        """
+        kept = self._releases.get(release_id)
+        if kept is not None:
+            self._releases.move_to_end(release_id)
+            return kept
+        loading = self._loading.get(release_id)
+        if loading is None:
+            loading = asyncio.create_task(self._load(release_id))
+            self._loading[release_id] = loading
+            loading.add_done_callback(partial(self._forget_loading, release_id))
+        # one reader that goes away must not end the load for the others
+        return await asyncio.shield(loading)
+
+    async def _load(self, release_id: int) -> Release:
+        row = await releases.find_release(self._pool, release_id)
+        if row is None:
+            raise ReleaseBroken
+        # a thread: the artefact's hash, JSON and arrays take milliseconds
+        started = perf_counter()
+        made = await asyncio.to_thread(self._release_of, row)
+        ms = round((perf_counter() - started) * 1000, 1)
+        named = {"release_id": release_id, "model_version": made.model_version}
+        logger("scoring").info(RELEASE_LOADED, **named, ms=ms)
+        if len(self._releases) >= _MOST_RELEASES:
+            self._releases.popitem(last=False)
+        self._releases[release_id] = made
+        return made
+
+    def _forget_loading(self, release_id: int, loaded: asyncio.Task[Release]) -> None:
+        del self._loading[release_id]
+        if not loaded.cancelled():
+            loaded.exception()  # told to those who still wait; nobody may
+
+    async def levels(self, model_version: str, today: date, *, seen: int) -> Levels:
+        """Give a model's levels; `seen` is how many there are up to today, in the snapshot."""
+        kept = self._levels.get(model_version)
+        if kept is None or kept.seen(today) != seen:
+            kept = Levels.of(await releases.levels_until(self._pool, model_version, today))
+            self._levels[model_version] = kept
+        return kept
+
+    async def printer(self, programme: str) -> AnswerPrinter:
+        """Give the printer of a programme's live release, or of its newest version without one."""
+        release_id = await releases.live_release_id(self._pool, programme)
+        if release_id is not None:
+            return (await self.release(release_id)).printer
+        row = self._programmes[programme]
+        document = value_programme(row.programme_key, row.version, row.document)
+        return AnswerPrinter(document, Named(None, None))
+
+    async def _read_programmes(self) -> None:
+        rows = await releases.programmes(self._pool)
+        self._programmes = {row.programme_key: row for row in rows}
+        self._default = next((row.programme_key for row in rows if row.is_default), None)
+        self._read_at = self._seconds()
+
+    def _release_of(self, row: ReleaseRow) -> Release:
+        programme = value_programme(row.programme_key, row.programme_version, row.document)
+        try:
+            model = from_bytes(row.artefact, self._signing_key, sha256=row.sha256)
+        except ArtefactRefused as error:
+            raise ReleaseBroken from error
+        cuts = read_cuts(row.thresholds, programme)
+        return Release(
+            release_id=row.release_id,
+            programme=programme,
+            model_version=row.model_version,
+            model=model,
+            history_start=day_number(model.manifest.trained_from),
+            rules=Rules(cuts, programme.fall_after_days),
+            reference_date=row.reference_date,
+            printer=AnswerPrinter(programme, Named(row.release_id, row.model_version)),
+        )
