@@ -4,6 +4,7 @@ import asyncio
 from datetime import datetime
 from typing import Annotated, Any
 
+import asyncpg
 import typer
 
 from services.scoring.cli_backtest import backtest
@@ -26,6 +27,12 @@ def train(
         result = asyncio.run(_train(at))
     except CannotTrain as error:
         typer.echo(error.detail, err=True)
+        raise typer.Exit(1) from None
+    except asyncpg.UndefinedTableError:
+        typer.echo("The database has no schema yet: run tierline migrate.", err=True)
+        raise typer.Exit(1) from None
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        typer.echo(f"The database cannot be used ({type(error).__name__}).", err=True)
         raise typer.Exit(1) from None
     typer.echo(f"{result['model_version']}: {result['kind']}, {result['customers']} customers")
     for warning in [*result["warnings"], *filter(None, [result["because"]])]:
