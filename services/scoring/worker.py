@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from services.scoring.usecases.fit.shadow_recorder import Recorder
 from services.scoring.usecases.jobs import handlers
 from services.scoring.usecases.models.promote_model import Promoter
 from services.scoring.usecases.models.retrain import Retrainer
+from services.scoring.usecases.models.rollback import NOT_OURS, leave_tampered
 from services.scoring.usecases.models.train_model import Trainer
 from services.scoring.usecases.releases.catalog import Catalog
 from services.scoring.usecases.releases.make_release import ReleaseMaker
@@ -40,6 +41,7 @@ from shared.settings import PlatformSettings
 
 TOPIC: Final = "customers_changed"
 BATCH: Final = 200
+RELEASE_LEFT: Final = "tampered_release_left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,13 @@ class Background:
         """Do a waiting job."""
         return await run_next(self.pool, handlers(self.trainer, self.sweeper), logger("worker"))
 
+    async def guard(self) -> bool:
+        """Go back from a model in force that somebody has changed in the database."""
+        key = self.secrets.model_signing_key
+        for left in await leave_tampered(self.pool, key):
+            logger("worker").error(RELEASE_LEFT, because=NOT_OURS, **asdict(left))
+        return False
+
     async def sweep(self) -> bool:
         """Decide everybody for a date that has just begun."""
         await self.sweeper.sweep()
@@ -92,6 +101,7 @@ async def loops(platform: PlatformSettings) -> AsyncIterator[Sequence[Loop]]:
             Loop("scoring.erasures", 2.0, parts.forget),
             Loop("scoring.jobs", 1.0, parts.work_off),
             Loop("scoring.sweep", 5.0, parts.sweep),
+            Loop("scoring.guard", 10.0, parts.guard),
             Loop("scoring.census", 60.0, parts.census.nightly),
             Loop("scoring.shadow", 1.0, parts.recorder.flush),
             Loop("scoring.drift", 30.0, parts.drift.nightly),

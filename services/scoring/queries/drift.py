@@ -18,7 +18,7 @@ RETURNING computed_at
 """
 _LATEST = """
 SELECT model_version, business_date, document, computed_at FROM drift_reports
-WHERE model_version = $1 ORDER BY business_date DESC LIMIT 1
+WHERE model_version = $1 ORDER BY computed_at DESC LIMIT 1
 """
 _SHADOW = "SELECT model_version, since FROM model_roles WHERE role = 'shadow'"
 _NAME_SHADOW = """

@@ -16,6 +16,12 @@ JOIN releases r ON r.programme_key = l.programme_key AND r.release_id < l.releas
     AND r.status = 'retired' AND r.live_at IS NOT NULL
 ORDER BY l.programme_key, r.release_id DESC LIMIT 1000
 """
+_LIVE = """
+SELECT DISTINCT m.model_version, m.artefact, m.manifest ->> 'sha256' AS sha256
+FROM live_releases l
+JOIN releases r ON r.release_id = l.release_id
+JOIN models m ON m.model_version = r.model_version
+"""
 _FLIP_BACK = """
 UPDATE live_releases SET previous_release_id = release_id, release_id = $3,
     flipped_at = clock_timestamp()
@@ -58,6 +64,11 @@ class Step:
 async def steps_back(pool: asyncpg.Pool) -> list[Step]:
     """List the ways back of every programme, the nearest first."""
     return [Step(*row.values()) for row in await pool.fetch(_EARLIER)]
+
+
+async def live_artefacts(pool: asyncpg.Pool) -> list[tuple[str, bytes, str | None]]:
+    """Read the artefacts that are in force: version, bytes, and the SHA-256 the registry names."""
+    return [(row[0], row[1], row[2]) for row in await pool.fetch(_LIVE)]
 
 
 async def flip_back(connection: asyncpg.Connection, step: Step) -> bool:

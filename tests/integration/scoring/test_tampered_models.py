@@ -132,6 +132,39 @@ async def test_broken_release_is_left_by_a_rollback(
         assert (await started.tier("c-1"))["model_version"] == FIRST
 
 
+async def test_worker_goes_back_from_a_model_in_force_that_was_changed(
+    scoring: Scoring, background: Background, pool: asyncpg.Pool, tmp_path: Path
+) -> None:
+    """So that a process which starts after the change serves the model before it."""
+    await background.trainer.train(no_report)
+    await background.guard()
+    assert (await scoring.tier("c-1"))["model_version"] == SECOND
+    key = platform_of(scoring.url).secrets.model_signing_key
+    await tamper(pool, SECOND, TAMPERED["signed pickle"], key, tmp_path / "canary")
+    await background.guard()  # our own signature: what it holds is for each process to refuse
+    await tamper(pool, SECOND, TAMPERED["one byte"], key, tmp_path / "canary")
+    await background.guard()
+    await pool.execute("DELETE FROM tier_current")
+    async with serving(scoring.url) as started:
+        assert (await started.tier("c-1"))["model_version"] == FIRST
+        body = (await started.client.get(f"/v1/models/{SECOND}")).json()
+    assert body["status"] == "rejected"
+    assert [(row["what"], row["actor"]) for row in body["log"][:1]] == [
+        ("rolled_back_from", "guard")
+    ]
+    assert not (tmp_path / "canary").exists()
+
+
+async def test_guard_stays_where_there_is_nothing_to_go_back_to(
+    scoring: Scoring, background: Background, pool: asyncpg.Pool, tmp_path: Path
+) -> None:
+    key = platform_of(scoring.url).secrets.model_signing_key
+    await tamper(pool, FIRST, TAMPERED["cut off"], key, tmp_path / "canary")
+    await background.guard()
+    live = await pool.fetchval("SELECT release_id FROM live_releases")
+    assert live == 1
+
+
 async def test_training_meets_a_refused_current_model_and_replaces_it(
     background: Background, pool: asyncpg.Pool, tmp_path: Path, shop_url: str
 ) -> None:

@@ -80,7 +80,7 @@ def _of_samples(samples: Sequence[Sample]) -> Iterator[str]:
     bought = np.concatenate([sample.bought for sample in samples])
     if is_one_sided(bought):
         yield (
-            f"All but {int((~bought).sum())} of {len(bought)} customers bought within the horizon: "
+            f"Of {len(bought)} customers {int((~bought).sum())} bought nothing within the horizon: "
             "the chance to buy is one figure for everybody."
         )
     latest = np.maximum(samples[0].spend, 0.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -17,6 +17,8 @@ from services.scoring.errors import (
     ReleaseChanged,
     UnknownModel,
 )
+from services.scoring.model.artefact import MOST_BYTES, open_signed
+from services.scoring.model.errors import ArtefactRefused
 from services.scoring.queries import model_log, rollback
 from services.scoring.queries.model_log import Entry
 from services.scoring.queries.rollback import Step
@@ -25,6 +27,9 @@ from services.scoring.usecases.models.promote_model import load_model, settle
 from services.scoring.usecases.releases.make_release import Report
 from services.scoring.usecases.releases.sweep import Sweeper
 from shared import jobs
+
+GUARD: Final = "guard"
+NOT_OURS: Final = "its artefact in the database is not the one that was signed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +53,45 @@ async def roll_back(pool: asyncpg.Pool, key: bytes, asked: Asked) -> Answer:
     async def flip(connection: asyncpg.Connection) -> Mapping[str, Any]:
         if not steps:
             raise NothingToRollBack
-        for step in steps:
-            if not await rollback.flip_back(connection, step):
-                raise ReleaseChanged
-        await _write_down(connection, steps, asked)
-        job_id = await _ask_for_the_rest(connection, steps)
+        job_id = await _flip(connection, steps, asked.caller.name, asked.reason)
         return {"releases": [asdict(_told(step)) for step in steps], "job_id": str(job_id)}
 
     return await idempotently(pool, asked, flip)
+
+
+async def leave_tampered(pool: asyncpg.Pool, key: bytes) -> list[RolledBack]:
+    """Go back from models in force that are not what we signed; where to, if anywhere.
+
+    Processes that have loaded them serve on by themselves; this is for those that start later.
+    A model for other features was signed by us: another version of this program may serve it.
+    """
+    found = await rollback.live_artefacts(pool)
+    tampered = {version for version, content, sha256 in found if not _is_ours(content, key, sha256)}
+    if not tampered:
+        return []
+    steps = [step for step in await _loadable(pool, key) if step.live_version in tampered]
+    if steps:
+        async with pool.acquire() as connection, connection.transaction():
+            await _flip(connection, steps, GUARD, NOT_OURS)
+            for step in steps:
+                await model_log.reject(connection, step.live_version)
+    return [_told(step) for step in steps]
+
+
+def _is_ours(content: bytes, key: bytes, sha256: str | None) -> bool:
+    try:
+        open_signed(content, key, most=MOST_BYTES, sha256=sha256)
+    except ArtefactRefused:
+        return False
+    return True
+
+
+async def _flip(connection: asyncpg.Connection, steps: list[Step], actor: str, reason: str) -> UUID:
+    for step in steps:
+        if not await rollback.flip_back(connection, step):
+            raise ReleaseChanged
+    await _write_down(connection, steps, actor, reason)
+    return await _ask_for_the_rest(connection, steps)
 
 
 async def bring_up(
@@ -100,17 +136,17 @@ def _told(step: Step) -> RolledBack:
     )
 
 
-async def _write_down(connection: asyncpg.Connection, steps: list[Step], asked: Asked) -> None:
+async def _write_down(
+    connection: asyncpg.Connection, steps: list[Step], actor: str, reason: str
+) -> None:
     for step in steps:
-        actor, details = asked.caller.name, asdict(_told(step))
+        details = asdict(_told(step))
         for version, what in (
             (step.live_version, model_log.ROLLED_BACK_FROM),
             (step.model_version, model_log.ROLLED_BACK_TO),
         ):
-            await model_log.add_entry(
-                connection, version, Entry(what, actor, asked.reason, details)
-            )
-    await settle(connection, asked.caller.name)
+            await model_log.add_entry(connection, version, Entry(what, actor, reason, details))
+    await settle(connection, actor)
 
 
 async def _ask_for_the_rest(connection: asyncpg.Connection, steps: list[Step]) -> UUID:
