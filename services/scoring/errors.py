@@ -35,8 +35,8 @@ class ReleaseBroken(DomainError):
     """The live release cannot be loaded: its model artefact is missing, foreign or outdated."""
 
 
-class CannotTrain(DomainError):
-    """The value model cannot be trained on the shop's history."""
+class _Reasoned(DomainError):
+    """Something cannot be done, for a reason."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -47,6 +47,10 @@ class CannotTrain(DomainError):
     def detail(self) -> str:
         """Say why."""
         return self.reason
+
+
+class CannotTrain(_Reasoned):
+    """The value model cannot be trained on the shop's history."""
 
 
 class ModelRefused(DomainError):
@@ -89,18 +93,8 @@ class ReleaseChanged(DomainError):
     """Another release went live in the meantime: look at it and ask again."""
 
 
-class ShadowRefused(DomainError):
+class ShadowRefused(_Reasoned):
     """The model cannot be the challenger."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-    @property
-    @override
-    def detail(self) -> str:
-        """Say why."""
-        return self.reason
 
 
 _NO_MODEL: Final = Kind(409, "no_model_yet", "There is no model yet")

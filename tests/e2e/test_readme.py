@@ -83,6 +83,9 @@ def test_the_readme_runs_from_top_to_bottom(stack: Runner, tmp_path: Path) -> No
     assert '"accepted":1' in done.stdout
     assert '"known":true' in done.stdout
     assert '"feedback_id"' in done.stdout
+    assert '"log_score"' in done.stdout
+    assert '"kind":"rehearsal"' in done.stdout
+    assert '"status":"' in done.stdout
     assert done.stdout.count('"accepted":1') >= 3  # the till, CloudEvents, Shopify
     assert '"success":true' in done.stdout
     assert '"path":"/v1/webhooks/shopify/shopify"' in done.stdout
