@@ -79,7 +79,14 @@ async def test_rehearsal_is_the_answer_until_a_backtest_is_asked_for(
 ) -> None:
     before = (await scoring.client.get(f"/v1/models/{VERSION}/backtest")).json()
     assert before["kind"] == "rehearsal"
-    assert before["contenders"][0]["accuracy"]["gini"] is not None
+    assert [each["key"] for each in before["contenders"]] == [
+        "tierline",
+        "decayed",
+        "past",
+        "rfm",
+        "btyd",
+    ]
+    assert all(each["accuracy"]["gini"] is not None for each in before["contenders"])
     assert len(before["deciles"]) == len(before["chances"]) == 10
     assert [row["predicted"] for row in before["confusion"]] == ["high", "mid", "low"]
     assert (before["until"], before["card"]["features"] != []) == (str(LAST_DAY), True)

@@ -12,10 +12,10 @@ from services.scoring.model.backtests.exercise import Exercise, exercise_of, pop
 from services.scoring.model.backtests.measured import (
     Contender,
     Measured,
-    contender,
     measure_population,
+    probabilistic,
 )
-from services.scoring.model.backtests.population import History, Population
+from services.scoring.model.backtests.population import History
 from services.scoring.model.backtests.stability import (
     CutoffFigures,
     earlier_cutoffs,
@@ -23,7 +23,7 @@ from services.scoring.model.backtests.stability import (
 )
 from services.scoring.model.baselines.baselines import buy_till_you_die
 from services.scoring.model.curves import FloatArray
-from services.scoring.model.errors import BaselineUnavailable, FileRefused, TrainingRefused
+from services.scoring.model.errors import FileRefused, TrainingRefused
 from services.scoring.model.evaluation import Accuracy, Difference
 from services.scoring.model.learning.calibration import Decile
 from services.scoring.model.learning.samples import seen_before
@@ -121,7 +121,12 @@ def run_backtest(
     stability = _stability(exercise, trained, extras.earlier)
     progress(_STABLE, "what was known at the cut-off")
     then = _known_then(extras.known_then, cutoff, until)
-    others, missing = _probabilistic(exercise, found)
+    others, missing = probabilistic(
+        found,
+        lambda: buy_till_you_die(
+            history.days, exercise.start, exercise.stop - exercise.start, exercise.known()
+        ),
+    )
     measured = measure_population(found, trained.decayed_half_life, others)
     progress(1.0, "done")
     known = exercise.known().tolist()
@@ -155,18 +160,6 @@ def _warnings(exercise: Exercise, horizon_days: int, spend: FloatArray) -> Itera
         )
     if not (spend > 0).any():
         yield "Nobody bought after the cut-off: accuracy cannot be measured."
-
-
-def _probabilistic(
-    exercise: Exercise, found: Population
-) -> tuple[tuple[Contender, ...], tuple[str, ...]]:
-    """Measure BG/NBD with Gamma-Gamma, or say why it could not be computed."""
-    length, days = exercise.stop - exercise.start, exercise.history.days
-    try:
-        score = buy_till_you_die(days, exercise.start, length, exercise.known())
-    except BaselineUnavailable as error:
-        return (), (f"BG/NBD + Gamma-Gamma was left out: {error}.",)
-    return (contender(found, "btyd", "BG/NBD + Gamma-Gamma", score, is_money=True),), ()
 
 
 def _stability(exercise: Exercise, trained: Trained, most: int) -> list[CutoffFigures]:

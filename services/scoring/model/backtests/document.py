@@ -15,9 +15,15 @@ from services.scoring.model.backtests import report_words as words
 from services.scoring.model.backtests.backtest import Backtest, KnownThen
 from services.scoring.model.backtests.card import card_from, card_of
 from services.scoring.model.backtests.confusion import TIERS, misses_of
-from services.scoring.model.backtests.measured import Contender, Measured, measure_population
+from services.scoring.model.backtests.measured import (
+    Contender,
+    Measured,
+    measure_population,
+    probabilistic,
+)
 from services.scoring.model.backtests.segments import Segment
 from services.scoring.model.backtests.stability import CutoffFigures
+from services.scoring.model.baselines.baselines import expected_by_purchases
 from services.scoring.model.curves import FloatArray
 from services.scoring.model.evaluation import Accuracy, Difference
 from services.scoring.model.learning.calibration import gains_curve
@@ -108,16 +114,17 @@ def rehearsal_of(
     manifest, found = trained.model.manifest, rehearsed(trained)
     if found is None:
         return rehearsal_document(asdict(manifest), manifest.metrics, measured_at)
-    start = trained.holdout.cutoff
+    start, horizon = trained.holdout.cutoff, manifest.horizon_days
+    others, missing = probabilistic(found, lambda: expected_by_purchases(found.X, horizon))
     return wire.BacktestDocument(
         kind="rehearsal",
         model_version=manifest.version,
         measured_at=measured_at,
         cutoff=day_of(start),
-        until=day_of(start + manifest.horizon_days),
-        **_parts(measure_population(found, trained.decayed_half_life), currency),
+        until=day_of(start + horizon),
+        **_parts(measure_population(found, trained.decayed_half_life, others), currency),
         indices=_indices(trained.model),
-        warnings=list(manifest.warnings),
+        warnings=[*manifest.warnings, *missing],
         card=card_of(trained.model),
     )
 

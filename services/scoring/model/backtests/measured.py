@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from services.scoring.model.backtests.population import Population
 from services.scoring.model.backtests.segments import Segment, segments_of
 from services.scoring.model.baselines.baselines import past_spend, rfm_sum
 from services.scoring.model.curves import FloatArray
+from services.scoring.model.errors import BaselineUnavailable
 from services.scoring.model.evaluation import Accuracy, Difference, calibration_error, measure
 from services.scoring.model.learning.calibration import (
     ChanceGroup,
@@ -88,6 +89,17 @@ def _plain_scores(found: Population, half_life: int) -> tuple[Contender, ...]:
         contender(found, "past", "past spend", past_spend(found.X)),
         contender(found, "rfm", "RFM quintile sum", rfm_sum(found.X)),
     )
+
+
+def probabilistic(
+    found: Population, score: Callable[[], FloatArray]
+) -> tuple[tuple[Contender, ...], tuple[str, ...]]:
+    """Measure BG/NBD with Gamma-Gamma, or say why it could not be computed."""
+    try:
+        expected = score()
+    except BaselineUnavailable as error:
+        return (), (f"BG/NBD + Gamma-Gamma was left out: {error}.",)
+    return (contender(found, "btyd", "BG/NBD + Gamma-Gamma", expected, is_money=True),), ()
 
 
 def contender(

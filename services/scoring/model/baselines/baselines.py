@@ -48,7 +48,14 @@ def buy_till_you_die(
     no fit.
     """
     first_day = int(days.date.min()) if days.row_count else cutoff
-    X = features(days, cutoff, first_day, customers=customers, columns=_BUYING_COLUMNS)
+    return expected_by_purchases(
+        features(days, cutoff, first_day, customers=customers, columns=_BUYING_COLUMNS),
+        horizon_days,
+    )
+
+
+def expected_by_purchases(X: FloatArray, horizon_days: int) -> FloatArray:
+    """Expect the same from rows of features, (n, n_features); raises BaselineUnavailable."""
     bought = X[:, _COUNT] > 0
     if bought.sum() < _FEWEST_CUSTOMERS:
         raise BaselineUnavailable(f"fewer than {_FEWEST_CUSTOMERS} customers have bought")
