@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 
@@ -124,3 +125,16 @@ def mask_behaviour(days: CustomerDays, withdrawn: NDArray[np.bool_]) -> Customer
     kept = np.repeat(~withdrawn, np.diff(days.offsets))
     blanked = {name: getattr(days, name) * kept for name in BEHAVIOUR_COLUMNS}
     return replace(days, **blanked)
+
+
+def join_days(parts: Sequence[CustomerDays]) -> CustomerDays:
+    """Put the customers of several parts one after another."""
+    if not parts:
+        return pack_days(np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int32))
+    counts = np.concatenate([np.diff(part.offsets) for part in parts])
+    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS}
+    return pack_days(
+        np.concatenate(([0], np.cumsum(counts))),
+        np.concatenate([part.date for part in parts]),
+        **columns,
+    )

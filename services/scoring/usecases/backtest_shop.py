@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 import numpy as np
 
-from services.scoring.domain.days import day_number, mask_behaviour, without_empty_rows
+from services.scoring.domain.days import day_number, join_days, mask_behaviour, without_empty_rows
 from services.scoring.errors import CannotTrain
 from services.scoring.model.backtests.backtest import Extras, run_backtest
 from services.scoring.model.backtests.document import Currency, Judged, document_of
@@ -26,7 +26,6 @@ from services.scoring.queries.models import live_version
 from services.scoring.queries.profiles import base_currency
 from services.scoring.queries.whole_base import Span, first_business_day, read_base
 from services.scoring.usecases.business_day import BusinessDay
-from services.scoring.usecases.models.train_model import join_days
 from services.scoring.usecases.releases.base_days import LEARNT_COLUMNS
 from shared.contracts.backtest import BacktestDocument
 

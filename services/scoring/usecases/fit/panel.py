@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 import numpy as np
 
-from services.scoring.domain.days import CustomerDays, day_number, take_customers
+from services.scoring.domain.days import CustomerDays, day_number, join_days, take_customers
 from services.scoring.domain.features import features
 from services.scoring.domain.life.drift import Realised, SampleRole, panel_to_judge
 from services.scoring.model.curves import FloatArray
@@ -32,7 +32,6 @@ from services.scoring.queries.samples import (
     panels,
     sample_of_base,
 )
-from services.scoring.usecases.models.train_model import join_days
 
 MOST_IN_PANEL: Final = 5_000
 PANEL_EVERY_DAYS: Final = 7

@@ -14,7 +14,7 @@ from uuid import UUID
 import asyncpg
 import numpy as np
 
-from services.scoring.domain.days import CustomerDays, day_number
+from services.scoring.domain.days import CustomerDays, day_number, join_days
 from services.scoring.domain.features import features
 from services.scoring.domain.life.drift import SampleRole
 from services.scoring.domain.tiers.release import Release
@@ -24,7 +24,6 @@ from services.scoring.queries.facts import Snapshot
 from services.scoring.queries.samples import Scored, add_samples
 from services.scoring.usecases.fit.panel import samples_of
 from services.scoring.usecases.fit.shadow import load_challenger
-from services.scoring.usecases.models.train_model import join_days
 
 #: Customers that wait to be scored; beyond it they are dropped and counted.
 MOST_WAITING: Final = 2_000

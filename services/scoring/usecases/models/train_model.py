@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import asyncpg
-import numpy as np
 
-from services.scoring.domain.days import COLUMNS, CustomerDays, day_number, pack_days
+from services.scoring.domain.days import CustomerDays, day_number
 from services.scoring.domain.life.gate import judge
 from services.scoring.domain.life.promotion import Order, PromotionPolicy, why_not
 from services.scoring.errors import CannotTrain, ModelRefused
@@ -175,19 +173,6 @@ def _late(report: Report) -> Report:
 
 async def _reported(report: Report, share: float, text: str) -> None:
     await report(share, text)
-
-
-def join_days(parts: Sequence[CustomerDays]) -> CustomerDays:
-    """Put the customers of several parts one after another."""
-    if not parts:
-        return pack_days(np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int32))
-    counts = np.concatenate([np.diff(part.offsets) for part in parts])
-    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS}
-    return pack_days(
-        np.concatenate(([0], np.cumsum(counts))),
-        np.concatenate([part.date for part in parts]),
-        **columns,
-    )
 
 
 def _packed(trained: Trained, key: bytes) -> tuple[Artefact, ValueModel]:
