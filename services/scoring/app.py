@@ -14,14 +14,22 @@ from services.scoring.errors import PROBLEMS
 from services.scoring.queries.releases import seed_programme
 from services.scoring.routes import (
     backtests,
+    controls,
     drift,
+    entitlements,
     explanations,
     features,
     internal,
     models,
+    points,
+    programme_versions,
     programmes,
     scores,
+    segments,
+    sessions,
+    simulations,
     tiers,
+    webhooks,
 )
 from services.scoring.routes.hot_tier import HOT_ROUTES
 from services.scoring.settings import ScoringSettings
@@ -80,6 +88,14 @@ def create_app(settings: ScoringSettings, platform: PlatformSettings) -> FastAPI
             backtests.router,
             models.router,
             programmes.router,
+            programme_versions.router,
+            simulations.router,
+            controls.router,
+            entitlements.router,
+            points.router,
+            segments.router,
+            sessions.router,
+            webhooks.router,
             internal.router,
             jobs_router("models:write", KINDS, pool_of),
         ],

@@ -81,3 +81,16 @@ rebuilds = Table(
     instant("updated_at"),
     instant("finished_at", null=True),
 )
+
+memberships = Table(
+    "memberships",
+    metadata,
+    # paid status of a programme: what membership_paid gave, and membership_ended took back
+    uuid("profile_id", key=True),
+    blob("membership_id", key=True),
+    words("programme_key"),
+    words("tier_key", null=True),
+    instant("starts_at"),
+    instant("ends_at", null=True),
+    instant("ended_at", null=True),
+)

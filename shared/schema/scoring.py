@@ -1,7 +1,6 @@
-"""Tables that services/scoring owns: models, programmes, releases, decisions."""
+"""Tables that services/scoring owns: models, releases, decisions."""
 
-from sqlalchemy import Boolean, Column, Float, Index, SmallInteger, Table
-from sqlalchemy import text as sql
+from sqlalchemy import Column, Float, Index, SmallInteger, Table
 
 from shared.schema.metadata import (
     ROOM_FOR_UPDATES,
@@ -92,27 +91,6 @@ drift_reports = Table(
     instant("computed_at"),
 )
 
-programmes = Table(
-    "programmes",
-    metadata,
-    words("programme_key", key=True),
-    words("audience"),
-    Column("is_default", Boolean, nullable=False, server_default=sql("false")),
-    instant("created_at"),
-)
-
-programme_versions = Table(
-    "programme_versions",
-    metadata,
-    words("programme_key", key=True),
-    number("version", key=True),
-    words("status"),
-    document("document"),
-    document("note", default="'{}'"),
-    instant("created_at"),
-    instant("published_at", null=True),
-)
-
 cuts = Table(
     "cuts",
     metadata,
@@ -147,6 +125,8 @@ releases = Table(
     day("reference_date"),
     words("status"),
     number("snapshot_sequence", null=True),
+    # of a status programme: [{"version": n, "since": instant or null}], the last one in force
+    document("schedule", null=True),
     instant("created_at"),
     instant("live_at", null=True),
 )
@@ -158,13 +138,6 @@ live_releases = Table(
     number("release_id"),
     number("previous_release_id", null=True),
     instant("flipped_at"),
-)
-
-customer_controls = Table(
-    "customer_controls",
-    metadata,
-    uuid("profile_id", key=True),
-    number("control_version", default="0"),
 )
 
 tier_current = Table(
@@ -184,6 +157,9 @@ tier_current = Table(
     instant("since"),
     words("lifecycle"),
     Column("score", Float, nullable=True),
+    # of status programmes, whose business_date is 'infinity': they follow the clock, not the grid
+    words("status", null=True),
+    instant("valid_until", null=True),
     # what the next business date needs of this one: {"below": n, "grid": date}
     document("state", default="'{}'"),
     # names the features, level and release it rests on; null where there was nothing to score
@@ -221,93 +197,6 @@ tier_history = Table(
     words("tier_to"),
     words("reason"),
     blob("inputs_hash", null=True),
-)
-
-grants = Table(
-    "grants",
-    metadata,
-    uuid("profile_id", key=True),
-    uuid("grant_id", key=True),
-    words("programme_key"),
-    words("tier_key"),
-    words("kind"),
-    words("reason"),
-    number("control_version"),
-    instant("starts_at"),
-    instant("ends_at", null=True),
-)
-
-pins = Table(
-    "pins",
-    metadata,
-    uuid("profile_id", key=True),
-    uuid("pin_id", key=True),
-    words("programme_key"),
-    words("mode"),
-    words("tier_key"),
-    words("reason"),
-    number("control_version"),
-    instant("starts_at"),
-    instant("ends_at", null=True),
-)
-
-due_reviews = Table(
-    "due_reviews",
-    metadata,
-    uuid("profile_id", key=True),
-    words("programme_key", key=True),
-    instant("due_at", key=True),
-    Index("ix_due_reviews_due_at", "due_at"),
-)
-
-benefits = Table(
-    "benefits",
-    metadata,
-    words("programme_key", key=True),
-    words("benefit_key", key=True),
-    document("document"),
-)
-
-benefit_usage = Table(
-    "benefit_usage",
-    metadata,
-    uuid("profile_id", key=True),
-    uuid("usage_id", key=True),
-    words("programme_key"),
-    words("benefit_key"),
-    instant("used_at"),
-    number("quantity"),
-)
-
-points_entries = Table(
-    "points_entries",
-    metadata,
-    uuid("profile_id", key=True),
-    uuid("entry_id", key=True),
-    words("kind"),
-    number("points"),
-    instant("at"),
-    instant("expires_at", null=True),
-    blob("order_key", null=True),
-)
-
-segments = Table(
-    "segments",
-    metadata,
-    words("segment_key", key=True),
-    document("name"),
-    document("condition"),
-    instant("created_at"),
-    instant("updated_at"),
-)
-
-segment_members = Table(
-    "segment_members",
-    metadata,
-    uuid("profile_id", key=True),
-    words("segment_key", key=True),
-    instant("entered_at"),
-    number("decided_version"),
 )
 
 # Both are noted once a business date by a pass over the facts: asked for one customer they would

@@ -42,6 +42,7 @@ SECTIONS: Final[Mapping[str, str]] = {
     "orders": _profile_rows("orders", "sequence"),
     "order_lines": _profile_rows("order_lines", "order_key, line"),
     "entries": _profile_rows("entries", "at, entry_id"),
+    "memberships": _profile_rows("memberships", "starts_at, membership_id"),
     "return_findings": _profile_rows("return_findings", "at, event_key"),
     "customer_day": _profile_rows("customer_day", "business_date"),
     "customer_category": _profile_rows("customer_category", "category"),
@@ -49,8 +50,8 @@ SECTIONS: Final[Mapping[str, str]] = {
     "customer_habit": _profile_rows("customer_habit", "slot"),
     "tiers": f"""
         SELECT profile_id, programme_key, release_id, decided_version, decided_control_version,
-            business_date, decided_at, next_change_at, rank, tier_key, since, lifecycle, score,
-            state, convert_from(answer, 'UTF8') AS answer
+            business_date, decided_at, next_change_at, status, valid_until, rank, tier_key,
+            since, lifecycle, score, state, convert_from(answer, 'UTF8') AS answer
         FROM tier_current WHERE {_OF_PROFILE} ORDER BY programme_key, release_id
         """,  # noqa: S608 - ours
     "tier_timeline": _profile_rows("tier_timeline", "programme_key, release_id, at"),
@@ -63,6 +64,7 @@ SECTIONS: Final[Mapping[str, str]] = {
     "benefit_usage": _profile_rows("benefit_usage", "usage_id"),
     "points_entries": _profile_rows("points_entries", "entry_id"),
     "segments": _profile_rows("segment_members", "segment_key"),
+    "announcements": _profile_rows("announcements", "sequence"),
     "feedback": _id_rows("feedback", "feedback_id"),
     "cases": _id_rows("cases", "case_id"),
     "case_events": f"""

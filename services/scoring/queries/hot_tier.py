@@ -13,7 +13,8 @@ import asyncpg
 from services.scoring.queries.ready_statement import ReadyStatement
 
 # The joins to customers and customer_controls compare versions: an answer that ignores an
-# acknowledged event or a pin never matches. A merged profile has no answer of its own.
+# acknowledged event or a pin never matches. A merged profile has no answer of its own. Status
+# programmes follow the clock, not the grid of business dates: theirs is 'infinity'.
 FRESH: Final = """
 SELECT c.profile_id, c.merged_into, t.answer
 FROM identifiers i
@@ -23,7 +24,7 @@ LEFT JOIN customer_controls k ON k.profile_id = c.profile_id
 LEFT JOIN tier_current t
     ON t.profile_id = c.profile_id AND t.programme_key = $2 AND t.release_id = r.release_id
     AND t.decided_version = c.version AND t.decided_control_version = coalesce(k.control_version, 0)
-    AND t.business_date = $3 AND t.next_change_at > $4 AND c.merged_into IS NULL
+    AND t.business_date IN ($3, 'infinity') AND t.next_change_at > $4 AND c.merged_into IS NULL
 WHERE i.kind = 'customer_id' AND i.lookup_key = $1
 """
 
@@ -38,7 +39,7 @@ LEFT JOIN customer_controls k ON k.profile_id = w.profile_id
 LEFT JOIN tier_current t
     ON t.profile_id = w.profile_id AND t.programme_key = $3 AND t.release_id = r.release_id
     AND t.decided_version = w.version AND t.decided_control_version = coalesce(k.control_version, 0)
-    AND t.business_date = $4 AND t.next_change_at > $5
+    AND t.business_date IN ($4, 'infinity') AND t.next_change_at > $5
 """
 
 _STALE = """
@@ -52,7 +53,7 @@ WHERE c.profile_id = ANY($1::uuid[]) AND NOT EXISTS (
     WHERE t.profile_id = w.profile_id AND t.programme_key = $2 AND t.release_id = r.release_id
         AND t.decided_version = w.version
         AND t.decided_control_version = coalesce(k.control_version, 0)
-        AND t.business_date = $3 AND t.next_change_at > $4)
+        AND t.business_date IN ($3, 'infinity') AND t.next_change_at > $4)
 ORDER BY w.profile_id
 """
 

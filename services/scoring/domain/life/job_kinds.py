@@ -5,4 +5,6 @@ from typing import Final
 TRAIN: Final = "train_model"
 PROMOTE: Final = "promote_model"
 BRING_UP: Final = "bring_release_up_to_date"
-KINDS: Final = frozenset({TRAIN, PROMOTE, BRING_UP})
+PUBLISH: Final = "publish_programme"
+SIMULATE: Final = "simulate_programme"
+KINDS: Final = frozenset({TRAIN, PROMOTE, BRING_UP, PUBLISH, SIMULATE})

@@ -1,0 +1,1 @@
+"""Status programmes: how published rules turn entries into a tier, purely."""

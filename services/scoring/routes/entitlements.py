@@ -1,0 +1,5 @@
+"""Benefits of the tier, and their redemption."""
+
+from fastapi import APIRouter
+
+router = APIRouter(tags=["benefits"])

@@ -1,0 +1,5 @@
+"""The points wallet."""
+
+from fastapi import APIRouter
+
+router = APIRouter(tags=["points"])

@@ -1,0 +1,5 @@
+"""Drafts, publication and rollback of programmes."""
+
+from fastapi import APIRouter
+
+router = APIRouter(tags=["programmes"])

@@ -1,0 +1,5 @@
+"""Segments: conditions with members."""
+
+from fastapi import APIRouter
+
+router = APIRouter(tags=["segments"])

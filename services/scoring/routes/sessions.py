@@ -1,0 +1,5 @@
+"""Sessions: identity and events in, tiers and entitlements out."""
+
+from fastapi import APIRouter
+
+router = APIRouter(tags=["sessions"])

@@ -1,0 +1,5 @@
+"""Who is told, and what was delivered."""
+
+from fastapi import APIRouter
+
+router = APIRouter(tags=["webhooks"])
