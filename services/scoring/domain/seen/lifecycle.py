@@ -79,13 +79,17 @@ def _known(order_dates: Sequence[date], business_date: date) -> list[date]:
     return sorted({day for day in dates if day <= business_date})
 
 
-def _rhythm(dates: Sequence[date]) -> float:
-    """Give the median gap between order days, or the default where there is no rhythm yet."""
+def own_rhythm(dates: Sequence[date]) -> float | None:
+    """Give the median gap in days between rising order dates; None where there is no rhythm yet."""
     numbers = [day.toordinal() for day in dates]
     gaps = list(map(sub, islice(numbers, 1, None), numbers))
-    if len(gaps) < FEWEST_GAPS:
-        return DEFAULT_RHYTHM_DAYS
-    return max(float(median(gaps)), SHORTEST_RHYTHM_DAYS)
+    return float(median(gaps)) if len(gaps) >= FEWEST_GAPS else None
+
+
+def _rhythm(dates: Sequence[date]) -> float:
+    """Give the gap that judges a customer: their own, no shorter than a week, or the default."""
+    own = own_rhythm(dates)
+    return DEFAULT_RHYTHM_DAYS if own is None else max(own, SHORTEST_RHYTHM_DAYS)
 
 
 def _return_date(dates: Sequence[date], business_date: date) -> date | None:
