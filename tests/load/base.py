@@ -41,7 +41,9 @@ async def fill(database_url: str, spec: ShopSpec) -> int:
         for channel in Channel:
             rows = np.flatnonzero(orders["channel"] == channel)
             some = {name: values[rows] for name, values in orders.items()}
-            await _copy(connection, "orders", _orders(spec, some, channel))
+            await _copy(connection, "orders", _orders(some, channel))
+        await _copy(connection, "entries", _sold(orders))
+        await _copy(connection, "entries", _taken_back(table))
         await _copy(connection, "customer_day", _days(spec, table))
         # What autovacuum does in a shop that grew to this size over two years.
         await connection.execute("VACUUM ANALYZE")
@@ -58,12 +60,15 @@ def lasting_receipts(spec: ShopSpec) -> Table:
 
 def _lasting(receipts: Receipts) -> Table:
     heads, lines = receipts.heads, receipts.lines
-    place = (heads.store * 64 + heads.till) << 32
+    receipt = _receipt(heads.store, heads.till, heads.day, heads.sequence)
+    undoes = _receipt(heads.store, heads.link_till, heads.link_day, heads.link_sequence)
     is_void, is_sale = heads.kind == Kind.VOID, heads.kind == Kind.SALE
-    is_undone = is_sale & np.isin(place + heads.sequence, (place + heads.link_sequence)[is_void])
+    is_undone = is_sale & np.isin(receipt, undoes[is_void])
     kept = np.flatnonzero((heads.customer != ANONYMOUS) & ~is_void & ~is_undone)
     is_linked = heads.link_day != NO_LINK
     table = {
+        "receipt": receipt,
+        "undoes": np.where(is_linked, undoes, NO_LINK),
         "customer": heads.customer,
         "day": heads.day,
         "second": heads.second,
@@ -78,6 +83,11 @@ def _lasting(receipts: Receipts) -> Table:
         "quantity_milli": _sums(receipts, lines.quantity_milli),
     }
     return {name: values[kept] for name, values in table.items()}
+
+
+def _receipt(store: Ints, till: Ints, day: Ints, sequence: Ints) -> Ints:
+    """Number receipts by what names them."""
+    return (((store * 64 + till) << 16) + day << 24) + sequence
 
 
 def _sums(receipts: Receipts, of_lines: Ints) -> Ints:
@@ -119,16 +129,15 @@ def _identifiers(spec: ShopSpec) -> Mapping[str, NDArray[Any]]:
     }
 
 
-def _orders(spec: ShopSpec, orders: Table, channel: Channel) -> Mapping[str, NDArray[Any]]:
+def _orders(orders: Table, channel: Channel) -> Mapping[str, NDArray[Any]]:
     """Lay out the orders of one channel: texts of one width make rows of one width."""
     count = orders["day"].size
     stores = [store.store_id.encode() for store in STORES]
     shown = stores[:ONLINE] if channel is Channel.STORE else stores
     ids = np.array(shown, dtype="S4" if channel is Channel.STORE else "S3")
-    keys = spec.random(channel + 100).bytes(16 * count)
     return {
         "profile_id": _profile_ids(orders["customer"]),
-        "order_key": np.frombuffer(keys, dtype="V16"),
+        "order_key": _keys(orders["receipt"]),
         "sequence": np.arange(count),
         "effective_at": _instants(orders["day"] * DAY_SECONDS + orders["second"]),
         "business_date": _dates(orders["day"]),
@@ -140,6 +149,54 @@ def _orders(spec: ShopSpec, orders: Table, channel: Channel) -> Mapping[str, NDA
         "cost": orders["cost"],
         "quantity_milli": orders["quantity_milli"],
     }
+
+
+def _sold(orders: Table) -> Mapping[str, NDArray[Any]]:
+    """Lay out what programmes read of sales."""
+    at = _instants(orders["day"] * DAY_SECONDS + orders["second"])
+    return {
+        "profile_id": _profile_ids(orders["customer"]),
+        "entry_id": _keys(orders["receipt"]),
+        "at": at,
+        "known_at": at,
+        "spend": orders["net"],
+        "margin": orders["net"] - orders["cost"],
+        "orders": np.ones_like(orders["net"]),
+        "quantity_milli": orders["quantity_milli"],
+    }
+
+
+def _taken_back(table: Table) -> Mapping[str, NDArray[Any]]:
+    """Lay out what returns with a link take off the sale they undo, on its date."""
+    order = np.argsort(table["receipt"])
+    place = np.searchsorted(table["receipt"], table["undoes"], sorter=order)
+    sale = order[np.minimum(place, order.size - 1)]
+    is_found = (table["is_sale"] == 0) & (table["receipt"][sale] == table["undoes"])
+    rows = np.flatnonzero(is_found & (table["customer"][sale] == table["customer"]))
+    some = {name: values[rows] for name, values in table.items()}
+    sold = {name: values[sale[rows]] for name, values in table.items()}
+    return {
+        "profile_id": _profile_ids(some["customer"]),
+        "entry_id": _keys(some["receipt"]),
+        "reverses": _keys(sold["receipt"]),
+        "at": _instants(sold["day"] * DAY_SECONDS + sold["second"]),
+        "known_at": _instants(some["day"] * DAY_SECONDS + some["second"]),
+        "spend": -some["net"],
+        "margin": some["cost"] - some["net"],
+        "orders": np.where(some["net"] >= sold["net"], -1, 0),
+        "quantity_milli": -some["quantity_milli"],
+    }
+
+
+def _keys(receipts: Ints) -> NDArray[Any]:
+    """Scatter receipt numbers over 16 bytes, as the hashes are that ingest writes (splitmix64)."""
+    halves = np.empty((receipts.size, 2), dtype=np.uint64)
+    for half, salt in enumerate((0x9E3779B97F4A7C15, 0xD1B54A32D192ED03)):
+        mixed = receipts.astype(np.uint64) * np.uint64(salt | 1) + np.uint64(salt)
+        mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        halves[:, half] = mixed ^ (mixed >> np.uint64(31))
+    return halves.view("V16").reshape(receipts.size)
 
 
 def _days(spec: ShopSpec, table: Table) -> Mapping[str, NDArray[Any]]:
