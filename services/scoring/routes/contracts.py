@@ -158,6 +158,7 @@ class ProgrammeSummary(ReplyModel):
 
     programme: str
     version: int
+    kind: str
     audience: str
     is_default: bool
     release: str | None

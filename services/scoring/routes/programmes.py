@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from services.scoring.deps import Known, Pool
+from services.scoring.domain.programmes.ladder import kind_of, rungs_of
 from services.scoring.domain.records import ProgrammeRow, ToldTier
-from services.scoring.domain.tiers.programme import value_programme
 from services.scoring.routes.contracts import (
     HistoryItem,
     HistoryList,
@@ -72,15 +72,15 @@ def _item(told: ToldTier) -> HistoryItem:
 
 
 def _summary(row: ProgrammeRow) -> ProgrammeSummary:
-    programme = value_programme(row.programme_key, row.version, row.document)
     return ProgrammeSummary(
         programme=row.programme_key,
         version=row.version,
+        kind=kind_of(row.document),
         audience=row.audience,
         is_default=row.is_default,
         release=None if row.release_id is None else f"r-{row.release_id}",
         tiers=[
-            ProgrammeTier(key=tier.key, rank=tier.rank, name=LocalText(**tier.name))
-            for tier in programme.tiers
+            ProgrammeTier(key=rung.key, rank=rung.rank, name=LocalText(**rung.name))
+            for rung in sorted(rungs_of(row.document), key=lambda rung: rung.rank)
         ],
     )

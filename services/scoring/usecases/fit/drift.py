@@ -14,6 +14,7 @@ import asyncpg
 from services.scoring.domain.life.drift import SampleRole as Role
 from services.scoring.domain.life.drift import Status
 from services.scoring.domain.life.drift_words import NO_MODEL
+from services.scoring.domain.programmes.ladder import is_cut_by_share
 from services.scoring.domain.tiers.programme import value_programme
 from services.scoring.errors import ReleaseBroken
 from services.scoring.model.drift import Drift, measure_drift
@@ -164,7 +165,7 @@ class DriftWatch:
     async def _enter_shares(self) -> tuple[float, ...]:
         """Read at which shares the first value programme cuts its tiers."""
         for row in await programmes(self.pool):
-            if row.document.get("kind") == "value":
+            if is_cut_by_share(row.document):
                 found = value_programme(row.programme_key, row.version, row.document)
                 return tuple(tier.enter_share for tier in found.tiers)
         return (1.0,)
