@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from services.scoring.domain.tiers.decision import Decision, state_of
+from services.scoring.queries.tier_news import telling
 
 COLUMNS: Final = (
     ("profile_id", "uuid"),
@@ -61,7 +62,7 @@ FROM unnest($3::uuid[], $4::timestamptz[], $5::smallint[], $6::text[], $7::text[
 ON CONFLICT (profile_id, programme_key, release_id, at) DO UPDATE
 SET rank = excluded.rank, tier_key = excluded.tier_key, reason = excluded.reason
 """
-_ADD_HISTORY = """
+_ADD_HISTORY: Final = telling("""
 INSERT INTO tier_history (profile_id, history_id, programme_key, release_id, customer_version,
     control_version, business_instant, decided_at, tier_from, tier_to, reason, inputs_hash)
 SELECT profile_id, history_id, $1, $2, customer_version, control_version, $3, clock_timestamp(),
@@ -70,7 +71,7 @@ FROM unnest($4::uuid[], $5::uuid[], $6::bigint[], $7::bigint[], $8::text[], $9::
     $10::text[], $11::bytea[]) AS given (profile_id, history_id, customer_version,
     control_version, tier_from, tier_to, reason, inputs_hash)
 ON CONFLICT (profile_id, history_id) DO NOTHING
-"""
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def timeline_rows(
 async def add_history(
     connection: asyncpg.Connection, decisions: Sequence[Decision], frame: Frame
 ) -> None:
-    """Append what was told anew."""
+    """Append what was told anew, and announce it."""
     if not decisions:
         return
     rows = [

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 import asyncpg
 
+from services.scoring.queries.tier_news import telling
+
 KEPT_RELEASES: Final = 3
 
 # Whoever makes a release does so alone, from its number to the flip: of two at once the one that
@@ -33,7 +35,8 @@ RETURNING release_id
 """
 # One sorted pass: a look-up per customer scans the rows this very statement adds (300 s, not 3,
 # for 100,000 customers on a table without statistics).
-_TELL = """
+_TELL = telling(
+    """
 INSERT INTO tier_history (profile_id, history_id, programme_key, release_id, customer_version,
     control_version, business_instant, decided_at, tier_from, tier_to, reason, inputs_hash)
 SELECT t.profile_id, gen_random_uuid(), t.programme_key, t.release_id, t.decided_version,
@@ -45,7 +48,9 @@ LEFT JOIN (
     WHERE programme_key = $1 ORDER BY profile_id, decided_at DESC, history_id DESC
 ) h ON h.profile_id = t.profile_id
 WHERE t.programme_key = $1 AND t.release_id = $2 AND h.tier_to IS DISTINCT FROM t.tier_key
-"""
+""",
+    is_whole_base=True,
+)
 _FLIP = """
 INSERT INTO live_releases (programme_key, release_id, flipped_at)
 VALUES ($1, $2, clock_timestamp())

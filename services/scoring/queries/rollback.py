@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import asyncpg
 
+from services.scoring.queries.tier_news import telling
+
 # Ids rise with time. One that was rolled back from is never gone back to.
 _EARLIER = """
 SELECT l.programme_key, l.release_id AS live_id, n.model_version AS live_version,
@@ -34,7 +36,8 @@ UPDATE releases SET status = CASE WHEN release_id = $2 THEN 'live' ELSE 'rolled_
 WHERE release_id IN ($1, $2)
 """
 # As at a promotion: whose stored tier differs from what was told last. One sorted pass.
-_TELL = """
+_TELL = telling(
+    """
 INSERT INTO tier_history (profile_id, history_id, programme_key, release_id, customer_version,
     control_version, business_instant, decided_at, tier_from, tier_to, reason, inputs_hash)
 SELECT t.profile_id, gen_random_uuid(), t.programme_key, t.release_id, t.decided_version,
@@ -47,7 +50,9 @@ JOIN (
 ) h ON h.profile_id = t.profile_id
 WHERE t.programme_key = $1 AND t.release_id = $2 AND h.tier_to <> t.tier_key
     AND EXISTS (SELECT FROM live_releases l WHERE l.programme_key = $1 AND l.release_id = $2)
-"""
+""",
+    is_whole_base=True,
+)
 
 
 @dataclass(frozen=True, slots=True)
