@@ -1,6 +1,6 @@
 """What scoring may answer instead, in sentences for people, and their HTTP forms."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from typing_extensions import override
@@ -21,6 +21,24 @@ class UnknownProgramme(DomainError):
 
 class UnknownCustomer(DomainError):
     """There is no customer of that id."""
+
+
+class UnknownControl(DomainError):
+    """The customer has no pin or grant of that id."""
+
+
+class TooManyControls(DomainError):
+    """The customer has too many open pins or grants in this programme: end some first."""
+
+
+class BadSession(DomainError):
+    """The session token is none of ours, or the session has ended: begin a new one."""
+
+    @property
+    @override
+    def headers(self) -> Mapping[str, str]:
+        """Say what a token is shown as."""
+        return {"WWW-Authenticate": "Bearer"}
 
 
 class UnknownModel(DomainError):
@@ -102,6 +120,9 @@ _NO_MODEL: Final = Kind(409, "no_model_yet", "There is no model yet")
 PROBLEMS: Final[ProblemTable] = {
     UnknownProgramme: NOT_FOUND,
     UnknownCustomer: NOT_FOUND,
+    UnknownControl: NOT_FOUND,
+    TooManyControls: Kind(409, "too_many_controls", "Too many open pins or grants"),
+    BadSession: Kind(401, "no_session", "A session that still runs is needed"),
     UnknownModel: NOT_FOUND,
     NoModelYet: _NO_MODEL,
     ReleaseBroken: NOT_READY,

@@ -6,6 +6,7 @@ from typing import Any
 
 from typing_extensions import override
 
+from services.scoring.routes.control_contracts import EXAMPLE_GRANT, EXAMPLE_PIN
 from shared.contracts.events import EXAMPLE_EVENTS
 from shared.contracts.exchange_rates import EXAMPLE_RATES
 from shared.contracts.merges import EXAMPLE_MERGE
@@ -64,6 +65,8 @@ BODY_ROUTES = (
     Route("scoring", "POST", "/v1/tiers/query", {"customer_ids": ["c-1"]}),
     Route("scoring", "POST", "/v1/models/train", {}),
     Route("scoring", "POST", "/v1/models/rollback", {"reason": "too low"}),
+    Route("scoring", "POST", "/v1/customers/{}/pins", EXAMPLE_PIN),
+    Route("scoring", "POST", "/v1/customers/{}/grants", EXAMPLE_GRANT),
     Route("scoring", "POST", "/internal/rescore", {"profile_ids": ["0" * 32]}),
     Route("feedback", "POST", "/v1/feedback", FEEDBACK),
 )
@@ -96,6 +99,10 @@ OTHER_ROUTES = (
     Route("scoring", "GET", "/v1/customers/{}/score"),
     Route("scoring", "GET", "/v1/customers/{}/features"),
     Route("scoring", "GET", "/v1/customers/{}/explanation"),
+    Route("scoring", "GET", "/v1/customers/{}/pins"),
+    Route("scoring", "DELETE", "/v1/customers/{}/pins"),
+    Route("scoring", "GET", "/v1/customers/{}/grants"),
+    Route("scoring", "DELETE", "/v1/customers/{}/grants"),
     Route("scoring", "GET", "/v1/models"),
     Route("scoring", "GET", "/v1/models/{}/backtest"),
     Route("scoring", "GET", "/v1/models/drift"),

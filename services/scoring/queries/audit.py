@@ -1,0 +1,33 @@
+"""Notes of what people did, for whoever must answer for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import asyncpg
+
+from shared.ids import uuid7
+
+_NOTE: Final = """
+INSERT INTO audit_log (audit_id, at, actor, action, subject, details)
+VALUES ($1, $2, $3, $4, $5, $6)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Who did what to what; a person is named by our ids only."""
+
+    actor: str
+    action: str
+    subject: str
+    details: Mapping[str, object]
+
+
+async def note(connection: asyncpg.Connection, made: Note, *, at: datetime) -> None:
+    """Append a note in the transaction of the act."""
+    row = (made.actor, made.action, made.subject, dict(made.details))
+    await connection.execute(_NOTE, uuid7(), at, *row)
