@@ -16,6 +16,14 @@ _REMOVALS: Final[Mapping[str, str]] = {
     "grants": """
         UPDATE grants SET reason = '' WHERE profile_id = ANY($1::uuid[]) AND reason <> ''
         """,
+    "benefit_usage": """
+        UPDATE benefit_usage SET reference = NULL
+        WHERE profile_id = ANY($1::uuid[]) AND reference IS NOT NULL
+        """,
+    "points_commands": """
+        UPDATE points_commands SET reference = NULL, reason = ''
+        WHERE profile_id = ANY($1::uuid[]) AND (reference IS NOT NULL OR reason <> '')
+        """,
     "scored_samples": "DELETE FROM scored_samples WHERE profile_id = ANY($1::uuid[])",
     "pins": "UPDATE pins SET reason = '' WHERE profile_id = ANY($1::uuid[]) AND reason <> ''",
 }
