@@ -41,7 +41,8 @@ class Text:
         if not isinstance(value, str):
             yield DocumentFault(at, "wrong_type", f"Write a text here. {self.advice}".strip())
         elif not 1 <= len(value) <= self.most:
-            yield DocumentFault(at, "too_long", f"Write 1 to {self.most} characters.")
+            code = "too_long" if value else "too_short"
+            yield DocumentFault(at, code, f"Write 1 to {self.most} characters.")
         elif self.form is not None and re.fullmatch(self.form, value, re.ASCII) is None:
             yield DocumentFault(at, "wrong_form", self.advice or "Write it in the form asked for.")
 

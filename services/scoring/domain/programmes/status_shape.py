@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from services.scoring.domain.benefits.shape import OFFERS as OFFERED
 from services.scoring.domain.programmes.metrics import METRICS
 from services.scoring.domain.programmes.shapes import (
     Choice,
@@ -12,7 +13,6 @@ from services.scoring.domain.programmes.shapes import (
     MapOf,
     Members,
     OneOf,
-    Open,
     Shape,
     Text,
     Whole,
@@ -79,13 +79,11 @@ COUNTING: Final = Members(
     optional={"min_order": DECIMAL, "max_orders_per_day": Whole(1, 10_000)}, least=1
 )
 PRICE_OVERRIDE: Final = Members({"reason": Text(2000), "approved_by": Text(200)})
-#: Members of both kinds of document; what stands in them is checked where it is used.
+#: Members of both kinds of document.
 OFFERS: Final[dict[str, Shape]] = {
     "description": Members({"en": Text(2000), "zh": Text(2000)}),
-    "benefits": Open("array", "the benefits of the tiers, each with a key, a kind and its tiers"),
-    "points": Open("object", "how points are earned and when they expire"),
-    "velocity": Open("object", "how many orders a day are too many, and what follows"),
     "price_override": PRICE_OVERRIDE,
+    **OFFERED,
 }
 POLICIES: Final[dict[str, Shape]] = {
     "qualification": Choice(("ledger", "track")),

@@ -63,6 +63,11 @@ class ValueProgramme:
         """Give the tier everybody has."""
         return self.tiers[0]
 
+    @property
+    def ranks(self) -> Mapping[str, int]:
+        """Give the rank of each tier by its key."""
+        return {tier.key: tier.rank for tier in self.tiers}
+
 
 def value_programme(key: str, version: int, document: Mapping[str, Any]) -> ValueProgramme:
     """Read a value programme's document, classes from the top down; raises BadProgramme."""
@@ -84,11 +89,11 @@ def _tier(listed: Sequence[Mapping[str, Any]], place: int) -> ValueTier:
         if enter is not None or leave is not None:
             raise BadProgramme(f"/tiers/{place}: the last tier is everybody's and has no shares")
         enter = leave = 1.0
-    if not isinstance(enter, float) or not isinstance(leave, float):
+    if not isinstance(enter, (int, float)) or not isinstance(leave, (int, float)):
         raise BadProgramme(f"/tiers/{place}: give enter_share and leave_share as numbers")
     if not 0 < enter <= leave <= 1:
         raise BadProgramme(f"/tiers/{place}: 0 < enter_share <= leave_share <= 1")
-    return ValueTier(str(tier["key"]), rank, dict(tier["name"]), enter, leave)
+    return ValueTier(str(tier["key"]), rank, dict(tier["name"]), float(enter), float(leave))
 
 
 def _check_order(tiers: Sequence[ValueTier]) -> None:
