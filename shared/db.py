@@ -21,11 +21,16 @@ class Limits:
     connect_timeout_s: float = 5.0
 
 
-async def create_raw_pool(url: str, limits: Limits, *, size: int = 8) -> asyncpg.Pool:
-    """Make a raw pool for the hot paths; jsonb goes in and out as Python values."""
+async def create_raw_pool(
+    url: str, limits: Limits, *, size: int = 8, opened: int = 2
+) -> asyncpg.Pool:
+    """Make a raw pool for the hot paths; jsonb goes in and out as Python values.
+
+    `opened=0` opens no connection yet: the database may be away.
+    """
     return await asyncpg.create_pool(
         **connect_arguments(url, limits),
-        min_size=min(2, size),
+        min_size=min(opened, size),
         max_size=size,
         init=_use_json,
         reset=_keep_session,

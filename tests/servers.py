@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO
 from uuid import uuid4
 
@@ -90,7 +90,8 @@ def running(name: str, database_url: str, **settings: str) -> Iterator[Server]:
         f"{name.upper()}_DRAIN_S": "0",
         **settings,
     }
-    with TemporaryFile() as log:
+    with TemporaryFile() as log, TemporaryDirectory() as home:
+        environment.setdefault("TIERLINE_HOME", home)
         server = Server(name, environment, port, log)
         server.start()
         try:

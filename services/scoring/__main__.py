@@ -12,7 +12,7 @@ def main() -> None:
     platform, settings = PlatformSettings.load(), ScoringSettings.load()
     configure("scoring", level=platform.log_level)
     serve(
-        lambda: create_app(settings, platform),
+        lambda: create_app(settings, platform, keeps_snapshot=True),
         settings.host,
         settings.port,
         drain_s=settings.drain_s,

@@ -1,7 +1,7 @@
 """Wire scoring together."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import asyncpg
 from fastapi import FastAPI
@@ -33,6 +33,13 @@ from services.scoring.routes import (
 )
 from services.scoring.routes.hot_tier import HOT_ROUTES
 from services.scoring.settings import ScoringSettings
+from services.scoring.steady import (
+    Steady,
+    bounded,
+    snapshot_loop,
+    start_steadily,
+    steady_probe,
+)
 from services.scoring.usecases.asking.ask_score import Appraiser
 from services.scoring.usecases.asking.ask_tier import TierDesk
 from services.scoring.usecases.asking.explain_score import Explainer
@@ -43,12 +50,13 @@ from services.scoring.usecases.fit.drift_metrics import DriftMetrics
 from services.scoring.usecases.fit.shadow_recorder import Recorder
 from services.scoring.usecases.models.probe_model import model_probe
 from services.scoring.usecases.releases.catalog import Catalog
+from services.scoring.usecases.steady.steady_desk import SteadyDesk, steady_keys
 from shared.auth import ApiKeys
 from shared.auth_queries import key_loader
 from shared.clock import clock_from
 from shared.db import Limits, create_raw_pool
-from shared.health import check_start, database_probe
-from shared.http import create_service_app
+from shared.health import CheckState, check_start
+from shared.http import Lifespan, create_service_app
 from shared.job_routes import jobs_router
 from shared.schema.migrate import head_revision
 from shared.settings import PlatformSettings
@@ -56,25 +64,10 @@ from shared.settings import PlatformSettings
 TITLE = "Tierline scoring"
 
 
-def create_app(settings: ScoringSettings, platform: PlatformSettings) -> FastAPI:
-    """Build the scoring service."""
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        limits = Limits("scoring", settings.statement_timeout_s, settings.lock_timeout_s)
-        url = platform.database_url.get_secret_value()
-        pool = await create_raw_pool(url, limits, size=settings.raw_pool_size)
-        try:
-            await _start(app, pool, platform)
-            measures = DriftMetrics(pool, app.state.recorder)
-            try:
-                async with beside(app.state.recorder, measures, app.state.metrics.registry):
-                    yield
-            finally:  # a pool waits for ever for connections that are kept
-                await app.state.desk.close()
-        finally:
-            await pool.close()
-
+def create_app(
+    settings: ScoringSettings, platform: PlatformSettings, *, keeps_snapshot: bool = False
+) -> FastAPI:
+    """Build the scoring service; `keeps_snapshot` has it write the file of last known tiers."""
     return create_service_app(
         service="scoring",
         title=TITLE,
@@ -100,16 +93,51 @@ def create_app(settings: ScoringSettings, platform: PlatformSettings) -> FastAPI
             jobs_router("models:write", KINDS, pool_of),
         ],
         table=PROBLEMS,
-        lifespan=lifespan,
+        lifespan=_lifespan(settings, platform, keeps_snapshot=keeps_snapshot),
         hot_routes=HOT_ROUTES,
         docs_public=settings.docs_public,
     )
 
 
-async def _start(app: FastAPI, pool: asyncpg.Pool, platform: PlatformSettings) -> None:
+def _lifespan(
+    settings: ScoringSettings, platform: PlatformSettings, *, keeps_snapshot: bool
+) -> Lifespan:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        limits = Limits("scoring", settings.statement_timeout_s, settings.lock_timeout_s)
+        url = platform.database_url.get_secret_value()
+        async with AsyncExitStack() as stack:
+            pool = await create_raw_pool(url, limits, size=settings.raw_pool_size, opened=0)
+            stack.push_async_callback(pool.close)
+            steady = await _start_steadily(pool, settings, platform)
+            stack.push_async_callback(steady.outage.close)
+            _start(app, pool, steady, platform)
+            # a pool waits for ever for connections that are kept
+            stack.push_async_callback(app.state.desk.close)
+            measures = DriftMetrics(pool, app.state.recorder)
+            loops = [snapshot_loop(pool, steady, settings, platform)] if keeps_snapshot else []
+            registry = app.state.metrics.registry
+            await stack.enter_async_context(beside(app.state.recorder, measures, registry, loops))
+            yield
+
+    return lifespan
+
+
+async def _start_steadily(
+    pool: asyncpg.Pool, settings: ScoringSettings, platform: PlatformSettings
+) -> Steady:
+    is_unsafe = platform.allow_unsafe_durability
+
+    async def prepare() -> None:
+        await check_start(pool, head=head_revision(), is_unsafe_allowed=is_unsafe)
+        await seed_programme(pool, VALUE_KEY, "internal", dict(VALUE_DOCUMENT))
+
+    return await start_steadily(pool, prepare, settings, platform)
+
+
+def _start(app: FastAPI, pool: asyncpg.Pool, steady: Steady, platform: PlatformSettings) -> None:
     head, is_unsafe = head_revision(), platform.allow_unsafe_durability
-    await check_start(pool, head=head, is_unsafe_allowed=is_unsafe)
-    await seed_programme(pool, VALUE_KEY, "internal", dict(VALUE_DOCUMENT))
+    outage, last_known = steady.outage, steady.last_known
     secrets = platform.secrets
     catalog = Catalog(pool, secrets.model_signing_key)
     business_day = BusinessDay(clock_from(platform.business_now), platform.zone)
@@ -122,11 +150,12 @@ async def _start(app: FastAPI, pool: asyncpg.Pool, platform: PlatformSettings) -
     app.state.decider = decider
     app.state.recorder = recorder
     app.state.drift = DriftWatch(pool, secrets.model_signing_key, business_day)
-    app.state.desk = TierDesk(pool, catalog, business_day, decider)
+    app.state.steady = steady
+    app.state.desk = SteadyDesk(TierDesk(pool, catalog, business_day, decider), outage, last_known)
     app.state.appraiser = Appraiser(pool, catalog, business_day, platform.base_currency)
     app.state.explainer = Explainer(pool, catalog, business_day, platform.base_currency)
-    app.state.api_keys = ApiKeys(key_loader(pool))
+    app.state.api_keys = ApiKeys(steady_keys(key_loader(pool), outage, last_known))
     app.state.probes = [
-        database_probe(pool, head=head, is_unsafe_allowed=is_unsafe),
-        model_probe(pool, catalog),
+        steady_probe(pool, last_known, head=head, is_unsafe_allowed=is_unsafe),
+        bounded(model_probe(pool, catalog), "model", CheckState.DEGRADED),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -22,13 +22,17 @@ _GRACE_S: Final = 2.0
 
 @asynccontextmanager
 async def beside(
-    recorder: Recorder, metrics: DriftMetrics, registry: CollectorRegistry
+    recorder: Recorder,
+    metrics: DriftMetrics,
+    registry: CollectorRegistry,
+    more: Sequence[Loop] = (),
 ) -> AsyncIterator[None]:
     """Run it until the service stops; what fails is logged and tried again later."""
     stop = asyncio.Event()
     loops = [
         Loop("scoring.shadow", _FLUSHED_EVERY_S, recorder.flush),
         Loop("scoring.measures", _MEASURED_EVERY_S, metrics.refresh),
+        *more,
     ]
     registry.register(metrics)
     running = asyncio.create_task(run_loops(loops, stop, logger("scoring"), grace_s=_GRACE_S))

@@ -6,17 +6,17 @@ import asyncpg
 from fastapi import Depends, Request
 
 from services.scoring.usecases.asking.ask_score import Appraiser
-from services.scoring.usecases.asking.ask_tier import TierDesk
 from services.scoring.usecases.asking.explain_score import Explainer
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.decide_now import Decider
 from services.scoring.usecases.fit.drift import DriftWatch
 from services.scoring.usecases.releases.catalog import Catalog
+from services.scoring.usecases.steady.steady_desk import SteadyDesk
 from shared.secrets import Secrets
 
 
-def _desk(request: Request) -> TierDesk:
-    found: TierDesk = request.app.state.desk
+def _desk(request: Request) -> SteadyDesk:
+    found: SteadyDesk = request.app.state.desk
     return found
 
 
@@ -60,7 +60,7 @@ def pool_of(request: Request) -> asyncpg.Pool:
     return request.app.state.pool
 
 
-Desk = Annotated[TierDesk, Depends(_desk)]
+Desk = Annotated[SteadyDesk, Depends(_desk)]
 Deciding = Annotated[Decider, Depends(_decider)]
 Known = Annotated[Catalog, Depends(_catalog)]
 Day = Annotated[BusinessDay, Depends(_day)]

@@ -19,6 +19,10 @@ class UnknownProgramme(DomainError):
     """There is no programme of that key."""
 
 
+class NotByModel(DomainError):
+    """Published rules decide this programme, not the value model: its tier answer says why."""
+
+
 class UnknownCustomer(DomainError):
     """There is no customer of that id."""
 
@@ -125,6 +129,7 @@ PROBLEMS: Final[ProblemTable] = {
     BadSession: Kind(401, "no_session", "A session that still runs is needed"),
     UnknownModel: NOT_FOUND,
     NoModelYet: _NO_MODEL,
+    NotByModel: Kind(409, "not_by_model", "The programme does not go by the model"),
     ReleaseBroken: NOT_READY,
     CannotTrain: INVALID,
     ShadowRefused: Kind(409, "shadow_refused", "The model cannot be the challenger"),

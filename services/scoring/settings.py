@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from services.scoring.domain.life.promotion import PromotionPolicy
@@ -22,6 +22,19 @@ class ScoringSettings(ServiceSettings):
     raw_pool_size: int = Field(default=16, ge=2, le=100)
     # A whole base is read in one statement a chunk; it may take longer than a request.
     bulk_timeout_s: float = Field(default=600.0, gt=0, le=86_400)
+    # The file this host answers from while the database is away; else one in TIERLINE_HOME.
+    snapshot_file: str | None = None
+    # At which age it is written anew; erasures and revoked keys are looked for every 5 s.
+    snapshot_every_s: float = Field(default=120.0, gt=0, le=300)
+    # How old it may be told without being called expired (then no price benefits either).
+    max_stale_s: float = Field(default=86_400.0, gt=0, le=7 * 86_400)
+    # Secrets of session tokens, 64 hexadecimal digits each, at most two with a comma between: the
+    # first signs, both are read. `derived` is the one made from TIERLINE_SECRET_KEY, the default.
+    session_keys: SecretStr = SecretStr("derived")
+    # Origins of the pages that may ask GET /v1/session/tier, with commas between.
+    cors_origins: str = ""
+    # How long a session waits for ingest to take its events in.
+    session_events_timeout_s: float = Field(default=1.5, gt=0, le=10)
     # Processes that work on a large base at once; 0: the cores there are, at most 4.
     bulk_jobs: int = Field(default=0, ge=0, le=64)
     # auto: a training that passes the gate goes live; manual: a person promotes it.

@@ -67,6 +67,10 @@ class TierAnswer(ReplyModel):
     release: str | None = None
     as_of: datetime
     stale: bool = False
+    #: why it is stale: `db_unavailable`
+    reason: str | None = None
+    #: the last tier known is too old to give price benefits for
+    expired: bool = False
 
 
 class TierQuery(WireModel):

@@ -48,9 +48,11 @@ class Scoring:
 
 
 @asynccontextmanager
-async def serving(url: str, now: str = NOW.isoformat()) -> AsyncIterator[Scoring]:
+async def serving(
+    url: str, now: str = NOW.isoformat(), settings: ScoringSettings | None = None
+) -> AsyncIterator[Scoring]:
     key = add_key(url, "admin")
-    app = create_app(ScoringSettings(), platform_of(url, now))
+    app = create_app(settings or ScoringSettings(), platform_of(url, now))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     headers = {"Authorization": f"Bearer {key}"}
     async with (
