@@ -39,7 +39,7 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A tier given during `[starts_at, ends_at)`: a floor, and what rules that name its kind ask."""
+    """A tier given during `[starts_at, ends_at)`: a floor, and what a rule naming its kind asks."""
 
     grant_id: str
     kind: GrantKind

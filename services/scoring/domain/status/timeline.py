@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.scoring.domain.status.calendars import end_of, instant_of, microseconds
+from services.scoring.domain.status.facts import facts_of
+from services.scoring.domain.status.history import History
+from services.scoring.domain.status.overlay import Overlay, Shown, shown
 from services.scoring.domain.status.reasons import Reason
-from services.scoring.domain.status.rules import Rules
+from services.scoring.domain.status.replay import Replay, actions_of
+from services.scoring.domain.status.versions import InForce, Schedule, schedule_of
 
-
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """One version and since when it decides (None: from the first)."""
-
-    rules: Rules
-    since: datetime | None = None
+__all__ = ["InForce", "Item", "item_of", "replay_of", "timeline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +25,29 @@ class Item:
     rank: int
     until: datetime | None
     reason: Reason
+
+
+def timeline(versions: Sequence[InForce], history: History, until: datetime) -> list[Item]:
+    """Tell every change from enrolment up to an instant, it included, pins and grants laid over.
+
+    Empty before enrolment. The same for any order of the history.
+    """
+    schedule, end = schedule_of(versions), microseconds(until)
+    if end < microseconds(history.enrolled_at):
+        return []
+    replay = replay_of(schedule, history)
+    replay.advance(end)
+    told = shown(Overlay(schedule, history), replay.steps, schedule, end)
+    return [item_of(change) for change in told]
+
+
+def replay_of(schedule: Schedule, history: History) -> Replay:
+    """Begin to live through a history."""
+    enrolled = microseconds(history.enrolled_at)
+    actions = actions_of(facts_of(history.entries, schedule.metrics), schedule, enrolled)
+    return Replay(schedule, enrolled, actions)
+
+
+def item_of(change: Shown) -> Item:
+    """Tell a change in instants."""
+    return Item(instant_of(change.at), change.rank, end_of(change.until), change.reason)
