@@ -23,6 +23,26 @@ class NotByModel(DomainError):
     """Published rules decide this programme, not the value model: its tier answer says why."""
 
 
+class UnknownVersion(DomainError):
+    """The programme has no version of that number."""
+
+
+class ProgrammeExists(DomainError):
+    """There is a programme of that key: add a draft to it, or choose another key."""
+
+
+class NotADraft(DomainError):
+    """This version was published: it never changes, add a new draft instead."""
+
+
+class OutdatedDraft(DomainError):
+    """A later version is in force: copy the document into a new draft."""
+
+
+class PublicationUnderWay(DomainError):
+    """A version of this programme is being published: wait for its job."""
+
+
 class UnknownCustomer(DomainError):
     """There is no customer of that id."""
 
@@ -43,6 +63,18 @@ class BadSession(DomainError):
     def headers(self) -> Mapping[str, str]:
         """Say what a token is shown as."""
         return {"WWW-Authenticate": "Bearer"}
+
+
+class UnknownEndpoint(DomainError):
+    """There is no web hook of that id."""
+
+
+class UnknownDelivery(DomainError):
+    """The web hook has no delivery of that id."""
+
+
+class TooManyEndpoints(DomainError):
+    """There are 100 web hooks already: remove some first."""
 
 
 class UnknownModel(DomainError):
@@ -123,11 +155,19 @@ _NO_MODEL: Final = Kind(409, "no_model_yet", "There is no model yet")
 
 PROBLEMS: Final[ProblemTable] = {
     UnknownProgramme: NOT_FOUND,
+    UnknownVersion: NOT_FOUND,
+    ProgrammeExists: Kind(409, "programme_exists", "There is a programme of that key"),
+    NotADraft: Kind(409, "not_a_draft", "Published versions never change"),
+    OutdatedDraft: Kind(409, "outdated_draft", "A later version is in force"),
+    PublicationUnderWay: Kind(409, "publication_under_way", "A version is being published", 1),
     UnknownCustomer: NOT_FOUND,
     UnknownControl: NOT_FOUND,
     TooManyControls: Kind(409, "too_many_controls", "Too many open pins or grants"),
     BadSession: Kind(401, "no_session", "A session that still runs is needed"),
     UnknownModel: NOT_FOUND,
+    UnknownEndpoint: NOT_FOUND,
+    UnknownDelivery: NOT_FOUND,
+    TooManyEndpoints: Kind(409, "too_many_webhooks", "There are too many web hooks"),
     NoModelYet: _NO_MODEL,
     NotByModel: Kind(409, "not_by_model", "The programme does not go by the model"),
     ReleaseBroken: NOT_READY,

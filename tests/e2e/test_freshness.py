@@ -121,7 +121,7 @@ class Judge:
             "SELECT profile_id FROM customers WHERE customer_id = $1", customer_id
         )
         snapshot = await read_snapshot(self.pool, [profile_id], VALUE_KEY, moment.today)
-        release = await self.catalog.release(release_id)
+        release = await self.catalog.value_release(release_id)
         levels = await self.catalog.levels(
             release.model_version, moment.today, seen=snapshot.levels_seen
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import asyncpg
@@ -12,7 +12,7 @@ from services.scoring.domain.records import ProgrammeRow
 
 _RELEASE = """
 SELECT r.release_id, r.programme_key, r.programme_version, r.model_version, r.reference_date,
-    r.status, p.document, c.thresholds, m.artefact, m.manifest
+    r.status, r.schedule, p.document, c.thresholds, m.artefact, m.manifest
 FROM releases r
 JOIN programme_versions p
     ON p.programme_key = r.programme_key AND p.version = r.programme_version
@@ -20,8 +20,18 @@ LEFT JOIN cuts c ON c.cuts_id = r.cuts_id
 LEFT JOIN models m ON m.model_version = r.model_version
 WHERE r.release_id = $1
 """
+_VERSIONS = """
+SELECT v.version, s.since::timestamptz AS since, v.document
+FROM releases r
+CROSS JOIN jsonb_to_recordset(r.schedule) AS s (version bigint, since text)
+JOIN programme_versions v ON v.programme_key = r.programme_key AND v.version = s.version
+WHERE r.release_id = $1 ORDER BY s.since::timestamptz NULLS FIRST, v.version
+"""
 _LIVE = "SELECT release_id FROM live_releases WHERE programme_key = $1"
-_ALL_LIVE = "SELECT release_id FROM live_releases ORDER BY programme_key LIMIT 1000"
+_ALL_LIVE_VALUES = """
+SELECT l.release_id FROM live_releases l JOIN releases r ON r.release_id = l.release_id
+WHERE r.schedule IS NULL ORDER BY l.programme_key LIMIT 1000
+"""
 _PROGRAMMES = """
 SELECT p.programme_key, p.audience, p.is_default, v.version, v.document, l.release_id,
     p.created_at
@@ -55,7 +65,7 @@ VALUES ($1, 1, 'published', $3, '{}', now(), now()) ON CONFLICT DO NOTHING
 
 @dataclass(frozen=True, slots=True)
 class ReleaseRow:
-    """A release with the stored documents of its parts."""
+    """A release of a value programme with the stored documents of its parts."""
 
     release_id: int
     programme_key: str
@@ -68,9 +78,23 @@ class ReleaseRow:
     thresholds: dict[str, Any]
 
 
-async def find_release(pool: asyncpg.Pool, release_id: int) -> ReleaseRow | None:
+@dataclass(frozen=True, slots=True)
+class ScheduleRow:
+    """A release of a status programme: (version, since, document) by rising instant."""
+
+    release_id: int
+    programme_key: str
+    reference_date: date
+    versions: list[tuple[int, datetime | None, dict[str, Any]]]
+
+
+async def find_release(pool: asyncpg.Pool, release_id: int) -> ReleaseRow | ScheduleRow | None:
     """Read a release and everything it freezes."""
     row = await pool.fetchrow(_RELEASE, release_id)
+    if row is not None and row["schedule"] is not None:
+        found = await pool.fetch(_VERSIONS, release_id)
+        versions = [(each["version"], each["since"], each["document"]) for each in found]
+        return ScheduleRow(release_id, row["programme_key"], row["reference_date"], versions)
     if row is None or row["artefact"] is None or row["thresholds"] is None:
         return None
     return ReleaseRow(
@@ -92,9 +116,9 @@ async def live_release_id(pool: asyncpg.Pool, programme: str) -> int | None:
     return found
 
 
-async def live_release_ids(pool: asyncpg.Pool) -> list[int]:
-    """List the live release of every programme that has one."""
-    return [row["release_id"] for row in await pool.fetch(_ALL_LIVE)]
+async def live_value_release_ids(pool: asyncpg.Pool) -> list[int]:
+    """List the live release of every value programme that has one."""
+    return [row["release_id"] for row in await pool.fetch(_ALL_LIVE_VALUES)]
 
 
 async def programmes(pool: asyncpg.Pool) -> list[ProgrammeRow]:

@@ -15,7 +15,7 @@ SELECT l.programme_key, l.release_id AS live_id, n.model_version AS live_version
 FROM live_releases l
 JOIN releases n ON n.release_id = l.release_id
 JOIN releases r ON r.programme_key = l.programme_key AND r.release_id < l.release_id
-    AND r.status = 'retired' AND r.live_at IS NOT NULL
+    AND r.status = 'retired' AND r.live_at IS NOT NULL AND r.schedule IS NULL
 ORDER BY l.programme_key, r.release_id DESC LIMIT 1000
 """
 _LIVE = """
@@ -67,7 +67,7 @@ class Step:
 
 
 async def steps_back(pool: asyncpg.Pool) -> list[Step]:
-    """List the ways back of every programme, the nearest first."""
+    """List the ways back of every value programme, the nearest first."""
     return [Step(*row.values()) for row in await pool.fetch(_EARLIER)]
 
 

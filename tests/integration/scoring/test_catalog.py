@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from services.scoring.errors import ReleaseBroken
-from services.scoring.usecases.releases.catalog import Catalog
+from services.scoring.usecases.releases.catalog import MOST_RELEASES, Catalog
 from tests.trained import platform_of
 
 NOBODY = 999
@@ -99,15 +99,16 @@ async def test_what_is_used_stays_and_the_longest_unused_goes(
 ) -> None:
     await pool.execute(
         "INSERT INTO releases SELECT (jsonb_populate_record(r,"
-        " jsonb_build_object('release_id', n))).* FROM releases r, generate_series(2, 10) n"
+        " jsonb_build_object('release_id', n))).* FROM releases r, generate_series(2, $1) n",
+        MOST_RELEASES + 2,
     )
     counted = Counted(pool)
     counted.may_go.set()
     catalog = counted.catalog(shop_url)
     live = await catalog.release(1)
-    for release_id in range(2, 11):
+    for release_id in range(2, MOST_RELEASES + 3):
         await catalog.release(release_id)
         assert await catalog.release(1) is live
-    assert counted.read == 10
+    assert counted.read == MOST_RELEASES + 2
     await catalog.release(2)
-    assert counted.read == 11
+    assert counted.read == MOST_RELEASES + 3

@@ -52,7 +52,7 @@ async def worked_on(url: str, bulk: Bulk) -> dict[str, list[tuple[Any, ...]]]:
     platform = platform_of(url)
     async with raw_pool(url) as pool:
         catalog = Catalog(pool, platform.secrets.model_signing_key)
-        live = await catalog.release(1)
+        live = await catalog.value_release(1)
         assert isinstance(live.model, ValueModel)
         day = BusinessDay(FixedClock(NOW), platform.zone)
         maker = ReleaseMaker(pool, catalog, day, bulk)

@@ -78,7 +78,7 @@ class FeatureDesk:
         )
 
     async def _values_of_days(self, profile_id: UUID, today: date) -> dict[str, float]:
-        programme = await self.catalog.programme_key(None)
+        programme = await self.catalog.value_key(None)
         snapshot = await read_snapshot(self.pool, [profile_id], programme, today, columns=COLUMNS)
         cutoff = day_number(today) + 1
         start = await self._history_start(snapshot, cutoff)
@@ -89,7 +89,7 @@ class FeatureDesk:
         """Give the shop's first day as the live model knows it, else the customer's own."""
         if snapshot.release_id is None:
             return min(snapshot.days.date.tolist(), default=cutoff)
-        return (await self.catalog.release(snapshot.release_id)).history_start
+        return (await self.catalog.value_release(snapshot.release_id)).history_start
 
     async def _habits(self, profile_id: UUID, today: date) -> dict[str, float]:
         cutoff = today + timedelta(days=1)

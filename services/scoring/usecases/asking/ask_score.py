@@ -83,13 +83,13 @@ class Appraiser:
         profile = await find_profile(self.pool, customer_id)
         if profile is None:
             raise UnknownCustomer
-        programme = await self.catalog.programme_key(None)
+        programme = await self.catalog.value_key(None)
         snapshot = await read_snapshot(
             self.pool, [profile.profile_id], programme, moment.today, columns=LEARNT_COLUMNS
         )
         if snapshot.release_id is None:
             raise NoModelYet
-        release = await self.catalog.release(snapshot.release_id)
+        release = await self.catalog.value_release(snapshot.release_id)
         levels = await self.catalog.levels(
             release.model_version, moment.today, seen=snapshot.levels_seen
         )

@@ -86,7 +86,7 @@ class Explainer:
 
     async def explain(self, customer_id: str, programme: str | None) -> ExplanationReport:
         """Explain a customer by our own id; raises Unknown{Programme,Customer} or NoModelYet."""
-        key = await self.catalog.programme_key(programme)
+        key = await self.catalog.value_key(programme)
         moment = self.day.moment()
         profile = await find_profile(self.pool, customer_id)
         if profile is None:
@@ -104,11 +104,11 @@ class Explainer:
         return await asyncio.to_thread(explain, name, snapshot, grid, currency, moment)
 
     async def _grid(self, snapshot: Snapshot, release_id: int, moment: Moment) -> Grid:
-        release = await self.catalog.release(release_id)
+        release = await self.catalog.value_release(release_id)
         levels = await self.catalog.levels(
             release.model_version, moment.today, seen=snapshot.levels_seen
         )
-        return Grid(release, levels, moment.today, self.day.midnight_of)
+        return Grid(release, levels, moment.today, self.day.midnight_of, moment.now)
 
 
 def explain(
@@ -125,7 +125,8 @@ def explain(
         today=grid.today,
         release=release,
         level=grid.levels.at(grid.today)[1],
-        rank=decision.rank,
+        # what is earned: a pin or a grant needs no orders
+        rank=decision.rank if decision.earned is None else decision.earned,
         unit=currency.minor_per_unit,
         mean_spend=model.level,
     )

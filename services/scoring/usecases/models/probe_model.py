@@ -6,7 +6,7 @@ import asyncpg
 
 from services.scoring.errors import ReleaseBroken
 from services.scoring.queries.drift import latest_report
-from services.scoring.queries.releases import live_release_ids
+from services.scoring.queries.releases import live_value_release_ids
 from services.scoring.usecases.releases.catalog import Catalog
 from shared.away import is_away
 from shared.health import Check, CheckState, Probe
@@ -19,8 +19,8 @@ def model_probe(pool: asyncpg.Pool, catalog: Catalog) -> Probe:
 
     async def probe() -> Check:
         try:
-            live = await live_release_ids(pool)
-            versions = {(await catalog.release(release)).model_version for release in live}
+            live = await live_value_release_ids(pool)
+            versions = {(await catalog.value_release(release)).model_version for release in live}
             reports = [await latest_report(pool, version) for version in sorted(versions)]
         except ReleaseBroken as error:
             return Check(NAME, CheckState.FAILED, error.detail)

@@ -14,22 +14,27 @@ import asyncpg
 
 from services.scoring.domain.days import day_number
 from services.scoring.domain.records import ProgrammeRow
+from services.scoring.domain.status.printing import StatusPrinter
+from services.scoring.domain.status.programme import STATUS_KIND, status_programme
+from services.scoring.domain.status.release import StatusRelease, status_release
 from services.scoring.domain.tiers.answer import AnswerPrinter, Named
 from services.scoring.domain.tiers.cuts import read_cuts
 from services.scoring.domain.tiers.levels import Levels
 from services.scoring.domain.tiers.programme import value_programme
 from services.scoring.domain.tiers.release import Release
 from services.scoring.domain.tiers.timeline import Rules
-from services.scoring.errors import ReleaseBroken, UnknownProgramme
+from services.scoring.errors import NotByModel, ReleaseBroken, UnknownProgramme
 from services.scoring.model.artefact import from_bytes
 from services.scoring.model.errors import ArtefactRefused
 from services.scoring.queries import releases
-from services.scoring.queries.releases import ReleaseRow
+from services.scoring.queries.releases import ReleaseRow, ScheduleRow
 from shared.logs import logger
 
 FRESH_S: Final = 2.0
 RELEASE_LOADED: Final = "release_loaded"
-_MOST_RELEASES: Final = 8
+MOST_RELEASES: Final = 16
+AnyRelease = Release | StatusRelease
+AnyPrinter = AnswerPrinter | StatusPrinter
 
 
 class Catalog:
@@ -49,8 +54,8 @@ class Catalog:
         self._programmes: dict[str, ProgrammeRow] = {}
         self._default: str | None = None
         self._read_at = -FRESH_S
-        self._releases: OrderedDict[int, Release] = OrderedDict()
-        self._loading: dict[int, asyncio.Task[Release]] = {}
+        self._releases: OrderedDict[int, AnyRelease] = OrderedDict()
+        self._loading: dict[int, asyncio.Task[AnyRelease]] = {}
         self._levels: dict[str, Levels] = {}
 
     async def programme_key(self, asked: str | None) -> str:
@@ -67,7 +72,41 @@ class Catalog:
         await self._read_programmes()
         return sorted(self._programmes)
 
-    async def release(self, release_id: int) -> Release:
+    async def value_key(self, asked: str | None) -> str:
+        """Name the value programme asked for, else the default one, else the first there is.
+
+        Raises UnknownProgramme, and NotByModel for a programme of published rules.
+        """
+        key = await self.programme_key(asked)
+        if not self.is_status(key):
+            return key
+        found = [each for each in sorted(self._programmes) if not self.is_status(each)]
+        if asked is not None or not found:
+            raise NotByModel
+        return found[0]
+
+    def is_status(self, programme: str) -> bool:
+        """Tell whether published rules decide a known programme; its kind never changes."""
+        return self._programmes[programme].document.get("kind") == STATUS_KIND
+
+    async def published(self) -> list[ProgrammeRow]:
+        """List the programmes at their newest published version, as read in the last 2 s."""
+        if self._seconds() - self._read_at >= FRESH_S:
+            await self._read_programmes()
+        return list(self._programmes.values())
+
+    async def programme_row(self, programme: str) -> ProgrammeRow:
+        """Give a programme at its newest published version; raises UnknownProgramme."""
+        return self._programmes[await self.programme_key(programme)]
+
+    async def value_release(self, release_id: int) -> Release:
+        """Give a release of a value programme; raises ReleaseBroken, NotByModel."""
+        found = await self.release(release_id)
+        if isinstance(found, StatusRelease):
+            raise NotByModel
+        return found
+
+    async def release(self, release_id: int) -> AnyRelease:
         """Give a release by its id, loaded once however many ask; raises ReleaseBroken.
 
         What is kept goes on being served, whatever becomes of the stored artefact.
@@ -84,7 +123,7 @@ class Catalog:
         # one reader that goes away must not end the load for the others
         return await asyncio.shield(loading)
 
-    async def _load(self, release_id: int) -> Release:
+    async def _load(self, release_id: int) -> AnyRelease:
         row = await releases.find_release(self._pool, release_id)
         if row is None:
             raise ReleaseBroken
@@ -92,9 +131,10 @@ class Catalog:
         started = perf_counter()
         made = await asyncio.to_thread(self._release_of, row)
         ms = round((perf_counter() - started) * 1000, 1)
-        named = {"release_id": release_id, "model_version": made.model_version}
+        model_version = made.model_version if isinstance(made, Release) else None
+        named = {"release_id": release_id, "model_version": model_version}
         logger("scoring").info(RELEASE_LOADED, **named, ms=ms)
-        if len(self._releases) >= _MOST_RELEASES:
+        if len(self._releases) >= MOST_RELEASES:
             self._releases.popitem(last=False)
         self._releases[release_id] = made
         return made
@@ -112,12 +152,15 @@ class Catalog:
             self._levels[model_version] = kept
         return kept
 
-    async def printer(self, programme: str) -> AnswerPrinter:
+    async def printer(self, programme: str) -> AnyPrinter:
         """Give the printer of a programme's live release, or of its newest version without one."""
         release_id = await releases.live_release_id(self._pool, programme)
         if release_id is not None:
             return (await self.release(release_id)).printer
         row = self._programmes[programme]
+        if self.is_status(programme):
+            rules = status_programme(row.programme_key, row.version, row.document)
+            return StatusPrinter(rules, None)
         document = value_programme(row.programme_key, row.version, row.document)
         return AnswerPrinter(document, Named(None, None))
 
@@ -127,7 +170,11 @@ class Catalog:
         self._default = next((row.programme_key for row in rows if row.is_default), None)
         self._read_at = self._seconds()
 
-    def _release_of(self, row: ReleaseRow) -> Release:
+    def _release_of(self, row: ReleaseRow | ScheduleRow) -> AnyRelease:
+        if isinstance(row, ScheduleRow):
+            return status_release(
+                row.release_id, row.programme_key, row.versions, row.reference_date
+            )
         programme = value_programme(row.programme_key, row.programme_version, row.document)
         try:
             model = from_bytes(row.artefact, self._signing_key, sha256=row.sha256)

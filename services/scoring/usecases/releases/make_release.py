@@ -131,4 +131,4 @@ class ReleaseMaker:
             reference_date=moment.today,
             thresholds=thresholds(cuts, programme, len(scores)),
         )
-        return await self._catalog.release(await add_release(self._pool, new))
+        return await self._catalog.value_release(await add_release(self._pool, new))

@@ -14,7 +14,7 @@ import numpy as np
 from services.scoring.domain.tiers.release import Release
 from services.scoring.errors import ReleaseBroken
 from services.scoring.queries.hot_tier import Moment
-from services.scoring.queries.releases import add_level, levels_until, live_release_ids
+from services.scoring.queries.releases import add_level, levels_until, live_value_release_ids
 from services.scoring.queries.rollback import steps_back
 from services.scoring.queries.whole_base import Span
 from services.scoring.queries.whole_days import day_columns_of
@@ -55,9 +55,9 @@ class Sweeper:
 
     async def _sweep(self) -> int:
         moment, decided = self._day.moment(), 0
-        for release_id in await live_release_ids(self._pool):
+        for release_id in await live_value_release_ids(self._pool):
             if (release_id, moment.today) not in self._done:
-                release = await self._catalog.release(release_id)
+                release = await self._catalog.value_release(release_id)
                 try:
                     await self._add_levels(release, moment.today)
                     decided += await self._decide(release, moment)
@@ -72,7 +72,8 @@ class Sweeper:
         for step in await steps_back(self._pool):
             if (step.release_id, today) not in self._ready:
                 try:
-                    await self._add_levels(await self._catalog.release(step.release_id), today)
+                    release = await self._catalog.value_release(step.release_id)
+                    await self._add_levels(release, today)
                 except ReleaseBroken:
                     continue  # a rollback passes it over
                 finally:
