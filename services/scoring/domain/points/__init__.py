@@ -1,0 +1,1 @@
+"""The points wallet: what is earned, spent, expired and taken back, purely."""

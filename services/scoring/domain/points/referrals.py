@@ -1,0 +1,80 @@
+"""Which points somebody earns by bringing others, derived from the events alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.scoring.domain.points.calendar import Calendar
+from services.scoring.domain.points.happenings import Credit, EntryKind
+from services.scoring.domain.points.terms import TermsInForce, terms_at
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """Somebody was brought; `referred` is who they are after merges, None while unknown.
+
+    `purchases`: when they bought and for how much net of returns (minor units).
+    """
+
+    key: str
+    at: datetime
+    referred: str | None
+    purchases: Sequence[tuple[datetime, int]] = ()
+
+
+def credited(
+    referrals: Iterable[Referral],
+    referrer: str,
+    schedule: Sequence[TermsInForce],
+    calendar: Calendar,
+) -> list[Credit]:
+    """Derive credits: nobody brings themselves, each customer is brought once, so many a year."""
+    others = [each for each in referrals if each.referred not in (None, referrer)]
+    candidates = sorted(
+        _candidates(_once_each(others), schedule, calendar),
+        key=lambda each: (each[0].at, each[0].key),
+    )
+    years: dict[int, int] = defaultdict(int)
+    kept = []
+    for credit, most in candidates:
+        year = calendar.day_of(credit.at).year
+        years[year] += 1
+        if years[year] <= most:
+            kept.append(credit)
+    return kept
+
+
+def _once_each(referrals: Iterable[Referral]) -> list[Referral]:
+    first: dict[str | None, Referral] = {}
+    for referral in sorted(referrals, key=lambda each: (each.at, each.key)):
+        first.setdefault(referral.referred, referral)
+    return list(first.values())
+
+
+def _candidates(
+    referrals: Iterable[Referral], schedule: Sequence[TermsInForce], calendar: Calendar
+) -> Iterator[tuple[Credit, int]]:
+    for referral in referrals:
+        terms = terms_at(schedule, referral.at)
+        if terms is None or terms.referral is None:
+            continue
+        if terms.starts_on is not None and calendar.day_of(referral.at) < terms.starts_on:
+            continue
+        at = _due_at(referral, terms.referral.min_order)
+        if at is not None:
+            counts_at = at + terms.pending
+            key = f"{EntryKind.REFERRAL}:{referral.key}"
+            ends = terms.expiry_of(at, calendar)
+            credit = Credit(key, counts_at, terms.referral.points, ends, EntryKind.REFERRAL)
+            yield credit, terms.referral.most
+
+
+def _due_at(referral: Referral, min_order: int | None) -> datetime | None:
+    """Tell when the credit is due; None while the new customer has not bought what is asked."""
+    if min_order is None:
+        return referral.at
+    bought = min((at for at, spend in referral.purchases if spend >= min_order), default=None)
+    return None if bought is None else max(bought, referral.at)
