@@ -55,10 +55,17 @@ def _is_leap(year: int) -> bool:
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
+def _moved(day: int, months: int) -> int:
+    month, day_of_month = month_of(day)
+    if month + months > _LAST_MONTH:
+        return FOREVER
+    return day_in(max(month + months, 12), day_of_month)
+
+
 class Zone:
     """A time zone's wall clock, with the offset of each day looked up once."""
 
-    __slots__ = ("_day_offsets", "_info", "_midnights")
+    __slots__ = ("_day_offsets", "_info", "_midnights", "_moved")
 
     def __init__(self, name: str) -> None:
         self._info = ZoneInfo(name)
@@ -66,6 +73,8 @@ class Zone:
         #: after; None near a change of the clocks, where the zone itself is asked.
         self._day_offsets: dict[int, int | None] = {}
         self._midnights: dict[int, int] = {}
+        #: months -> day -> the day that many months later
+        self._moved: dict[int, dict[int, int]] = {}
 
     def local(self, us: int) -> int:
         """Read the wall clock at an instant, as microseconds since 1970-01-01 00:00 there."""
@@ -79,6 +88,10 @@ class Zone:
             return wall - offset
         shown = (_NAIVE_EPOCH + timedelta(microseconds=wall)).replace(tzinfo=self._info)
         return microseconds(shown.astimezone(UTC))
+
+    def is_settled(self, us: int) -> bool:
+        """Tell whether the clocks change neither on this day nor on the days beside it."""
+        return self._offset(us // DAY) is not None
 
     def day_of(self, us: int) -> int:
         """Give the number of the local day of an instant, from 1970-01-01."""
@@ -94,10 +107,13 @@ class Zone:
     def add_months(self, us: int, months: int) -> int:
         """Move an instant by months at the same wall time; a day that is not there is the last."""
         day, time = divmod(self.local(us), DAY)
-        month, day_of_month = month_of(day)
-        if month + months > _LAST_MONTH:
-            return FOREVER
-        return self.instant(day_in(max(month + months, 12), day_of_month) * DAY + time)
+        by_day = self._moved.get(months)
+        if by_day is None:
+            by_day = self._moved[months] = {}
+        moved = by_day.get(day)
+        if moved is None:
+            moved = by_day[day] = _moved(day, months)
+        return FOREVER if moved == FOREVER else self.instant(moved * DAY + time)
 
     def add_days(self, us: int, days: int) -> int:
         """Move an instant by days at the same wall time."""

@@ -15,7 +15,7 @@ _EVER: Final = -FOREVER
 class Desk:
     """A version's ladder laid beside a customer's book."""
 
-    __slots__ = ("book", "is_periodic", "ladder", "periods", "rules", "zone")
+    __slots__ = ("_asked", "_told", "book", "is_periodic", "ladder", "periods", "rules", "zone")
 
     def __init__(self, ladder: Ladder, book: Book, enrolled: int) -> None:
         self.ladder = ladder
@@ -23,6 +23,8 @@ class Desk:
         self.zone = ladder.zone
         self.book = book
         self.periods = ladder.periods_for(enrolled)
+        self._asked: tuple[int, int] | None = None
+        self._told = FOREVER
         self.is_periodic = ladder.rules.window.is_periodic
 
     def window_sums(self, t: int) -> list[int]:
@@ -54,6 +56,12 @@ class Desk:
 
     def validity(self, ev: int, cycles: int = 1) -> int:
         """Give the end of the validity that begins at an instant, stretched to some cycles."""
+        asked = ev, cycles
+        if asked != self._asked:  # every tier of an entry asks the same
+            self._asked, self._told = asked, self._validity(ev, cycles)
+        return self._told
+
+    def _validity(self, ev: int, cycles: int) -> int:
         validity = self.rules.validity
         if validity.kind == "months":
             return self._rounded(self.zone.add_months(ev, cycles * validity.months))

@@ -62,6 +62,18 @@ class Floating:
         """Whether a return needs a replay: the window sees it at once anyway."""
         return False
 
+    def fork(self, desk: Desk) -> Floating:
+        """Copy its state to go on beside another book."""
+        twin = object.__new__(Floating)
+        for name in self.__slots__:
+            setattr(twin, name, getattr(self, name))
+        twin.desk, twin._leaves = desk, list(self._leaves)
+        return twin
+
+    def is_like(self, other: Machine) -> bool:
+        """Tell whether it will live on exactly as another one."""
+        return self is other
+
     def take_back(self, replayed: Machine | None, t: int) -> None:
         """Decide anew without what was returned."""
         del replayed

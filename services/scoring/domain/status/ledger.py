@@ -47,22 +47,38 @@ class Ledger:
     def purchase(self, ev: int, t: int) -> None:
         """Move the dates of all tiers that the window's sums enter, or keep while they last."""
         desk, earned = self.desk, self.earned
+        ladder = desk.ladder
         at = ev if desk.is_periodic else t
         sums = desk.window_sums(at)
         before = self.rank
-        for rank in desk.ladder.ranks_down:
-            is_kept = earned[rank] > t and desk.ladder.keeps[rank].holds(sums)
-            if is_kept or desk.ladder.enters[rank].holds(sums):
+        for rank in ladder.ranks_down:
+            is_kept = earned[rank] > t and ladder.keeps[rank].holds(sums)
+            if is_kept or ladder.enters[rank].holds(sums):
                 self._earn(rank, at)
         self._show(t)
         if self.rank > before:
-            self.since = t
-        self.reason = Reason.QUALIFIED if self.rank > before else Reason.REFRESHED
+            self.since, self.reason = t, Reason.QUALIFIED
+        else:
+            self.reason = Reason.REFRESHED
 
     @property
     def asks_replay(self) -> bool:
         """Whether a return can take anything back: only what was earned."""
         return any(self.earned)
+
+    def fork(self, desk: Desk) -> Ledger:
+        """Copy its state to go on beside another book."""
+        twin = object.__new__(Ledger)
+        twin.desk, twin.rank, twin.until, twin.since = desk, self.rank, self.until, self.since
+        twin.earned, twin.landed = self.earned.copy(), self.landed.copy()
+        twin.grace_end, twin.reason = self.grace_end, self.reason
+        return twin
+
+    def is_like(self, other: Machine) -> bool:
+        """Tell whether it will live on exactly as another one."""
+        return isinstance(other, Ledger) and (self.earned, self.landed, self.rank, self.since) == (
+            other.earned, other.landed, other.rank, other.since,
+        )  # fmt: skip
 
     def take_back(self, replayed: Machine | None, t: int) -> None:
         """Become the replay of what is left."""
@@ -82,10 +98,10 @@ class Ledger:
         )  # fmt: skip
 
     def _earn(self, rank: int, at: int) -> None:
-        desk = self.desk
-        is_forever = desk.rules.downgrade == "never"
-        self.earned[rank] = max(self.earned[rank], FOREVER if is_forever else desk.validity(at))
-        if desk.rules.downgrade == "one_step":
+        desk, rules = self.desk, self.desk.rules
+        until = FOREVER if rules.downgrade == "never" else desk.validity(at)
+        self.earned[rank] = max(self.earned[rank], until)
+        if rules.downgrade == "one_step":
             for below in range(1, rank):
                 landing = desk.validity(at, rank - below + 1)
                 self.landed[below] = max(self.landed[below], landing)

@@ -60,6 +60,14 @@ class Machine(Protocol):
         """Whether a return needs the replay of what is left."""
         ...
 
+    def fork(self, desk: Desk) -> Machine:
+        """Copy its state to go on beside another book."""
+        ...
+
+    def is_like(self, other: Machine) -> bool:
+        """Tell whether it will live on exactly as another one."""
+        ...
+
     def carried(self) -> Carried:
         """Hand over to the next version."""
         ...

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from services.scoring.domain.status.calendars import FOREVER, microseconds
 from services.scoring.domain.status.grants import Gift, granted
-from services.scoring.domain.status.history import Grant, History, Pin
+from services.scoring.domain.status.history import Grant, GrantKind, History, Pin
 from services.scoring.domain.status.pins import Nail, pinned
 from services.scoring.domain.status.reasons import Reason
 from services.scoring.domain.status.replay import Step
@@ -21,7 +21,10 @@ class Shown(NamedTuple):
     rank: int
     until: int
     reason: Reason
+    #: the rank without pins
     unpinned: int
+    #: whether a pin decides
+    is_pinned: bool
 
 
 class Overlay:
@@ -49,6 +52,10 @@ class Overlay:
         asks = any(any(ladder.asks) for ladder in self._schedule.ladders)
         return not (self._nails or self._gifts or asks)
 
+    def kinds_at(self, t: int) -> frozenset[GrantKind]:
+        """Tell of which kinds a grant is active at an instant."""
+        return frozenset(gift.kind for gift in self._gifts if gift.start <= t < gift.end)
+
     def lay(self, step: Step, t: int) -> Shown:
         """Lay what is active at an instant over the step in force then."""
         place = self._schedule.place_at(t)
@@ -67,13 +74,15 @@ class Overlay:
             and (rank := self._schedule.rank_of(nail.tier_key, place)) is not None
         ]
         reason = step.reason if step.at == t else self.edges.get(t, Reason.VERSION)
-        return Shown(t, pinned(unpinned, nails), until, reason, unpinned)
+        rank = pinned(unpinned, nails)
+        is_pinned = rank != unpinned or any(nail.mode == "exact" for _, nail in nails)
+        return Shown(t, rank, until, reason, unpinned, is_pinned)
 
 
 def shown(overlay: Overlay, steps: Sequence[Step], schedule: Schedule, until: int) -> list[Shown]:
     """Tell what was shown from each instant on; a change that a pin hides is none."""
     if overlay.is_plain:
-        return [Shown(*step, step.rank) for step in steps]
+        return [Shown(*step, step.rank, is_pinned=False) for step in steps]
     first = steps[0].at
     edges = {t for t in (*overlay.edges, *schedule.since) if first < t <= until}
     told: list[Shown] = []

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from services.scoring.domain.status.book import Book
 from services.scoring.domain.status.calendars import FOREVER
+from services.scoring.domain.status.desk import Desk
 from services.scoring.domain.status.facts import (
     CHANGE,
     PURCHASE,
@@ -67,12 +68,19 @@ def _counts_at(fact: Fact, schedule: Schedule) -> int:
     return waits if fact.known is None else max(fact.known, waits)
 
 
+class Checkpoint(NamedTuple):
+    """The machine right before a purchase, and the place of its version."""
+
+    place: int
+    machine: Machine
+
+
 class Replay:
     """One customer's life under a schedule of versions, told as steps."""
 
     __slots__ = (
-        "_actions", "_changes", "_enrolled", "_next", "_place", "_schedule", "_switch", "book",
-        "machine", "now", "steps",
+        "_actions", "_changes", "_enrolled", "_is_marking", "_next", "_place", "_schedule",
+        "_switch", "book", "checkpoints", "machine", "now", "steps",
     )  # fmt: skip
 
     def __init__(self, schedule: Schedule, enrolled: int, actions: Sequence[Action]) -> None:
@@ -83,12 +91,17 @@ class Replay:
         self._enrolled = enrolled
         self._actions = actions
         self._next = 0
-        #: purchase -> what was taken off it so far
+        #: purchase -> what it was and what was taken off it so far
         self._changes: dict[str, list[Values]] = {}
-        self._place = schedule.place_at(enrolled)
-        self._switch = schedule.switch_after(self._place)
+        #: purchase -> how the replay of what is left stood right before it
+        self.checkpoints: dict[str, Checkpoint] = {}
+        self._is_marking = any(action.kind == CHANGE for action in actions)
+        self._enter(schedule.place_at(enrolled))
         self.machine: Machine = first_machine(schedule.ladders[self._place], self.book, enrolled)
-        self._live(enrolled)
+
+    def _enter(self, place: int) -> None:
+        self._place = place
+        self._switch = self._schedule.switch_after(place)
 
     @property
     def due(self) -> int:
@@ -98,6 +111,8 @@ class Replay:
 
     def advance(self, until: int) -> None:
         """Live through every instant up to one, it included."""
+        if not self.steps:
+            self._live(self.now)
         while (t := self.due) <= until and t < FOREVER:
             self._live(max(t, self.now))  # a late renewal may have ended already
 
@@ -117,40 +132,86 @@ class Replay:
         self._tell(t)
 
     def _take_over(self, t: int) -> None:
-        self._place += 1
-        self._switch = self._schedule.switch_after(self._place)
+        self._enter(self._place + 1)
         ladder = self._schedule.ladders[self._place]
         self.machine = handed_over(self.machine, ladder, self._enrolled, t)
         self.machine.reason = Reason.VERSION
 
     def _buy(self, action: Action, t: int) -> None:
+        machine = self.machine
+        if self._is_marking:
+            twin = machine.fork(machine.desk)
+            self.checkpoints[action.fact_id] = Checkpoint(self._place, twin)
         self.book.add(action.fact_id, action.at, action.values)
         if max(action.values) > 0:
-            self.machine.purchase(action.at, t)
+            machine.purchase(action.at, t)
 
     def _change(self, action: Action, t: int) -> None:
         target, book = action.target, self.book
-        if target not in book.net:
-            return
         before = book.net[target]
         taken = self._changes.setdefault(target, [before])
         taken.append(action.values)
-        book.change(target, action.at, net_of(taken[0], taken[1:]))
-        machine = self.machine
-        machine.take_back(self._replayed(t) if machine.asks_replay else None, t)
-        if any(new > old for new, old in zip(book.net[target], before, strict=True)):
-            machine.purchase(action.at, t)
+        net = net_of(taken[0], taken[1:])
+        if net == before:
+            return
+        book.change(target, action.at, net)
+        if any(new < old for new, old in zip(net, before, strict=True)):
+            self._take_back(target, t)
+        else:
+            self.checkpoints.clear()
+        if any(new > old for new, old in zip(net, before, strict=True)):
+            self.machine.purchase(action.at, t)
 
-    def _replayed(self, t: int) -> Machine:
-        """Replay what is left of everything known, as though the rest had never been bought."""
-        left = [
-            action._replace(values=self.book.net[action.fact_id])
-            for action in self._actions[: self._next]
-            if action.kind == PURCHASE and any(self.book.net[action.fact_id])
-        ]
-        replay = Replay(self._schedule, self._enrolled, left)
+    def _take_back(self, target: str, t: int) -> None:
+        machine = self.machine
+        if not machine.asks_replay:
+            machine.take_back(None, t)
+            self.checkpoints.clear()
+            return
+        replay = self._replay_from(target)
         replay.advance(t)
-        return replay.machine
+        machine.take_back(replay.machine, t)
+        if machine.is_like(replay.machine):
+            self.checkpoints.update(replay.checkpoints)
+        else:  # the life lived is not the replay any more: nothing of it is worth remembering
+            self.checkpoints.clear()
+            self._is_marking = False
+
+    def _replay_from(self, target: str) -> Replay:
+        """Replay what is left of everything known, as though the rest had never been bought.
+
+        What came before the purchase was lived through already: it begins at its checkpoint.
+        """
+        net = self.book.net
+        left = [
+            action
+            if net[action.fact_id] is action.values
+            else action._replace(values=net[action.fact_id])
+            for action in self._actions[: self._next]
+            if action.kind == PURCHASE and any(net[action.fact_id])
+        ]
+        checkpoint = self.checkpoints.get(target)
+        replay = Replay(self._schedule, self._enrolled, left)
+        replay._is_marking = self._is_marking
+        if checkpoint is None:
+            self.checkpoints.clear()
+            return replay
+        bought = next(a for a in self._actions if a.fact_id == target and a.kind == PURCHASE)
+        for action in self._actions[: self._next]:
+            if action >= bought:
+                self.checkpoints.pop(action.fact_id, None)
+        replay._resume(checkpoint, bought)
+        return replay
+
+    def _resume(self, checkpoint: Checkpoint, bought: Action) -> None:
+        self.now = bought.known
+        self._enter(checkpoint.place)
+        while self._next < len(self._actions) and self._actions[self._next][:3] < bought[:3]:
+            action = self._actions[self._next]
+            self.book.add(action.fact_id, action.at, action.values)
+            self._next += 1
+        desk = Desk(self._schedule.ladders[self._place], self.book, self._enrolled)
+        self.machine = checkpoint.machine.fork(desk)
 
     def _tell(self, t: int) -> None:
         machine, steps = self.machine, self.steps

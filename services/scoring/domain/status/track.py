@@ -59,6 +59,25 @@ class Track:
         """Whether a return is taken back at once."""
         return self.desk.rules.clawback == "immediate" and self.rank > 0
 
+    def fork(self, desk: Desk) -> Track:
+        """Copy its state to go on beside another book."""
+        twin = object.__new__(Track)
+        twin.desk, twin.rank, twin.until, twin.since = desk, self.rank, self.until, self.since
+        twin.anchor, twin.cycle, twin.grace_end = self.anchor, self.cycle, self.grace_end
+        twin.period_end, twin.reason = self.period_end, self.reason
+        return twin
+
+    def state(self) -> tuple[int, ...]:
+        """Give all that decides how it lives on."""
+        return (
+            self.rank, self.until, self.since, self.anchor, self.cycle, self.grace_end,
+            self.period_end,
+        )  # fmt: skip
+
+    def is_like(self, other: Machine) -> bool:
+        """Tell whether it will live on exactly as another one."""
+        return isinstance(other, Track) and self.state() == other.state()
+
     def take_back(self, replayed: Machine | None, t: int) -> None:
         """Become the replay of what is left if that is lower, or the same and ends earlier."""
         if not isinstance(replayed, Track):
