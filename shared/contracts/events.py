@@ -1,11 +1,12 @@
 """Events of shops and services (CONTRACT: POST /v1/events)."""
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from shared.contracts.common import CustomerReference
 from shared.contracts.receipts import MAX_ITEMS, MAX_LINES, Channel, ReceiptLine
+from shared.fields import fault
 from shared.wire import CurrencyCode, Identifier, Instant, WireModel
 
 EventType = Literal[
@@ -72,6 +73,34 @@ class RefundProperties(WireModel):
     lines: list[ReceiptLine] | None = Field(default=None, min_length=1, max_length=MAX_LINES)
     channel: Channel = "web"
     store_id: Identifier | None = None
+
+
+class MembershipProperties(WireModel):
+    """Properties of `membership_paid`: for months, until an instant, or without an end.
+
+    Months paid before the former ones are over follow on them. `order_id`: the order it was paid
+    with; when all of that is returned or cancelled, the membership is over.
+    """
+
+    programme: Identifier
+    tier: Identifier | None = None
+    months: int | None = Field(default=None, ge=1, le=1200)
+    ends_at: Instant | None = None
+    order_id: Identifier | None = None
+
+    @model_validator(mode="after")
+    def _ends_once(self) -> Self:
+        if self.months is not None and self.ends_at is not None:
+            raise fault("ambiguous", "give months or ends_at, not both")
+        return self
+
+
+class MembershipEndProperties(WireModel):
+    """Properties of `membership_ended`: of a programme, of one of its tiers, or of one order."""
+
+    programme: Identifier
+    tier: Identifier | None = None
+    order_id: Identifier | None = None
 
 
 class EventBatch(WireModel):

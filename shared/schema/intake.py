@@ -93,4 +93,6 @@ memberships = Table(
     instant("starts_at"),
     instant("ends_at", null=True),
     instant("ended_at", null=True),
+    # the order it was paid with
+    blob("order_key", null=True),
 )

@@ -36,6 +36,7 @@ def apply(facts: Facts, changed: FactsChange) -> Facts:
             changed.habits,
         ),
         shop_days=_add(facts.shop_days, changed.shop_days),
+        memberships=_put(facts.memberships, changed.memberships),
     )
 
 

@@ -1,10 +1,12 @@
 """Records to the stored body of an event and back; rebuilds read what acceptance wrote."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from services.ingest.domain.records import (
     Activity,
+    Membership,
     Occasion,
     OrderKey,
     Record,
@@ -27,6 +29,8 @@ def kind_of(record: Record) -> str:
             return "void"
         case Activity():
             return "activity"
+        case Membership():
+            return "membership"
 
 
 def order_key_of(record: Record) -> OrderKey | None:
@@ -36,7 +40,7 @@ def order_key_of(record: Record) -> OrderKey | None:
             return record.order_key
         case Return() | Void():
             return record.link
-        case Activity():
+        case Activity() | Membership():
             return None
 
 
@@ -58,6 +62,34 @@ def to_body(record: Record) -> dict[str, Any]:
             return {}
         case Activity():
             return {"counts": dict(record.counts)}
+        case Membership():
+            return _membership_body(record)
+
+
+def _membership_body(record: Membership) -> dict[str, Any]:
+    return {
+        "programme": record.programme,
+        "tier": record.tier,
+        "zone": record.zone,
+        "months": record.months,
+        "ends_at": None if record.ends_at is None else record.ends_at.isoformat(),
+        "order": None if record.order_key is None else record.order_key.hex(),
+        "is_end": record.is_end,
+    }
+
+
+def _membership(body: Mapping[str, Any], occasion: Occasion) -> Membership:
+    ends_at, order = body["ends_at"], body["order"]
+    return Membership(
+        occasion,
+        body["programme"],
+        body["tier"],
+        body["zone"],
+        months=body["months"],
+        ends_at=None if ends_at is None else datetime.fromisoformat(ends_at),
+        order_key=None if order is None else OrderKey(bytes.fromhex(order)),
+        is_end=body["is_end"],
+    )
 
 
 def _sale_body(sale: Sale) -> dict[str, Any]:
@@ -108,5 +140,7 @@ def from_body(
             return Void(occasion, order_key)
         case "activity":
             return Activity(occasion, tuple(body["counts"].items()))
+        case "membership":
+            return _membership(body, occasion)
         case _:
             raise ValueError(f"an event of kind {kind!r} has no record")

@@ -73,6 +73,19 @@ class FindingRow:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class MembershipRow:
+    """A paid membership: from when to when, and when it was taken back, if it was."""
+
+    membership_id: bytes
+    programme_key: str
+    tier_key: str | None
+    starts_at: datetime
+    ends_at: datetime | None
+    ended_at: datetime | None
+    order_key: OrderKey | None
+
+
 @dataclass(slots=True)
 class Facts:
     """All fact rows of one customer, or of one store's anonymous receipts, by key."""
@@ -86,6 +99,7 @@ class Facts:
     skus: dict[str, Counts] = field(default_factory=dict)
     habits: dict[int, int] = field(default_factory=dict)
     shop_days: dict[tuple[str, date, int], Counts] = field(default_factory=dict)
+    memberships: dict[bytes, MembershipRow] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +124,7 @@ class FactsChange:
     skus: RowChange[str, Counts]
     habits: RowChange[int, int]
     shop_days: RowChange[tuple[str, date, int], Counts]
+    memberships: RowChange[bytes, MembershipRow]
 
 
 def only_shop_days(change: FactsChange) -> FactsChange:
@@ -125,6 +140,7 @@ def only_shop_days(change: FactsChange) -> FactsChange:
         skus=nothing,
         habits=nothing,
         shop_days=change.shop_days,
+        memberships=nothing,
     )
 
 
@@ -147,6 +163,7 @@ def change(before: Facts, after: Facts) -> FactsChange:
         habits=_numbers(before.habits, after.habits),
         # rows of a store's day are shared by many receipts: they are taken off, never removed
         shop_days=_sums(before.shop_days, {k: {} for k in before.shop_days} | after.shop_days),
+        memberships=_rows(before.memberships, after.memberships),
     )
 
 

@@ -14,6 +14,7 @@ from services.ingest.domain.facts import (
     Facts,
     add,
 )
+from services.ingest.domain.memberships import memberships_of
 from services.ingest.domain.order_rows import (
     entries_of,
     entry_id,
@@ -27,6 +28,7 @@ from services.ingest.domain.records import (
     ONLINE_CHANNELS,
     Activity,
     EventKey,
+    Membership,
     Occasion,
     Record,
     Return,
@@ -63,6 +65,9 @@ def fold(records: Iterable[Record]) -> Facts:
     for returned in returns:
         if returned.link is None:
             _fold_unlinked(facts, returned)
+    if by_type.memberships:
+        named = (each for each in by_type.memberships if not each.occasion.is_anonymous)
+        facts.memberships = memberships_of(named)
     return facts
 
 
@@ -72,6 +77,7 @@ class _ByType:
     returns: list[Return] = field(default_factory=list)
     voids: list[Void] = field(default_factory=list)
     activities: list[Activity] = field(default_factory=list)
+    memberships: list[Membership] = field(default_factory=list)
 
 
 def _by_type(records: Iterable[Record]) -> _ByType:
@@ -86,6 +92,8 @@ def _by_type(records: Iterable[Record]) -> _ByType:
                 sorted_out.voids.append(record)
             case Activity():
                 sorted_out.activities.append(record)
+            case Membership():
+                sorted_out.memberships.append(record)
     return sorted_out
 
 

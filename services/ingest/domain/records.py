@@ -99,6 +99,23 @@ class Activity:
     counts: tuple[tuple[str, int], ...]
 
 
-Record = Sale | Return | Void | Activity
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A membership that was paid for, for months or until an instant, or (`is_end`) its end.
+
+    `zone`: where months are counted. `order_key`: the order it was paid with.
+    """
+
+    occasion: Occasion
+    programme: str
+    tier: str | None
+    zone: str
+    months: int | None = None
+    ends_at: datetime | None = None
+    order_key: OrderKey | None = None
+    is_end: bool = False
+
+
+Record = Sale | Return | Void | Activity | Membership
 
 ONLINE_CHANNELS = frozenset({"web", "app", "social"})

@@ -10,7 +10,15 @@ from asyncpg import Record as Row
 
 from services.ingest.domain.arrival import Arrival
 from services.ingest.domain.body import from_body, order_key_of, to_body
-from services.ingest.domain.records import Activity, EventKey, Occasion, OrderKey, Record, Sale
+from services.ingest.domain.records import (
+    Activity,
+    EventKey,
+    Membership,
+    Occasion,
+    OrderKey,
+    Record,
+    Sale,
+)
 from services.ingest.queries import bulk
 from shared.schema.ingest import events
 
@@ -25,8 +33,8 @@ _READ = (
 )
 
 
-#: What is read back although no authority told it: names of orders, and behaviour.
-_WITHOUT_VALUE = ("sale", "activity")
+#: What is read back although no authority for orders told it: their names, and what is none.
+_WITHOUT_VALUE = ("sale", "activity", "membership")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,7 @@ def told(arrival: Arrival, sequence: int) -> Record:
 
 def has_effect(arrival: Arrival) -> bool:
     """Tell whether facts depend on an arrival: a return from no authority has no effect."""
-    return arrival.is_valued or isinstance(arrival.record, Sale | Activity)
+    return arrival.is_valued or isinstance(arrival.record, Sale | Activity | Membership)
 
 
 async def append(connection: Connection, stored: Iterable[StoredEvent]) -> None:

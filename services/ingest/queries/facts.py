@@ -15,10 +15,12 @@ from services.ingest.domain.facts import (
     FactsChange,
     FindingRow,
     LineRow,
+    MembershipRow,
     OrderRow,
 )
 from services.ingest.queries import bulk
 from shared.schema import ingest as tables
+from shared.schema.intake import memberships
 
 Changes = Sequence[tuple[UUID, FactsChange]]
 
@@ -29,6 +31,7 @@ async def write(connection: Connection, changes: Changes) -> None:
     await _put(connection, tables.order_lines, LineRow, changes=changes, name="lines")
     await _put(connection, tables.entries, EntryRow, changes=changes, name="entries")
     await _put(connection, tables.return_findings, FindingRow, changes=changes, name="findings")
+    await _put(connection, memberships, MembershipRow, changes=changes, name="memberships")
     for table, name, counters in (
         (tables.customer_day, "days", tables.DAY_COUNTERS),
         (tables.customer_category, "categories", tables.SUM_COUNTERS),
@@ -105,6 +108,7 @@ async def _remove(connection: Connection, changes: Changes) -> None:
         (tables.order_lines, "lines"),
         (tables.entries, "entries"),
         (tables.return_findings, "findings"),
+        (memberships, "memberships"),
         (tables.customer_day, "days"),
         (tables.customer_category, "categories"),
         (tables.customer_sku, "skus"),

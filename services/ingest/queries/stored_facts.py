@@ -10,9 +10,17 @@ from uuid import UUID
 from asyncpg import Connection
 from sqlalchemy import Table
 
-from services.ingest.domain.facts import EntryRow, Facts, FindingRow, LineRow, OrderRow
+from services.ingest.domain.facts import (
+    EntryRow,
+    Facts,
+    FindingRow,
+    LineRow,
+    MembershipRow,
+    OrderRow,
+)
 from services.ingest.queries import bulk
 from shared.schema import ingest as tables
+from shared.schema import metadata
 
 #: Rows by table, then by key; the values stand in the order of `columns_of`.
 Rows = dict[tuple[Any, ...], tuple[int | Any, ...]]
@@ -23,6 +31,7 @@ _WHOLE: Final = {
     "order_lines": LineRow,
     "entries": EntryRow,
     "return_findings": FindingRow,
+    "memberships": MembershipRow,
 }
 _SUMS: Final = {
     "customer_day": tables.DAY_COUNTERS,
@@ -41,7 +50,7 @@ _FOLDED: Final = {
 
 
 def _table(name: str) -> Table:
-    table: Table = getattr(tables, name)
+    table: Table = metadata.tables[name]
     return table
 
 

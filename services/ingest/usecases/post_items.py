@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.ingest.domain.arrival import Arrival, ItemRefused
-from services.ingest.domain.records import Activity
+from services.ingest.domain.records import Activity, Membership
 from services.ingest.usecases.accept import Outcome
 from services.ingest.usecases.keep_refused import ERASED, keep_refused
 from services.ingest.usecases.orders import CROWDED
@@ -144,7 +144,7 @@ async def with_currency(
 
 def _is_counted_in(reading: Reading, index: int, item: object, *, read: Reader) -> bool:
     try:
-        return not isinstance(read(index, item, reading).record, Activity)
+        return not isinstance(read(index, item, reading).record, Activity | Membership)
     except ItemRefused:
         return False
 

@@ -5,7 +5,15 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from services.ingest.domain.arrival import Arrival, ItemRefused
-from services.ingest.domain.records import Activity, EventKey, Record, Return, Sale, Void
+from services.ingest.domain.records import (
+    Activity,
+    EventKey,
+    Membership,
+    Record,
+    Return,
+    Sale,
+    Void,
+)
 from services.ingest.usecases.conversion import counted
 from services.ingest.usecases.read_items import (
     Reading,
@@ -20,7 +28,13 @@ from services.ingest.usecases.read_items import (
     sale_lines,
     unit_prices,
 )
-from shared.contracts.events import OrderProperties, RefundProperties, ShopEvent
+from shared.contracts.events import (
+    MembershipEndProperties,
+    MembershipProperties,
+    OrderProperties,
+    RefundProperties,
+    ShopEvent,
+)
 from shared.contracts.privacy import ConsentProperties
 from shared.ids import short_key
 
@@ -68,6 +82,9 @@ def _record(
             return _order(event, key, reading)
         case "order_refunded" | "order_cancelled":
             return _refund(event, key, reading)
+        # one that names no programme is heard, and gives nothing
+        case "membership_paid" | "membership_ended" if "programme" in event.properties:
+            return _membership(event, key, reading)
         case _:
             return _activity(event, key, reading)
 
@@ -122,6 +139,40 @@ def _refund(
     lines = return_lines(refund.lines, refund.currency)
     record, conversion = counted(Return(where, link, lines), refund.currency, reading)
     return record, is_suspect, extra | {"currency": refund.currency} | conversion
+
+
+def _membership(
+    event: ShopEvent, key: EventKey, reading: Reading
+) -> tuple[Record, bool, dict[str, Any]]:
+    where, is_suspect = occasion(
+        reading,
+        key,
+        store_id=None,
+        channel="web",
+        occurred_at=event.occurred_at,
+        business_date=None,
+    )
+    extra: dict[str, Any] = {"properties": event.properties}
+    if event.type == "membership_ended":
+        end = checked(MembershipEndProperties, event.properties)
+        link = None if end.order_id is None else order_key(reading.order_namespace, end.order_id)
+        zone = str(reading.shop_zone)
+        record = Membership(where, end.programme, end.tier, zone, order_key=link, is_end=True)
+        return record, is_suspect, extra
+    paid = checked(MembershipProperties, event.properties)
+    if paid.ends_at is not None and paid.ends_at <= where.effective_at:
+        raise ItemRefused("out_of_range", "/properties/ends_at must be after the payment")
+    order = None if paid.order_id is None else order_key(reading.order_namespace, paid.order_id)
+    record = Membership(
+        where,
+        paid.programme,
+        paid.tier,
+        str(reading.shop_zone),
+        months=paid.months,
+        ends_at=paid.ends_at,
+        order_key=order,
+    )
+    return record, is_suspect, extra
 
 
 def _activity(

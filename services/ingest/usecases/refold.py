@@ -1,7 +1,8 @@
 """What a batch changes in the facts: as little is folded anew as gives the same rows.
 
 Sales only add. An order that the log knows, or that something undoes, is folded before and after. A
-customer with unlinked returns is folded whole: they match across all of the customer's sales.
+customer with unlinked returns is folded whole: they match across all of the customer's sales. So is
+one whose membership is paid or ended.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -12,7 +13,7 @@ from asyncpg import Connection
 from services.ingest.domain.facts import FactsChange, change, only_shop_days
 from services.ingest.domain.fold import fold
 from services.ingest.domain.orders import books_of, keys_named, orders_of
-from services.ingest.domain.records import EventKey, OrderKey, Record, Return, Sale
+from services.ingest.domain.records import EventKey, Membership, OrderKey, Record, Return, Sale
 from services.ingest.queries import events, identity
 from services.ingest.queries.events import LoggedRecord, StoredEvent, has_effect
 from services.ingest.queries.identity import LockedCustomer
@@ -54,14 +55,21 @@ async def changes_of(
 def _matches_across(
     customer: LockedCustomer, before: Iterable[Record], after: Sequence[Record]
 ) -> bool:
-    """Tell whether unlinked returns make these records depend on the customer's other records."""
-    if any(isinstance(record, Return) and record.link is None for record in after):
+    """Tell whether these records depend on the customer's other records.
+
+    Unlinked returns match across all sales; memberships follow on one another.
+    """
+    if any(_is_of_all(record) for record in after):
         return True
     last = customer.last_unlinked_return_at
     if last is None:
         return False
     sales = (record for record in (*before, *after) if isinstance(record, Sale))
     return any(sale.occasion.effective_at <= last for sale in sales)
+
+
+def _is_of_all(record: Record) -> bool:
+    return isinstance(record, Membership) or (isinstance(record, Return) and record.link is None)
 
 
 def _has_removed_sums(changed: FactsChange) -> bool:

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("starts_at", _instant(), nullable=False),
         sa.Column("ends_at", _instant(), nullable=True),
         sa.Column("ended_at", _instant(), nullable=True),
+        sa.Column("order_key", sa.LargeBinary(), nullable=True),
     )
 
 
