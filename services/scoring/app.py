@@ -43,6 +43,9 @@ from services.scoring.steady import (
 from services.scoring.usecases.asking.ask_score import Appraiser
 from services.scoring.usecases.asking.ask_tier import TierDesk
 from services.scoring.usecases.asking.explain_score import Explainer
+from services.scoring.usecases.benefits.entitlements import Entitlements
+from services.scoring.usecases.benefits.offers import Offers
+from services.scoring.usecases.benefits.redeem import BenefitDesk
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.decide_now import Decider
 from services.scoring.usecases.fit.drift import DriftWatch
@@ -152,6 +155,11 @@ def _start(app: FastAPI, pool: asyncpg.Pool, steady: Steady, platform: PlatformS
     app.state.drift = DriftWatch(pool, secrets.model_signing_key, business_day)
     app.state.steady = steady
     app.state.desk = SteadyDesk(TierDesk(pool, catalog, business_day, decider), outage, last_known)
+    offers = Offers(pool, platform.zone.key)
+    app.state.entitlements = Entitlements(pool, offers)
+    app.state.benefits = BenefitDesk(
+        pool, catalog, business_day, app.state.desk, offers, app.state.entitlements
+    )
     app.state.appraiser = Appraiser(pool, catalog, business_day, platform.base_currency)
     app.state.explainer = Explainer(pool, catalog, business_day, platform.base_currency)
     app.state.api_keys = ApiKeys(steady_keys(key_loader(pool), outage, last_known))

@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from services.scoring.usecases.asking.ask_score import Appraiser
 from services.scoring.usecases.asking.explain_score import Explainer
+from services.scoring.usecases.benefits.redeem import BenefitDesk
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.decide_now import Decider
 from services.scoring.usecases.fit.drift import DriftWatch
@@ -55,6 +56,11 @@ def _secrets(request: Request) -> Secrets:
     return found
 
 
+def _benefits(request: Request) -> BenefitDesk:
+    found: BenefitDesk = request.app.state.benefits
+    return found
+
+
 def pool_of(request: Request) -> asyncpg.Pool:
     """Give the raw pool of the service."""
     return request.app.state.pool
@@ -67,5 +73,6 @@ Day = Annotated[BusinessDay, Depends(_day)]
 Appraisal = Annotated[Appraiser, Depends(_appraiser)]
 Explaining = Annotated[Explainer, Depends(_explainer)]
 Drifting = Annotated[DriftWatch, Depends(_watch)]
+Benefits = Annotated[BenefitDesk, Depends(_benefits)]
 Keys = Annotated[Secrets, Depends(_secrets)]
 Pool = Annotated[asyncpg.Pool, Depends(pool_of)]

@@ -55,6 +55,52 @@ class TooManyControls(DomainError):
     """The customer has too many open pins or grants in this programme: end some first."""
 
 
+class UnknownBenefit(DomainError):
+    """No programme of the customer promises such a benefit."""
+
+
+class BenefitNotHeld(DomainError):
+    """The tier that the customer holds does not have this benefit."""
+
+
+class UnknownRedemption(DomainError):
+    """The customer has no redemption of that id."""
+
+
+class QuotaUsedUp(DomainError):
+    """The benefit has been used as often as the quota allows."""
+
+    def __init__(self, left: int, renews_at: str | None) -> None:
+        super().__init__(left, renews_at)
+        self.left = left
+        self.renews_at = renews_at
+
+    @property
+    @override
+    def detail(self) -> str:
+        """Say how much is left, and when the quota begins anew."""
+        anew = f"anew at {self.renews_at}" if self.renews_at else "never anew"
+        return f"The benefit may be used {self.left} more times; the quota begins {anew}."
+
+
+class NoPoints(DomainError):
+    """The programme gives no points, or none is named and several do: name one that does."""
+
+
+class PointsShort(DomainError):
+    """The balance does not cover that many points."""
+
+    def __init__(self, balance: int) -> None:
+        super().__init__(balance)
+        self.balance = balance
+
+    @property
+    @override
+    def detail(self) -> str:
+        """Say what is there."""
+        return f"The balance is {self.balance} points: a redemption never leads into debt."
+
+
 class BadSession(DomainError):
     """The session token is none of ours, or the session has ended: begin a new one."""
 
@@ -163,6 +209,12 @@ PROBLEMS: Final[ProblemTable] = {
     UnknownCustomer: NOT_FOUND,
     UnknownControl: NOT_FOUND,
     TooManyControls: Kind(409, "too_many_controls", "Too many open pins or grants"),
+    UnknownBenefit: NOT_FOUND,
+    UnknownRedemption: NOT_FOUND,
+    BenefitNotHeld: Kind(409, "benefit_not_held", "The tier does not have the benefit"),
+    QuotaUsedUp: Kind(409, "quota_used_up", "The quota is used up"),
+    NoPoints: Kind(409, "no_points", "The programme gives no points"),
+    PointsShort: Kind(409, "points_short", "There are not enough points"),
     BadSession: Kind(401, "no_session", "A session that still runs is needed"),
     UnknownModel: NOT_FOUND,
     UnknownEndpoint: NOT_FOUND,

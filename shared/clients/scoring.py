@@ -1,4 +1,4 @@
-"""Ask scoring for tiers and scores."""
+"""Ask scoring for tiers, scores and what tiers entitle to."""
 
 from collections.abc import Sequence
 from urllib.parse import quote
@@ -7,6 +7,7 @@ from uuid import UUID
 import httpx
 
 from shared.clients.transport import Call, Transport, http_client
+from shared.contracts.entitlements import EntitlementsAnswer
 from shared.contracts.tier import ScoreAnswer, TierAnswer, TierAnswers, TierQuery
 
 RESCORE_PATH = "/internal/rescore"
@@ -36,6 +37,14 @@ class ScoringClient:
         """Ask what one customer is worth."""
         path = f"/v1/customers/{quote(customer_id, safe='')}/score"
         return await self._transport.ask(Call("GET", path), ScoreAnswer)
+
+    async def entitlements_of(
+        self, customer_id: str, *, programme: str | None = None
+    ) -> EntitlementsAnswer:
+        """Ask what one customer's tiers entitle to; the service level is among it."""
+        path = f"/v1/customers/{quote(customer_id, safe='')}/entitlements"
+        query = {"programme": programme} if programme else None
+        return await self._transport.ask(Call("GET", path, query=query), EntitlementsAnswer)
 
     async def rescore(self, profile_ids: Sequence[UUID], *, timeout_s: float = 0.5) -> None:
         """Have customers decided anew now; best effort, the outbox makes sure of it."""

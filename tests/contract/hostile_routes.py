@@ -7,6 +7,7 @@ from typing import Any
 from typing_extensions import override
 
 from services.scoring.routes.control_contracts import EXAMPLE_GRANT, EXAMPLE_PIN
+from shared.contracts.entitlements import EXAMPLE_REDEEM
 from shared.contracts.events import EXAMPLE_EVENTS
 from shared.contracts.exchange_rates import EXAMPLE_RATES
 from shared.contracts.merges import EXAMPLE_MERGE
@@ -68,6 +69,7 @@ BODY_ROUTES = (
     Route("scoring", "POST", "/v1/customers/{}/pins", EXAMPLE_PIN),
     Route("scoring", "POST", "/v1/customers/{}/grants", EXAMPLE_GRANT),
     Route("scoring", "POST", "/internal/rescore", {"profile_ids": ["0" * 32]}),
+    Route("scoring", "POST", "/v1/customers/{}/entitlements/gift/redeem", EXAMPLE_REDEEM),
     Route("feedback", "POST", "/v1/feedback", FEEDBACK),
 )
 OTHER_ROUTES = (
@@ -112,6 +114,9 @@ OTHER_ROUTES = (
     Route("scoring", "POST", "/v1/models/{}/promote"),
     Route("scoring", "GET", "/v1/programmes"),
     Route("scoring", "GET", "/v1/jobs/{}"),
+    Route("scoring", "GET", "/v1/customers/{}/entitlements"),
+    Route("scoring", "GET", "/v1/customers/{}/entitlements/redemptions"),
+    Route("scoring", "POST", "/v1/customers/c-1/entitlements/redemptions/{}/cancel"),
     Route("feedback", "GET", "/v1/feedback"),
 )
 ROUTES = BODY_ROUTES + OTHER_ROUTES

@@ -13,7 +13,11 @@ from tests.contract.live import SERVICES, admin_key, platform_at, running
 from tests.contract.test_openapi import DOCUMENTS
 from tests.tills import receipt
 
-NEED_A_MODEL = ("/v1/models/{version}/promote", "/v1/models/rollback")
+NEED_A_MODEL = (
+    "/v1/models/{version}/promote",
+    "/v1/models/rollback",
+    "/v1/customers/{customer_id}/entitlements/{benefit}/redeem",
+)
 SQUARE_URL = "https://shop.example/v1/webhooks/square/c-1"
 
 

@@ -9,6 +9,7 @@ import pytest
 from shared.clients.ingest import IngestClient, ingest_client
 from shared.clients.scoring import RESCORE_PATH, ScoringClient, scoring_client
 from shared.clients.transport import Transport
+from shared.contracts.entitlements import EXAMPLE_ENTITLEMENTS
 from shared.contracts.events import ShopEvent
 from shared.contracts.receipts import Receipt
 from shared.contracts.tier import TierQuery
@@ -58,6 +59,15 @@ async def test_a_score_is_asked_for_by_customer() -> None:
     async with remote.client() as client:
         assert (await ScoringClient(Transport(client)).score_of("c-1")).known
     assert asked(remote) == "GET /v1/customers/c-1/score"
+
+
+async def test_entitlements_are_asked_for_by_customer() -> None:
+    remote = answering(EXAMPLE_ENTITLEMENTS)
+    async with remote.client() as client:
+        found = await ScoringClient(Transport(client)).entitlements_of("c-1", programme="coffee")
+    assert found.service_level is not None
+    assert found.service_level.response_hours == 4
+    assert asked(remote) == "GET /v1/customers/c-1/entitlements?programme=coffee"
 
 
 async def test_rescoring_names_profiles() -> None:

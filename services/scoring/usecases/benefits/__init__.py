@@ -1,0 +1,1 @@
+"""What tiers entitle to: read, redeemed and cancelled."""
