@@ -7,6 +7,12 @@ from typing import Any
 from typing_extensions import override
 
 from services.scoring.routes.control_contracts import EXAMPLE_GRANT, EXAMPLE_PIN
+from services.scoring.routes.programme_contracts import (
+    EXAMPLE_DRAFT,
+    EXAMPLE_PROGRAMME,
+    EXAMPLE_PUBLISH,
+    EXAMPLE_ROLLBACK,
+)
 from shared.contracts.entitlements import EXAMPLE_REDEEM
 from shared.contracts.events import EXAMPLE_EVENTS
 from shared.contracts.exchange_rates import EXAMPLE_RATES
@@ -16,6 +22,7 @@ from shared.contracts.products import EXAMPLE_PRODUCT, EXAMPLE_PRODUCTS
 from shared.contracts.quarantine import EXAMPLE_REPLAY_ALL
 from shared.contracts.receipts import EXAMPLE_RECEIPTS
 from shared.contracts.segment import EXAMPLES as SEGMENT_EXAMPLES
+from shared.contracts.session import EXAMPLE_SESSION
 from shared.contracts.sources import EXAMPLE_SOURCE
 from shared.contracts.webhooks import EXAMPLE_ORDER, EXAMPLE_PAYMENT, EXAMPLE_SETUP
 
@@ -64,10 +71,15 @@ BODY_ROUTES = (
     Route("ingest", "PUT", "/v1/products", EXAMPLE_PRODUCTS),
     Route("ingest", "PUT", "/v1/products/{}", EXAMPLE_PRODUCT),
     Route("scoring", "POST", "/v1/tiers/query", {"customer_ids": ["c-1"]}),
+    Route("scoring", "POST", "/v1/sessions", EXAMPLE_SESSION),
     Route("scoring", "POST", "/v1/models/train", {}),
     Route("scoring", "POST", "/v1/models/rollback", {"reason": "too low"}),
     Route("scoring", "POST", "/v1/customers/{}/pins", EXAMPLE_PIN),
     Route("scoring", "POST", "/v1/customers/{}/grants", EXAMPLE_GRANT),
+    Route("scoring", "POST", "/v1/programmes", EXAMPLE_PROGRAMME),
+    Route("scoring", "POST", "/v1/programmes/{}/versions", EXAMPLE_DRAFT),
+    Route("scoring", "POST", "/v1/programmes/{}/versions/{}/publish", EXAMPLE_PUBLISH),
+    Route("scoring", "POST", "/v1/programmes/{}/rollback", EXAMPLE_ROLLBACK),
     Route("scoring", "POST", "/internal/rescore", {"profile_ids": ["0" * 32]}),
     Route("scoring", "POST", "/v1/customers/{}/entitlements/gift/redeem", EXAMPLE_REDEEM),
     Route("feedback", "POST", "/v1/feedback", FEEDBACK),
@@ -113,6 +125,11 @@ OTHER_ROUTES = (
     Route("scoring", "GET", "/v1/models/{}"),
     Route("scoring", "POST", "/v1/models/{}/promote"),
     Route("scoring", "GET", "/v1/programmes"),
+    Route("scoring", "GET", "/v1/programmes/schema"),
+    Route("scoring", "GET", "/v1/programmes/{}"),
+    Route("scoring", "GET", "/v1/programmes/{}/versions"),
+    Route("scoring", "GET", "/v1/programmes/{}/versions/{}"),
+    Route("scoring", "GET", "/v1/presets"),
     Route("scoring", "GET", "/v1/jobs/{}"),
     Route("scoring", "GET", "/v1/customers/{}/entitlements"),
     Route("scoring", "GET", "/v1/customers/{}/entitlements/redemptions"),
@@ -120,8 +137,10 @@ OTHER_ROUTES = (
     Route("feedback", "GET", "/v1/feedback"),
 )
 ROUTES = BODY_ROUTES + OTHER_ROUTES
-# Known by a signature, not by a key (tests/integration/ingest/test_webhooks.py).
+# Known by a signature, not by a key (tests/integration/ingest/test_webhooks.py; a session's token:
+# tests/unit/scoring/test_session_tokens.py).
 SIGNED_ROUTES = (
+    Route("scoring", "GET", "/v1/session/tier"),
     Route("ingest", "POST", "/v1/webhooks/shopify/{}", EXAMPLE_ORDER, 8 * MIB),
     Route("ingest", "POST", "/v1/webhooks/square/{}", EXAMPLE_PAYMENT, 8 * MIB),
 )

@@ -145,32 +145,6 @@ class RescoreAnswer(ReplyModel):
     asked: int
 
 
-class ProgrammeTier(ReplyModel):
-    """One tier of a programme."""
-
-    key: str
-    rank: int
-    name: LocalText
-
-
-class ProgrammeSummary(ReplyModel):
-    """A programme at its newest published version."""
-
-    programme: str
-    version: int
-    kind: str
-    audience: str
-    is_default: bool
-    release: str | None
-    tiers: list[ProgrammeTier]
-
-
-class ProgrammeList(ReplyModel):
-    """The published programmes by key."""
-
-    items: list[ProgrammeSummary]
-
-
 class HistoryItem(ReplyModel):
     """One change of what was told."""
 

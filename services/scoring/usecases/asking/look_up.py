@@ -8,9 +8,9 @@ from typing import Final
 
 import asyncpg
 
-from services.scoring.domain.records import ProgrammeRow, ToldTier
+from services.scoring.domain.records import ToldTier
 from services.scoring.errors import UnknownCustomer
-from services.scoring.queries import profiles, releases
+from services.scoring.queries import profiles
 from services.scoring.usecases.releases.catalog import Catalog
 
 _LAST: Final = datetime(9999, 12, 31, tzinfo=UTC)
@@ -24,11 +24,6 @@ class HistoryQuestion:
     programme: str | None
     as_of: datetime | None
     known_at: datetime | None
-
-
-async def all_programmes(pool: asyncpg.Pool) -> list[ProgrammeRow]:
-    """List the published programmes."""
-    return await releases.programmes(pool)
 
 
 async def history_of(

@@ -1,0 +1,36 @@
+"""Judge a document against the laws and against what else the shop has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import asyncpg
+
+from services.scoring.domain.programmes.checking import faults_of
+from services.scoring.domain.programmes.fault import DocumentFault
+from services.scoring.domain.programmes.references import Neighbours, reference_faults
+from services.scoring.queries import programmes
+from services.scoring.queries.profiles import base_currency
+from shared.problem import INVALID, FieldFault, Problem
+
+
+async def require_sound(
+    connection: asyncpg.Connection, key: str, document: Mapping[str, Any], *, at: str = ""
+) -> None:
+    """Let a document pass or name all its faults, `at` where it stands; raises Problem 422."""
+    faults = faults_of(document, currency=await base_currency(connection))
+    refuse(faults, at)
+    neighbours = Neighbours(
+        await programmes.other_documents(connection, key),
+        await programmes.segment_conditions(connection),
+    )
+    refuse(list(reference_faults(key, document, neighbours)), at)
+
+
+def refuse(faults: Sequence[DocumentFault], at: str = "") -> None:
+    """Refuse a document with faults; raises Problem 422."""
+    if faults:
+        words = "The document breaks rules: see errors for each place and what to write there."
+        errors = [FieldFault(at + each.pointer, each.code, each.message) for each in faults]
+        raise Problem(INVALID, words, errors=errors)
