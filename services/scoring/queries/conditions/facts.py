@@ -1,0 +1,150 @@
+"""Read what the conditions of some customers are decided from, all of one snapshot."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from services.scoring.domain.conditions.facts import CustomerFacts, Days, HeldTier, Sale
+from services.scoring.domain.conditions.needs import Needs
+from services.scoring.domain.conditions.vocabulary import METRICS, PURPOSES
+from services.scoring.domain.days import day_number
+
+_SUMMED: Final = sorted({column for column, _ in METRICS.values() if column} | {"cost"})
+_PEOPLE: Final = f"""
+SELECT c.profile_id, c.customer_id, c.version, coalesce(k.control_version, 0) AS control_version,
+    coalesce(s.attributes, c.attributes)::text AS attributes,
+    {", ".join(f"s.consent_{purpose}" for purpose in PURPOSES)},
+    least(s.version, st.version) AS decided_version, st.control_version AS decided_control_version,
+    least(s.business_date, st.business_date) AS business_date, st.releases, st.fresh_until,
+    st.score, st.tiers, d.*
+FROM customers c
+LEFT JOIN customer_controls k ON k.profile_id = c.profile_id
+JOIN customer_sheets s ON s.profile_id = c.profile_id
+JOIN customer_standings st ON st.profile_id = c.profile_id
+LEFT JOIN LATERAL (
+    SELECT array_agg(business_date - DATE '1970-01-01' ORDER BY business_date) AS day_numbers,
+        {", ".join(f"array_agg({name} ORDER BY business_date) AS {name}" for name in _SUMMED)}
+    FROM customer_day WHERE profile_id = c.profile_id AND business_date <= $2
+) d ON true
+WHERE c.profile_id = ANY($1::uuid[]) AND c.merged_into IS NULL AND c.erased_at IS NULL
+ORDER BY c.profile_id
+"""  # noqa: S608 - our own column names
+_SALES: Final = """
+SELECT o.profile_id, o.business_date, o.channel, o.store_id,
+    array_agg(l.category) FILTER (WHERE l.sku IS NOT NULL) AS categories,
+    array_agg(l.sku) FILTER (WHERE l.sku IS NOT NULL) AS skus
+FROM orders o LEFT JOIN order_lines l USING (profile_id, order_key)
+WHERE o.profile_id = ANY($1::uuid[]) AND NOT o.is_void AND o.business_date <= $2
+GROUP BY o.profile_id, o.order_key, o.business_date, o.channel, o.store_id
+"""
+_EVENTS: Final = """
+SELECT coalesce(m.merged_into, m.profile_id) AS profile_id, e.kind, e.business_date
+FROM customers m JOIN events e ON e.profile_id = m.profile_id
+WHERE (m.profile_id = ANY($1::uuid[]) OR m.merged_into = ANY($1::uuid[]))
+    AND e.kind = ANY($3::text[]) AND e.business_date <= $2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What memberships rest on: versions of facts and controls, date, releases, and until when."""
+
+    version: int
+    control_version: int
+    business_date: date
+    releases: bytes
+    fresh_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One customer's facts, with what they rest on; `is_fresh`: nothing is newer."""
+
+    customer_id: str | None
+    facts: CustomerFacts
+    basis: Basis
+    is_fresh: bool
+
+
+async def read_known(
+    pool: asyncpg.Pool, profile_ids: Sequence[UUID], today: date, needs: Needs
+) -> list[Known]:
+    """Read customers who have a sheet and a standing, in the order of their profiles."""
+    async with (
+        pool.acquire() as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        people = await connection.fetch(_PEOPLE, profile_ids, today)
+        sales = await _sales(connection, profile_ids, today) if needs.sales else {}
+        events: Mapping[UUID, Mapping[str, list[int]]] = {}
+        if needs.events:
+            events = await _events(connection, profile_ids, today, sorted(needs.events))
+    return [_known(row, today, sales, events) for row in people]
+
+
+async def _sales(
+    connection: asyncpg.Connection, profile_ids: Sequence[UUID], today: date
+) -> Mapping[UUID, list[Sale]]:
+    found: dict[UUID, list[Sale]] = defaultdict(list)
+    for row in await connection.fetch(_SALES, profile_ids, today):
+        goods = frozenset(zip(row["categories"] or (), row["skus"] or (), strict=True))
+        day = day_number(row["business_date"])
+        found[row["profile_id"]].append(Sale(day, row["channel"], row["store_id"], goods))
+    return found
+
+
+async def _events(
+    connection: asyncpg.Connection, profile_ids: Sequence[UUID], today: date, kinds: list[str]
+) -> Mapping[UUID, Mapping[str, list[int]]]:
+    found: dict[UUID, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for row in await connection.fetch(_EVENTS, profile_ids, today, kinds):
+        found[row["profile_id"]][row["kind"]].append(day_number(row["business_date"]))
+    return found
+
+
+def _known(
+    row: asyncpg.Record,
+    today: date,
+    sales: Mapping[UUID, Sequence[Sale]],
+    events: Mapping[UUID, Mapping[str, Sequence[int]]],
+) -> Known:
+    profile_id = row["profile_id"]
+    facts = CustomerFacts(
+        profile_id=profile_id,
+        today=today,
+        days=Days(row["day_numbers"] or (), {name: row[name] or () for name in _SUMMED}),
+        # numbers as they were written: a float is not what Postgres compares
+        attributes=json.loads(row["attributes"], parse_float=Decimal, parse_int=Decimal),
+        sales=sales.get(profile_id, ()),
+        events=events.get(profile_id, {}),
+        score=row["score"],
+        tiers=_tiers(row["tiers"]),
+        consents={p: row[f"consent_{p}"] for p in PURPOSES if row[f"consent_{p}"] is not None},
+    )
+    basis = Basis(
+        row["decided_version"],
+        row["decided_control_version"],
+        row["business_date"],
+        row["releases"],
+        row["fresh_until"],
+    )
+    versions = (row["version"], row["control_version"], today)
+    is_fresh = (basis.version, basis.control_version, basis.business_date) == versions
+    return Known(row["customer_id"], facts, basis, is_fresh)
+
+
+def _tiers(stored: Mapping[str, Sequence[Any]]) -> dict[str, HeldTier]:
+    return {
+        programme: HeldTier(key, date.fromisoformat(since))
+        for programme, (key, since) in stored.items()
+        if key is not None
+    }
