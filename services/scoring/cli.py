@@ -1,4 +1,4 @@
-"""`tierline train` and `tierline backtest`."""
+"""`tierline train`, `tierline backtest` and `tierline programme`."""
 
 import asyncio
 from datetime import datetime
@@ -7,10 +7,12 @@ from typing import Annotated, Any
 import asyncpg
 import typer
 
+from services.scoring import cli_programme
 from services.scoring.cli_backtest import backtest
 
 app = typer.Typer(no_args_is_help=True)
 app.command()(backtest)
+app.add_typer(cli_programme.app, name="programme")
 
 
 @app.command()
