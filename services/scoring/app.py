@@ -54,6 +54,8 @@ from services.scoring.usecases.fit.shadow_recorder import Recorder
 from services.scoring.usecases.models.probe_model import model_probe
 from services.scoring.usecases.releases.catalog import Catalog
 from services.scoring.usecases.steady.steady_desk import SteadyDesk, steady_keys
+from services.scoring.usecases.webhooks.courier import Courier
+from services.scoring.usecases.webhooks.switchboard import Switchboard
 from shared.auth import ApiKeys
 from shared.auth_queries import key_loader
 from shared.clock import clock_from
@@ -115,6 +117,8 @@ def _lifespan(
             steady = await _start_steadily(pool, settings, platform)
             stack.push_async_callback(steady.outage.close)
             _start(app, pool, steady, platform)
+            courier = Courier(settings.webhook_private_targets)
+            app.state.switchboard = Switchboard(pool, platform.secrets, courier)
             # a pool waits for ever for connections that are kept
             stack.push_async_callback(app.state.desk.close)
             measures = DriftMetrics(pool, app.state.recorder)

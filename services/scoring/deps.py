@@ -13,6 +13,7 @@ from services.scoring.usecases.decide_now import Decider
 from services.scoring.usecases.fit.drift import DriftWatch
 from services.scoring.usecases.releases.catalog import Catalog
 from services.scoring.usecases.steady.steady_desk import SteadyDesk
+from services.scoring.usecases.webhooks.switchboard import Switchboard
 from shared.secrets import Secrets
 
 
@@ -56,6 +57,11 @@ def _secrets(request: Request) -> Secrets:
     return found
 
 
+def _switchboard(request: Request) -> Switchboard:
+    found: Switchboard = request.app.state.switchboard
+    return found
+
+
 def _benefits(request: Request) -> BenefitDesk:
     found: BenefitDesk = request.app.state.benefits
     return found
@@ -73,6 +79,7 @@ Day = Annotated[BusinessDay, Depends(_day)]
 Appraisal = Annotated[Appraiser, Depends(_appraiser)]
 Explaining = Annotated[Explainer, Depends(_explainer)]
 Drifting = Annotated[DriftWatch, Depends(_watch)]
+Hooks = Annotated[Switchboard, Depends(_switchboard)]
 Benefits = Annotated[BenefitDesk, Depends(_benefits)]
 Keys = Annotated[Secrets, Depends(_secrets)]
 Pool = Annotated[asyncpg.Pool, Depends(pool_of)]

@@ -43,3 +43,5 @@ class ScoringSettings(ServiceSettings):
     retrain_days: int = Field(default=28, ge=0, le=3650)
     # The hour of the shop's local time in which it may start.
     retrain_hour: int = Field(default=3, ge=0, le=23)
+    # Web hooks may call into the network of this installation (never metadata services).
+    webhook_private_targets: bool = False

@@ -30,6 +30,8 @@ from services.scoring.usecases.releases.make_release import ReleaseMaker
 from services.scoring.usecases.releases.shards import Bulk, Site, jobs_for
 from services.scoring.usecases.releases.sweep import Sweeper
 from services.scoring.usecases.rescore import rescore
+from services.scoring.usecases.webhooks.courier import Courier
+from services.scoring.usecases.webhooks.post_room import PostRoom
 from shared import erasures, outbox
 from shared.clock import clock_from
 from shared.db import Limits, create_raw_pool
@@ -57,6 +59,7 @@ class Background:
     recorder: Recorder
     drift: DriftWatch
     census: Census
+    post_room: PostRoom
     secrets: Secrets
 
     async def deliver(self) -> bool:
@@ -106,6 +109,9 @@ async def loops(platform: PlatformSettings) -> AsyncIterator[Sequence[Loop]]:
             Loop("scoring.shadow", 1.0, parts.recorder.flush),
             Loop("scoring.drift", 30.0, parts.drift.nightly),
             Loop("scoring.retrain", 60.0, parts.retrainer.run_once),
+            Loop("scoring.announcements", 0.5, parts.post_room.spread),
+            Loop("scoring.webhooks", 0.5, parts.post_room.deliver),
+            Loop("scoring.webhook_log", 300.0, parts.post_room.purge),
         ]
 
 
@@ -117,7 +123,11 @@ async def background(platform: PlatformSettings) -> AsyncIterator[Background]:
     pool = await create_raw_pool(platform.database_url.get_secret_value(), limits, size=4)
     try:
         await seed_programme(pool, VALUE_KEY, "internal", dict(VALUE_DOCUMENT))
-        yield make_background(pool, platform, settings)
+        parts = make_background(pool, platform, settings)
+        try:
+            yield parts
+        finally:
+            await parts.post_room.close()
     finally:
         await pool.close()
 
@@ -145,5 +155,6 @@ def make_background(
         recorder=recorder,
         drift=DriftWatch(pool, key, day),
         census=Census(pool, day),
+        post_room=PostRoom(pool, Courier(settings.webhook_private_targets), platform.secrets),
         secrets=platform.secrets,
     )
