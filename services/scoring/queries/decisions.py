@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import asyncpg
 
-from services.scoring.domain.tiers.decision import Decision, state_of
+from services.scoring.domain.tiers.decision import Decision
 from services.scoring.queries.tier_news import telling
 
 COLUMNS: Final = (
@@ -85,6 +85,19 @@ class Frame:
     tier_keys: tuple[str, ...]
 
 
+class Told(NamedTuple):
+    """What was told anew, and why."""
+
+    profile_id: UUID
+    history_id: UUID
+    customer_version: int
+    control_version: int
+    tier_from: str | None
+    tier_to: str
+    reason: str
+    inputs_hash: bytes | None
+
+
 async def store_decisions(
     pool: asyncpg.Pool,
     decisions: Sequence[Decision],
@@ -112,22 +125,31 @@ async def store_decisions(
 async def _store(
     connection: asyncpg.Pool | asyncpg.Connection, decisions: Sequence[Decision], frame: Frame
 ) -> set[UUID]:
-    columns = zip(*map(decision_row, decisions), strict=True)
-    rows = await connection.fetch(
-        _STORE_SOME,
-        frame.programme,
-        frame.release_id,
-        frame.decided_at,
-        frame.next_change_at,
-        *columns,
-    )
-    return {row["profile_id"] for row in rows}
+    stored: set[UUID] = set()
+    for changes_at, some in by_next_change(decisions, frame):
+        columns = zip(*map(decision_row, some), strict=True)
+        shared = (frame.programme, frame.release_id, frame.decided_at, changes_at)
+        rows = await connection.fetch(_STORE_SOME, *shared, *columns)
+        stored.update(row["profile_id"] for row in rows)
+    return stored
+
+
+def by_next_change(
+    decisions: Sequence[Decision], frame: Frame
+) -> list[tuple[datetime, list[Decision]]]:
+    """Group decisions by when they change by themselves: all at the frame's instant but a few."""
+    groups: dict[datetime, list[Decision]] = {}
+    for decision in decisions:
+        at = frame.next_change_at
+        if decision.changes_at is not None:
+            at = min(at, decision.changes_at)
+        groups.setdefault(at, []).append(decision)
+    return list(groups.items())
 
 
 def decision_row(decision: Decision) -> tuple[Any, ...]:
     """Lay a decision out in the order of NAMES."""
     standing = decision.course.standing if decision.course else None
-    below = standing.below if standing else 0
     return (
         decision.profile_id,
         decision.versions.facts,
@@ -139,7 +161,7 @@ def decision_row(decision: Decision) -> tuple[Any, ...]:
         decision.since,
         decision.lifecycle,
         standing.score if standing else None,
-        state_of(below, decision.levels_seen, decision.changes_sum).decode(),
+        decision.state.decode(),
         decision.inputs_hash,
         decision.answer,
     )
@@ -165,8 +187,7 @@ def timeline_rows(
     return [
         (decision.profile_id, change.at, change.rank, tier_keys[change.rank], change.move)
         for decision in decisions
-        if decision.course is not None
-        for change in decision.course.changes
+        for change in decision.changes
     ]
 
 
@@ -177,22 +198,27 @@ async def add_history(
     if not decisions:
         return
     rows = [
-        (
+        Told(
             decision.profile_id,
             history_id(decision, frame),
             decision.versions.facts,
             decision.versions.control,
             decision.tier_before,
             decision.tier_key,
-            decision.because,
+            str(decision.because),
             decision.inputs_hash,
         )
         for decision in decisions
     ]
-    columns = zip(*rows, strict=True)
-    await connection.execute(
-        _ADD_HISTORY, frame.programme, frame.release_id, frame.decided_at, *columns
-    )
+    await append_history(connection, rows, (frame.programme, frame.release_id, frame.decided_at))
+
+
+async def append_history(
+    connection: asyncpg.Connection, rows: Sequence[Told], shared: tuple[str, int, datetime]
+) -> None:
+    """Append rows of one programme, release and business instant, and announce them."""
+    if rows:
+        await connection.execute(_ADD_HISTORY, *shared, *zip(*rows, strict=True))
 
 
 def history_id(decision: Decision, frame: Frame) -> UUID:

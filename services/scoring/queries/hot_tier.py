@@ -14,7 +14,8 @@ from services.scoring.queries.ready_statement import ReadyStatement
 
 # The joins to customers and customer_controls compare versions: an answer that ignores an
 # acknowledged event or a pin never matches. A merged profile has no answer of its own. Status
-# programmes follow the clock, not the grid of business dates: theirs is 'infinity'.
+# programmes follow the clock, not the grid of business dates: theirs is 'infinity'. What was
+# decided by a clock since set back is not believed; clocks of processes differ by seconds at most.
 FRESH: Final = """
 SELECT c.profile_id, c.merged_into, t.answer
 FROM identifiers i
@@ -24,7 +25,8 @@ LEFT JOIN customer_controls k ON k.profile_id = c.profile_id
 LEFT JOIN tier_current t
     ON t.profile_id = c.profile_id AND t.programme_key = $2 AND t.release_id = r.release_id
     AND t.decided_version = c.version AND t.decided_control_version = coalesce(k.control_version, 0)
-    AND t.business_date IN ($3, 'infinity') AND t.next_change_at > $4 AND c.merged_into IS NULL
+    AND t.business_date IN ($3, 'infinity') AND t.next_change_at > $4
+    AND t.decided_at < $4 + interval '5 minutes' AND c.merged_into IS NULL
 WHERE i.kind = 'customer_id' AND i.lookup_key = $1
 """
 
@@ -40,6 +42,7 @@ LEFT JOIN tier_current t
     ON t.profile_id = w.profile_id AND t.programme_key = $3 AND t.release_id = r.release_id
     AND t.decided_version = w.version AND t.decided_control_version = coalesce(k.control_version, 0)
     AND t.business_date IN ($4, 'infinity') AND t.next_change_at > $5
+    AND t.decided_at < $5 + interval '5 minutes'
 """
 
 _STALE = """
@@ -53,7 +56,8 @@ WHERE c.profile_id = ANY($1::uuid[]) AND NOT EXISTS (
     WHERE t.profile_id = w.profile_id AND t.programme_key = $2 AND t.release_id = r.release_id
         AND t.decided_version = w.version
         AND t.decided_control_version = coalesce(k.control_version, 0)
-        AND t.business_date IN ($3, 'infinity') AND t.next_change_at > $4)
+        AND t.business_date IN ($3, 'infinity') AND t.next_change_at > $4
+        AND t.decided_at < $4 + interval '5 minutes')
 ORDER BY w.profile_id
 """
 

@@ -20,7 +20,7 @@ KEPT_RELEASES: Final = 3
 _LINE: Final = 7351004
 _LOOK_AGAIN_S: Final = 0.5
 # One maker at a time numbers releases and cuts; they are few.
-_LOCK = "SELECT pg_advisory_xact_lock(7351002)"
+NUMBERING: Final = "SELECT pg_advisory_xact_lock(7351002)"
 _ADD_CUTS = """
 INSERT INTO cuts (cuts_id, programme_key, model_version, reference_date, thresholds, created_at)
 SELECT coalesce(max(cuts_id), 0) + 1, $1, $2, $3, $4, clock_timestamp() FROM cuts
@@ -61,6 +61,23 @@ _MARK_LIVE = """
 UPDATE releases SET status = CASE WHEN release_id = $2 THEN 'live' ELSE 'retired' END,
     live_at = CASE WHEN release_id = $2 THEN clock_timestamp() ELSE live_at END
 WHERE programme_key = $1 AND (release_id = $2 OR status = 'live')
+"""
+# What a release says of everybody's next review counts; a fall that is near and was not told is
+# told by one at once.
+_DROP_REVIEWS = """
+DELETE FROM due_reviews d USING tier_current t
+WHERE d.programme_key = $1 AND t.profile_id = d.profile_id AND t.programme_key = $1
+    AND t.release_id = $2
+"""
+_ADD_REVIEWS = """
+INSERT INTO due_reviews (profile_id, programme_key, due_at)
+SELECT profile_id, programme_key, due_at FROM (
+    SELECT profile_id, programme_key, CASE
+        WHEN status IN ('at_risk', 'grace') AND state ->> 'warned' IS NULL THEN decided_at
+        ELSE (state ->> 'due')::timestamptz END AS due_at
+    FROM tier_current WHERE programme_key = $1 AND release_id = $2
+) due WHERE due_at IS NOT NULL
+ON CONFLICT DO NOTHING
 """
 _FORGOTTEN = """
 SELECT release_id FROM releases
@@ -106,7 +123,7 @@ async def release_line(pool: asyncpg.Pool) -> AsyncIterator[None]:
 async def add_release(pool: asyncpg.Pool, new: NewRelease) -> int:
     """Write cuts and a release that is being computed; give the release's id."""
     async with pool.acquire() as connection, connection.transaction():
-        await connection.execute(_LOCK)
+        await connection.execute(NUMBERING)
         cuts_id = await connection.fetchval(
             _ADD_CUTS, new.programme, new.model_version, new.reference_date, new.thresholds
         )
@@ -121,15 +138,28 @@ async def add_release(pool: asyncpg.Pool, new: NewRelease) -> int:
     return release_id
 
 
-async def make_live(pool: asyncpg.Pool, programme: str, release_id: int) -> None:
-    """Flip the pointer and append to history whose tier the release changes, all at once."""
+async def make_live(
+    pool: asyncpg.Pool, programme: str, release_id: int, *, reviews: bool = False
+) -> None:
+    """Flip the pointer and append to history whose tier the release changes, all at once.
+
+    `reviews`: the release's decisions change by themselves, each at its instant.
+    """
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("SET LOCAL statement_timeout = 0")
-        await connection.execute(_LOCK)
+        await connection.execute(NUMBERING)
         await connection.execute(_TELL, programme, release_id)
         # The pointer first, as a rollback does: the other way round the two may deadlock.
         await connection.execute(_FLIP, programme, release_id)
         await connection.execute(_MARK_LIVE, programme, release_id)
+        if reviews:
+            await renew_reviews(connection, programme, release_id)
+
+
+async def renew_reviews(connection: asyncpg.Connection, programme: str, release_id: int) -> None:
+    """Put the reviews of a release in place of a programme's former ones."""
+    await connection.execute(_DROP_REVIEWS, programme, release_id)
+    await connection.execute(_ADD_REVIEWS, programme, release_id)
 
 
 async def forget_old(pool: asyncpg.Pool, programme: str, newest: int) -> None:

@@ -31,7 +31,7 @@ SELECT profile_id, (business_date - DATE '1970-01-01')::int4{columns}
 FROM customer_day WHERE profile_id > $1 AND profile_id <= $2 AND business_date <= $3
 """
 # Two more processes for a scan that waits for its reader: twice the CPU, no sooner done.
-_ALONE = "SET LOCAL max_parallel_workers_per_gather = 0"
+ALONE: Final = "SET LOCAL max_parallel_workers_per_gather = 0"
 _NTH = """
 SELECT profile_id FROM customers WHERE profile_id > $1 AND merged_into IS NULL
 ORDER BY profile_id OFFSET $2 LIMIT 1
@@ -101,14 +101,14 @@ async def read_days(
     Must run inside a repeatable read. Columns not asked for are zeros; what somebody does besides
     buying is blank for who withdrew their consent.
     """
-    await connection.execute(_ALONE)
-    owners = await _owners(connection, ids)
+    await connection.execute(ALONE)
+    owners = await read_owners(connection, ids)
     kinds = (
         Column("profile_id", "V16"),
         Column("day", ">i4"),
         *(Column(name, ">i8") for name in columns),
     )
-    reader = CopyReader(kinds, {"profile_id": _Places(owners).of})
+    reader = CopyReader(kinds, {"profile_id": Places(owners).of})
     asked = _DAYS.format(columns="".join(f", {name}" for name in columns))
     await connection.copy_from_query(
         asked, ids.after, ids.until, today, output=reader.feed, format="binary"
@@ -124,7 +124,8 @@ async def _withdrawn(connection: asyncpg.Connection, owners: NDArray[Any]) -> ND
     return np.array([person in withdrawn for person in people], dtype=np.bool_)
 
 
-async def _owners(connection: asyncpg.Connection, ids: IdRange) -> NDArray[Any]:
+async def read_owners(connection: asyncpg.Connection, ids: IdRange) -> NDArray[Any]:
+    """Read the ids of everybody in a range who is not merged away, in their order: (n,), V16."""
     reader = CopyReader((Column("profile_id", "V16"),))
     await connection.copy_from_query(
         _OWNERS, ids.after, ids.until, output=reader.feed, format="binary"
@@ -132,12 +133,13 @@ async def _owners(connection: asyncpg.Connection, ids: IdRange) -> NDArray[Any]:
     return reader.finish()["profile_id"]
 
 
-class _Places:
+class Places:
     """Finds customers by 16-byte ids: a search among whole numbers, five times as fast."""
 
     __slots__ = ("_first_halves", "_keys", "_odd", "_order")
 
     def __init__(self, owners: NDArray[Any]) -> None:
+        """Take the ids whose places are asked for."""
         self._odd = _ODD
         self._first_halves, seconds = _halves(owners)
         keys = self._mixed(self._first_halves, seconds)

@@ -14,6 +14,7 @@ from services.scoring.queries.decisions import store_decisions
 from services.scoring.queries.facts import Snapshot, read_snapshot
 from services.scoring.queries.hot_tier import Moment, stale_profiles
 from services.scoring.usecases.business_day import BusinessDay, frame_of
+from services.scoring.usecases.decide_status import StatusDecider
 from services.scoring.usecases.fit.shadow_recorder import Recorder
 from services.scoring.usecases.releases.catalog import Catalog
 
@@ -21,7 +22,7 @@ from services.scoring.usecases.releases.catalog import Catalog
 class Decider:
     """Brings stored decisions up to date, for one customer or many."""
 
-    __slots__ = ("_catalog", "_day", "_pool", "_recorder")
+    __slots__ = ("_catalog", "_day", "_pool", "_recorder", "status")
 
     def __init__(
         self,
@@ -35,11 +36,14 @@ class Decider:
         self._catalog = catalog
         self._day = day
         self._recorder = recorder
+        self.status = StatusDecider(pool, catalog, day)
 
     async def answers(
         self, profile_ids: Sequence[UUID], programme: str, moment: Moment
     ) -> dict[UUID, bytes]:
         """Decide customers as of now and store it; give the stored form of every answer."""
+        if self._catalog.is_status(programme):
+            return await self.status.answers(profile_ids, programme, moment)
         snapshot = await read_snapshot(self._pool, profile_ids, programme, moment.today)
         if snapshot.release_id is None:
             printer = await self._catalog.printer(programme)
@@ -47,7 +51,7 @@ class Decider:
                 customer.profile_id: printer.undecided(customer.customer_id)
                 for customer in snapshot.customers
             }
-        release = await self._catalog.release(snapshot.release_id)
+        release = await self._catalog.value_release(snapshot.release_id)
         grid = await self._grid(release, snapshot, moment)
         decisions = decide(snapshot.customers, snapshot.days, grid)
         await self._store(snapshot, decisions, release, moment)
@@ -66,7 +70,7 @@ class Decider:
         levels = await self._catalog.levels(
             release.model_version, moment.today, seen=snapshot.levels_seen
         )
-        return Grid(release, levels, moment.today, self._day.midnight_of)
+        return Grid(release, levels, moment.today, self._day.midnight_of, moment.now)
 
     async def _store(
         self,

@@ -15,8 +15,8 @@ from services.scoring.queries.whole_base import Span, read_range
 from services.scoring.queries.whole_days import (
     EVERYBODY,
     IdRange,
+    Places,
     RangeDays,
-    _Places,
     day_columns_of,
     read_days,
     split_base,
@@ -100,5 +100,5 @@ def ids_of(*numbers: int) -> np.typing.NDArray[np.void]:
 def test_ids_that_mix_to_one_key_are_told_apart() -> None:
     odd = 0x9E37_79B9_7F4A_7C15
     clash = (1 << 64 | 7, 7 + odd)  # (first half 1, second 7) and (first half 0, second 7 + odd)
-    places = _Places(ids_of(*clash))
+    places = Places(ids_of(*clash))
     assert places.of(ids_of(*reversed(clash), 12)).tolist() == [1, 0, -1]

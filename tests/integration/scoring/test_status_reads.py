@@ -1,0 +1,231 @@
+"""A read of a status programme reflects every fact and every passed deadline, and says why."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+
+from services.scoring.queries.whole_days import EVERYBODY
+from services.scoring.queries.whole_status import read_status_range
+from tests.integration.scoring.conftest import Scoring, serving
+from tests.shop_facts import LAST_DAY, profile_id
+from tests.status_shop import (
+    CLUB,
+    club,
+    merge,
+    pin,
+    publish,
+    sell,
+    take_back,
+    timeline_of,
+    told_to,
+)
+from tests.trained import NOW
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+async def tier_of(scoring: Scoring, index: int) -> dict[str, Any]:
+    answer = await scoring.client.get(f"/v1/customers/c-{index}/tier?programme={CLUB}")
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+def z(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
+
+
+@pytest.fixture
+async def in_force(pool: asyncpg.Pool, shop_url: str) -> int:
+    """The club in force over a base whose entries nobody has written yet."""
+    return await publish(pool, shop_url)
+
+
+async def test_who_has_bought_nothing_holds_the_entry_tier(in_force: int, scoring: Scoring) -> None:
+    answer = await tier_of(scoring, 3)
+    assert answer["tier"] == {"key": "regular", "rank": 0, "name": {"en": "Regular", "zh": "常客"}}
+    assert (answer["status"], answer["valid_until"]) == ("held", None)
+    assert (answer["release"], answer["model_version"]) == (f"r-{in_force}", None)
+    needs = [{"metric": "stars", "missing": "500"}]
+    assert answer["progress"]["next"] == {"tier": "silver", "needs": needs, "by": None}
+
+
+async def test_before_a_release_the_programme_is_not_in_force(
+    pool: asyncpg.Pool, shop_url: str, scoring: Scoring
+) -> None:
+    await publish(pool, shop_url)
+    await pool.execute("DELETE FROM live_releases WHERE programme_key = $1", CLUB)
+    answer = await tier_of(scoring, 3)
+    assert [reason["code"] for reason in answer["reasons"]] == ["not_in_force"]
+
+
+async def test_a_customer_nobody_knows_holds_the_entry_tier(
+    in_force: int, scoring: Scoring
+) -> None:
+    answer = await tier_of(scoring, 10**6)
+    assert (answer["known"], answer["tier"]["key"]) == (False, "regular")
+
+
+async def test_a_purchase_shows_in_the_next_read(
+    in_force: int, scoring: Scoring, pool: asyncpg.Pool
+) -> None:
+    await tier_of(scoring, 3)
+    bought = await sell(pool, 3, 620)
+    answer = await tier_of(scoring, 3)
+    assert (answer["tier"]["key"], answer["since"]) == ("silver", z(bought.at))
+    assert answer["valid_until"] == z(bought.at.replace(year=bought.at.year + 1))
+    assert answer["progress"]["next"]["needs"] == [{"metric": "stars", "missing": "1880"}]
+    texts = {reason["code"]: reason["text"] for reason in answer["reasons"]}
+    assert texts["qualified"]["en"] == "Reached Silver: 500 stars in the last 12 months"
+    assert texts["to_next"] == {
+        "en": "620 of 2500 stars in the last 12 months for Gold",
+        "zh": "金星：最近12个月内颗星 620/2500",
+    }
+
+
+async def test_an_unchanged_customer_is_looked_up(
+    in_force: int, scoring: Scoring, pool: asyncpg.Pool
+) -> None:
+    await pool.execute(
+        "UPDATE tier_current SET answer = '{\"kept\":1' WHERE programme_key = $1", CLUB
+    )
+    assert (await tier_of(scoring, 3))["kept"] == 1
+
+
+async def test_a_returned_order_was_never_bought(
+    in_force: int, scoring: Scoring, pool: asyncpg.Pool
+) -> None:
+    await sell(pool, 3, 200, NOW - 9 * DAY)
+    before = await tier_of(scoring, 3)
+    bought = await sell(pool, 3, 620)
+    assert (await tier_of(scoring, 3))["tier"]["key"] == "silver"
+    await take_back(pool, bought)
+    after = await tier_of(scoring, 3)
+    assert after["tier"] == before["tier"]
+    assert after["progress"] == before["progress"]
+    assert [step[1] for step in await timeline_of(pool, 3)] == ["regular", "silver", "regular"]
+
+
+async def test_a_late_order_gives_what_it_would_have_given_and_history_a_correction(
+    in_force: int, scoring: Scoring, pool: asyncpg.Pool
+) -> None:
+    in_time, late = 3, 4
+    for index in (in_time, late):
+        await sell(pool, index, 300, NOW - 20 * DAY)
+    await sell(pool, in_time, 300, NOW - 10 * DAY)
+    await tier_of(scoring, late)
+    await sell(pool, late, 300, NOW - 10 * DAY)
+    answers = [await tier_of(scoring, index) for index in (in_time, late)]
+    assert answers[0]["tier"]["key"] == "silver"
+    for answer in answers:
+        del answer["customer_id"]
+        del answer["lifecycle"]  # the shop's other orders differ
+    assert answers[0] == answers[1]
+    assert await timeline_of(pool, in_time) == await timeline_of(pool, late)
+    assert await told_to(pool, late) == [
+        (None, "regular", "first_decision"),
+        ("regular", "silver", "correction"),
+    ]
+
+
+async def test_a_merge_unites_and_history_says_so(
+    in_force: int, scoring: Scoring, pool: asyncpg.Pool
+) -> None:
+    await sell(pool, 3, 300, NOW - 20 * DAY)
+    await sell(pool, 4, 300, NOW - 10 * DAY)
+    assert (await tier_of(scoring, 3))["tier"]["key"] == "regular"
+    await merge(pool, 4, 3)
+    united = await tier_of(scoring, 3)
+    assert united["tier"]["key"] == "silver"
+    assert await tier_of(scoring, 4) == united
+    assert (await told_to(pool, 3))[-1] == ("regular", "silver", "correction")
+
+
+async def test_a_pin_raises_while_it_lasts_and_counts_after_a_merge(
+    in_force: int, scoring: Scoring, pool: asyncpg.Pool
+) -> None:
+    await pin(pool, 3, "gold", NOW - HOUR, NOW + HOUR)
+    answer = await tier_of(scoring, 3)
+    assert (answer["tier"]["key"], answer["status"]) == ("gold", "pinned")
+    await merge(pool, 3, 4)
+    assert (await tier_of(scoring, 4))["tier"]["key"] == "gold"
+
+
+async def test_with_every_scheduler_dead_a_read_shows_no_expired_tier(
+    pool: asyncpg.Pool, shop_url: str
+) -> None:
+    await publish(pool, shop_url, now=NOW - 400 * DAY)
+    bought = await sell(pool, 3, 620, NOW - 390 * DAY)
+    async with serving(shop_url, (NOW - 380 * DAY).isoformat()) as then:
+        assert (await tier_of(then, 3))["tier"]["key"] == "silver"
+    async with serving(shop_url) as now:
+        answer = await tier_of(now, 3)
+    assert answer["tier"]["key"] == "regular"
+    assert answer["since"] == z(bought.at.replace(year=bought.at.year + 1))
+
+
+async def test_a_clock_set_back_shows_what_held_then(pool: asyncpg.Pool, shop_url: str) -> None:
+    await publish(pool, shop_url, now=NOW - 400 * DAY)
+    await sell(pool, 3, 620, NOW - 390 * DAY)
+    then = (NOW - 380 * DAY).isoformat()
+    async with serving(shop_url, then) as before:
+        first = await tier_of(before, 3)
+    async with serving(shop_url) as ahead:
+        await tier_of(ahead, 3)
+    async with serving(shop_url, then) as back:
+        assert await tier_of(back, 3) == first
+    assert [step[1] for step in await timeline_of(pool, 3)] == ["silver"]
+
+
+async def test_a_new_version_never_shortens_what_was_promised(
+    pool: asyncpg.Pool, shop_url: str
+) -> None:
+    await publish(pool, shop_url, now=NOW - 40 * DAY)
+    await sell(pool, 3, 620, NOW - 39 * DAY)
+    harder = club()
+    harder["tiers"][1]["enter"] = {"all": {"stars": 1000}}
+    second = await publish(pool, shop_url, harder, version=2, now=NOW)
+    async with serving(shop_url) as scoring:
+        answer = await tier_of(scoring, 3)
+    assert (answer["tier"]["key"], answer["release"]) == ("silver", f"r-{second}")
+    assert answer["programme_version"] == 2
+
+
+async def test_one_customer_is_decided_as_the_whole_base_is(
+    pool: asyncpg.Pool, shop_url: str, scoring: Scoring
+) -> None:
+    bought = [await sell(pool, index, 200 + 40 * index, NOW - index * DAY) for index in range(60)]
+    for each in bought[::7]:
+        await take_back(pool, each, NOW - HOUR)
+    await pin(pool, 5, "gold", NOW - HOUR)
+    await merge(pool, 8, 9)
+    await publish(pool, shop_url)
+    rows = "SELECT * FROM tier_current WHERE programme_key = $1 ORDER BY profile_id"
+    steps = "SELECT * FROM tier_timeline WHERE programme_key = $1 ORDER BY profile_id, at"
+    base = [await pool.fetch(query, CLUB) for query in (rows, steps)]
+    assert len(base[0]) == 399
+    await pool.execute("DELETE FROM tier_current WHERE programme_key = $1", CLUB)
+    await pool.execute("DELETE FROM tier_timeline WHERE programme_key = $1", CLUB)
+    asked = [{"customer_id": f"c-{index}"} for index in range(400)]
+    answer = await scoring.client.post(
+        "/v1/tiers/query", json={"customers": asked, "programme": CLUB}
+    )
+    assert answer.status_code == 200
+    assert [await pool.fetch(query, CLUB) for query in (rows, steps)] == base
+
+
+async def test_a_range_of_the_base_is_read_as_its_customers_are(
+    pool: asyncpg.Pool,
+) -> None:
+    bought = await sell(pool, 3, 100)
+    await take_back(pool, bought)
+    async with pool.acquire() as connection:
+        chunks = [
+            c async for c in read_status_range(connection, EVERYBODY, CLUB, LAST_DAY, chunk=90)
+        ]
+    found = {each.profile_id: each for chunk in chunks for each in chunk.customers}
+    assert len(found) == 400
+    assert {row.reverses for row in found[profile_id(3)].rows} == {None, bought.entry_id}
+    assert found[profile_id(4)].rows == []
