@@ -10,11 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.scoring.domain.days import CustomerDays, day_number, day_of, pack_days
+from services.scoring.domain.status.history import Grant, Pin
 from services.scoring.domain.tiers.answer import AnswerPrinter, Named
 from services.scoring.domain.tiers.cuts import Cuts
 from services.scoring.domain.tiers.decide import Grid, decide
 from services.scoring.domain.tiers.decision import Customer, Versions
-from services.scoring.domain.tiers.first_decisions import AsOf, appraise, first_decisions
+from services.scoring.domain.tiers.first_decisions import (
+    AsOf,
+    appraise,
+    controlled_decisions,
+    first_decisions,
+)
 from services.scoring.domain.tiers.levels import Levels
 from services.scoring.domain.tiers.programme import VALUE_DOCUMENT, value_programme
 from services.scoring.domain.tiers.release import Release
@@ -27,6 +33,14 @@ PROGRAMME = value_programme("value", 1, VALUE_DOCUMENT)
 # Many on the date itself: their tier begins with their first order, not at midnight.
 DAY = st.one_of(st.integers(0, 399), st.just(400))
 NAMES = st.one_of(st.none(), st.text(max_size=8))
+
+
+AT = st.integers(-40, 40).map(lambda hours: midnight(TODAY) + timedelta(hours=hours))
+TIERS = st.sampled_from(["low", "mid", "high", "gone"])
+PINS = st.builds(
+    Pin, st.just("p"), st.sampled_from(["floor", "ceiling", "exact"]), TIERS, AT, st.none() | AT
+)
+GRANTS = st.builds(Grant, st.just("g"), st.just("invited"), TIERS, AT, st.none() | AT)
 
 
 def midnight(day: date) -> datetime:
@@ -57,6 +71,8 @@ def made_customer(draw: st.DrawFn, place: int, bought: set[int]) -> Customer:
         customer_id=draw(NAMES),
         versions=Versions(draw(st.integers(1, 9)), draw(st.integers(0, 2))),
         moments={TODAY: OrderMoments(at, at)} if 400 in bought else {},
+        pins=tuple(draw(st.lists(PINS, max_size=2)) if draw(st.booleans()) else ()),
+        grants=tuple(draw(st.lists(GRANTS, max_size=1)) if draw(st.booleans()) else ()),
     )
 
 
@@ -87,7 +103,8 @@ def test_two_steps_store_what_one_stores(
     appraised = pickle.loads(pickle.dumps(appraise(customers, days, as_of)))  # noqa: S301 - ours
     decided = decide(customers, days, grid)
     stored = [(*d[:10], d.state.decode(), *d[11:]) for d in first_decisions(appraised, grid)]
-    assert stored == [decision_row(decision) for decision in decided]
+    stored += [decision_row(decision) for decision in controlled_decisions(appraised, grid)]
+    assert sorted(stored) == [decision_row(decision) for decision in decided]
     raw = [d.course.standing.score for d in decided if d.course]
     assert (appraised.raw_of_buyers / level).tolist() == raw
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
+from uuid import UUID
 
 import asyncpg
 
@@ -15,6 +16,7 @@ from services.scoring.queries.decisions import (
     STORE,
     Frame,
     add_history,
+    by_next_change,
     decision_row,
     replace_timelines,
 )
@@ -65,9 +67,7 @@ async def store_swept(
 ) -> None:
     """Store decisions of the live release, and what changed of timelines and history."""
     async with pool.acquire() as connection, connection.transaction():
-        await _stage(connection, decisions)
-        rows = await connection.fetch(_STORE_NAMED, *_shared(frame))
-        stored = {row["profile_id"] for row in rows}
+        stored = await _store(connection, decisions, frame)
         moved = [
             decision
             for decision, known in zip(decisions, known_sums, strict=True)
@@ -76,6 +76,25 @@ async def store_swept(
         told = [d for d in decisions if d.because is not None and d.profile_id in stored]
         await replace_timelines(connection, moved, frame)
         await add_history(connection, told, frame)
+
+
+async def store_controlled(pool: asyncpg.Pool, decisions: Sequence[Decision], frame: Frame) -> None:
+    """Store decisions of a release that nobody reads yet, of customers with pins or grants."""
+    async with pool.acquire() as connection, connection.transaction():
+        await _store(connection, decisions, frame)
+        await replace_timelines(connection, decisions, frame)
+
+
+async def _store(
+    connection: asyncpg.Connection, decisions: Sequence[Decision], frame: Frame
+) -> set[UUID]:
+    stored: set[UUID] = set()
+    for changes_at, some in by_next_change(decisions, frame):
+        await _stage(connection, some)
+        rows = await connection.fetch(_STORE_NAMED, *_shared(frame)[:3], changes_at)
+        stored.update(row["profile_id"] for row in rows)
+        await connection.execute("DROP TABLE decided")
+    return stored
 
 
 async def _stage(connection: asyncpg.Connection, decisions: Sequence[Decision]) -> None:

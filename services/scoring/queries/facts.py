@@ -23,6 +23,7 @@ from services.scoring.domain.tiers.decision import Basis, Customer, StoredDecisi
 from services.scoring.domain.tiers.standing import Standing
 from services.scoring.domain.tiers.timeline import Course, OrderMoments
 from services.scoring.queries.consents import WITHDRAWAL
+from services.scoring.queries.status_facts import CONTROLS, controls_of
 
 #: The columns of `customer_day` that the value model's features are made of.
 DAY_COLUMNS: Final = columns_of(VALUE_COLUMNS)
@@ -34,13 +35,14 @@ def _read(columns: tuple[str, ...]) -> str:
     arrays = "".join(f", array_agg({name} ORDER BY business_date) AS {name}" for name in columns)
     asks = needs_consent(columns)
     return f"""
+WITH controls AS MATERIALIZED ({CONTROLS})
 SELECT c.profile_id, c.customer_id, c.version, coalesce(k.control_version, 0) AS control_version,
     l.release_id, l.levels_seen,
     t.release_id AS t_release, t.decided_version, t.business_date, t.rank, t.score, t.since,
     t.state, t.level_date,
     h.tier_to, h.release_id AS h_release,
     d.day_numbers{"".join(f", d.{name}" for name in columns)},
-    o.order_dates, o.first_at, o.last_at{", g.is_withdrawn" if asks else ""}
+    o.order_dates, o.first_at, o.last_at{", g.is_withdrawn" if asks else ""}, x.controls
 FROM unnest($1::uuid[]) WITH ORDINALITY AS a (profile_id, place)
 JOIN customers c ON c.profile_id = a.profile_id
 LEFT JOIN LATERAL (
@@ -73,6 +75,10 @@ LEFT JOIN LATERAL (
         GROUP BY business_date
     ) per_date
 ) o ON true
+LEFT JOIN LATERAL (
+    SELECT array_agg(ROW(sort, id, word, tier_key, starts_at, ends_at)) AS controls
+    FROM controls WHERE owner = c.profile_id
+) x ON true
 {WITHDRAWAL if asks else ""}ORDER BY a.place
 """  # noqa: S608 - our own column names
 
@@ -117,6 +123,7 @@ def _customer(row: asyncpg.Record) -> Customer:
     moments = zip(
         row["order_dates"] or (), row["first_at"] or (), row["last_at"] or (), strict=True
     )
+    pins, grants = controls_of(row["controls"] or ())
     return Customer(
         profile_id=row["profile_id"],
         customer_id=row["customer_id"],
@@ -125,6 +132,8 @@ def _customer(row: asyncpg.Record) -> Customer:
         stored=stored_decision(row),
         stored_sum=None if row["t_release"] is None else row["state"]["changes"],
         last_told=None if row["tier_to"] is None else (row["tier_to"], row["h_release"]),
+        pins=tuple(pins),
+        grants=tuple(grants),
     )
 
 
@@ -133,6 +142,8 @@ def stored_decision(row: asyncpg.Record) -> StoredDecision | None:
     if row["t_release"] is None or row["score"] is None:
         return None
     state: dict[str, Any] = row["state"]
+    if "earned" in state:  # what is shown is not what is earned
+        return None
     standing = Standing(row["rank"], state["below"], row["score"])
     return StoredDecision(
         basis=Basis(row["decided_version"], row["t_release"], state["levels"]),

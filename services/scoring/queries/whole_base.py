@@ -14,9 +14,11 @@ import numpy as np
 from asyncpg.cursor import Cursor
 
 from services.scoring.domain.days import CustomerDays, day_number
+from services.scoring.domain.status.history import Grant, Pin
 from services.scoring.domain.tiers.decision import Customer, Versions
 from services.scoring.domain.tiers.timeline import OrderMoments
 from services.scoring.queries.facts import DAY_COLUMNS, stored_decision
+from services.scoring.queries.status_facts import CONTROLS, controls_of
 from services.scoring.queries.whole_days import EVERYBODY, IdRange, read_days
 
 CHUNK: Final = 20_000
@@ -44,7 +46,15 @@ SELECT profile_id, business_date, min(effective_at) AS first_at, max(effective_a
 FROM orders WHERE profile_id = ANY($1::uuid[]) AND NOT is_void AND business_date BETWEEN $2 AND $3
 GROUP BY profile_id, business_date
 """
+_ANY_CONTROLS = """
+SELECT EXISTS (SELECT FROM pins WHERE programme_key = $1)
+    OR EXISTS (SELECT FROM grants WHERE programme_key = $1)
+    OR EXISTS (SELECT FROM memberships WHERE programme_key = $1)
+"""
 _FIRST_DAY = "SELECT min(business_date) FROM customer_day WHERE orders > 0"
+
+
+Held = tuple[tuple[Pin, ...], tuple[Grant, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +128,30 @@ async def _chunk(
     for row in await connection.fetch(_MOMENTS, buyers, span.since, span.today):
         instants = OrderMoments(row["first_at"], row["last_at"])
         moments.setdefault(row["profile_id"], {})[row["business_date"]] = instants
+    held = await _controls(connection, [row["profile_id"] for row in rows], span.programme)
     return Chunk(
-        customers=[_customer(row, moments.get(row["profile_id"], {}), span) for row in rows],
+        customers=[
+            _customer(row, moments.get(row["profile_id"], {}), span, held.get(row["profile_id"]))
+            for row in rows
+        ],
         days=days,
         is_current=[_is_current(row, span) for row in rows],
     )
+
+
+async def _controls(
+    connection: asyncpg.Connection, profile_ids: Sequence[UUID], programme: str
+) -> dict[UUID, Held]:
+    """Read the pins and grants of the few customers that have any."""
+    # Most shops have none in a value programme: a look at three small tables, not a look each.
+    if not await connection.fetchval(_ANY_CONTROLS, programme):
+        return {}
+    listed: dict[UUID, list[tuple[object, ...]]] = {}
+    for row in await connection.fetch(CONTROLS, profile_ids, programme):
+        owner, *control = row
+        listed.setdefault(owner, []).append(tuple(control))
+    held = {owner: controls_of(controls) for owner, controls in listed.items()}
+    return {owner: (tuple(pins), tuple(grants)) for owner, (pins, grants) in held.items()}
 
 
 def _buyers_since(days: CustomerDays, since: date) -> list[int]:
@@ -132,10 +161,15 @@ def _buyers_since(days: CustomerDays, since: date) -> list[int]:
     return places
 
 
-def _customer(row: asyncpg.Record, moments: dict[date, OrderMoments], span: Span) -> Customer:
+def _customer(
+    row: asyncpg.Record, moments: dict[date, OrderMoments], span: Span, held: Held | None
+) -> Customer:
     versions = Versions(row["version"], row["control_version"])
+    pins, grants = held or ((), ())
     if span.release_id is None or row["t_release"] is None:
-        return Customer(row["profile_id"], row["customer_id"], versions, moments)
+        return Customer(
+            row["profile_id"], row["customer_id"], versions, moments, pins=pins, grants=grants
+        )
     return Customer(
         profile_id=row["profile_id"],
         customer_id=row["customer_id"],
@@ -145,6 +179,8 @@ def _customer(row: asyncpg.Record, moments: dict[date, OrderMoments], span: Span
         stored_sum=row["state"]["changes"],
         # Whatever a release stored was told: history and tier_current are written together.
         last_told=(row["tier_key"], span.release_id),
+        pins=pins,
+        grants=grants,
     )
 
 

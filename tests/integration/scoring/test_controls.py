@@ -1,13 +1,17 @@
 """Pins and grants over HTTP: given, listed, taken back, each counted and written down."""
 
 import asyncio
+import json
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 
-from tests.integration.scoring.conftest import Scoring
+from services.scoring.worker import Background
+from tests.integration.scoring.conftest import Scoring, serving
+from tests.trained import NOW, no_report
 
 PIN = {"programme": "value", "mode": "floor", "tier": "high", "reason": "Promised"}
 GRANT = {"programme": "value", "kind": "invited", "tier": "mid", "reason": "Opening week"}
@@ -102,3 +106,93 @@ async def test_the_audit_is_in_the_order_of_the_counts(
     )
     assert [row["action"] for row in rows] == ["pin.given"] * 8 + ["pin.ended"] * 4
     assert [row["counted"] for row in rows] == list(range(1, 13))
+
+
+async def test_the_next_read_shows_a_pin_and_the_one_after_its_end_does_not(
+    scoring: Scoring,
+) -> None:
+    before = await scoring.tier("c-1")
+    other = "low" if before["tier"]["key"] != "low" else "high"
+    key = (await give(scoring, "pins", PIN | {"mode": "exact", "tier": other})).json()["pin_id"]
+    pinned = await scoring.tier("c-1")
+    await scoring.client.delete(f"{WHO}/pins/{key}")
+    after = await scoring.tier("c-1")
+    assert (pinned["tier"]["key"], pinned["status"]) == (other, "pinned")
+    assert [each["code"] for each in pinned["reasons"][:2]] == ["pinned", "earned_tier"]
+    assert [after[name] for name in ("tier", "status", "since")] == [
+        before[name] for name in ("tier", "status", "since")
+    ]
+
+
+async def test_an_invitation_lifts_who_has_not_bought(scoring: Scoring, pool: asyncpg.Pool) -> None:
+    await pool.execute(
+        "INSERT INTO customers (profile_id, customer_id, version, created_at, updated_at)"
+        " VALUES (gen_random_uuid(), 'new', 0, now(), now())"
+    )
+    await pool.execute(
+        "INSERT INTO identifiers (kind, lookup_key, profile_id, linked_at)"
+        " SELECT 'customer_id', 'new', profile_id, now() FROM customers WHERE customer_id = 'new'"
+    )
+    assert (await scoring.tier("new"))["tier"]["key"] == "low"
+    await scoring.client.post("/v1/customers/new/grants", json=GRANT)
+    granted = await scoring.tier("new")
+    assert (granted["tier"]["key"], granted["status"]) == ("mid", "held")
+    assert [each["code"] for each in granted["reasons"]] == [
+        "granted", "earned_tier", "no_purchase_yet",
+    ]  # fmt: skip
+
+
+async def test_a_pin_ends_by_itself_and_history_says_so(scoring: Scoring, shop_url: str) -> None:
+    before = await scoring.tier("c-1")
+    other = "low" if before["tier"]["key"] != "low" else "high"
+    ends = NOW + timedelta(hours=1)
+    await give(scoring, "pins", PIN | {"mode": "exact", "tier": other, "ends_at": ends.isoformat()})
+    await scoring.tier("c-1")
+    async with serving(shop_url, (NOW + timedelta(hours=2)).isoformat()) as later:
+        after = await later.tier("c-1")
+        listed = (await later.client.get(f"{WHO}/tier/history")).json()["items"]
+    assert (after["tier"], after["since"]) == (before["tier"], f"{ends:%Y-%m-%dT%H:%M:%SZ}")
+    assert [each["reason"] for each in listed[:2]] == ["pin_ended", "pinned"]
+
+
+STORED = """
+SELECT profile_id, rank, tier_key, since, lifecycle, score, state, inputs_hash, answer,
+    next_change_at
+FROM tier_current WHERE release_id = (SELECT release_id FROM live_releases
+    WHERE programme_key = 'value') ORDER BY profile_id
+"""
+
+
+async def test_a_sweep_and_a_read_store_the_same_of_pinned_customers(
+    scoring: Scoring, pool: asyncpg.Pool, background: Background
+) -> None:
+    ends = (NOW + timedelta(hours=1)).isoformat()
+    for number in range(1, 9):
+        mode = ("floor", "ceiling", "exact")[number % 3]
+        body = PIN | {"mode": mode, "tier": ("low", "mid", "high")[number % 2], "ends_at": ends}
+        await scoring.client.post(f"/v1/customers/c-{number}/pins", json=body)
+        await scoring.tier(f"c-{number}")
+    read = [tuple(row) for row in await pool.fetch(STORED)]
+    timelines = await pool.fetch("SELECT * FROM tier_timeline ORDER BY profile_id, at")
+    await pool.execute("UPDATE tier_current SET decided_control_version = -1")
+    await background.sweeper.sweep_again()
+    assert [tuple(row) for row in await pool.fetch(STORED)] == read
+    assert await pool.fetch("SELECT * FROM tier_timeline ORDER BY profile_id, at") == timelines
+    assert (
+        sum(row["next_change_at"] == NOW + timedelta(hours=1) for row in await pool.fetch(STORED))
+        == 8
+    )
+
+
+async def test_a_new_release_keeps_pins(
+    scoring: Scoring, pool: asyncpg.Pool, background: Background
+) -> None:
+    await give(scoring, "pins", PIN | {"mode": "exact", "tier": "high"})
+    await give(scoring, "pins", PIN | {"mode": "ceiling", "tier": "low"})
+    await background.trainer.train(no_report)
+    stored = await pool.fetchval(
+        "SELECT t.answer FROM tier_current t JOIN customers c USING (profile_id)"
+        " JOIN live_releases l USING (programme_key, release_id) WHERE c.customer_id = 'c-1'"
+    )
+    assert json.loads(stored + b"}")["tier"]["key"] == "high"
+    assert (await scoring.tier("c-1"))["status"] == "pinned"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from services.scoring.domain.tiers.overlay import Control
 from services.scoring.domain.tiers.programme import ValueProgramme
 from services.scoring.domain.tiers.words import (
     GROUP_WORDS,
@@ -19,6 +20,8 @@ from services.scoring.domain.tiers.words import (
     NO_PURCHASE_YET,
     ONE_PURCHASE,
     UNKNOWN_CUSTOMER,
+    control_reason,
+    earned_reason,
     rank_reason,
 )
 from services.scoring.domain.why.figures import Words
@@ -41,6 +44,20 @@ class Wording:
     is_kept: bool
     is_provisional: bool
     drivers: tuple[tuple[str, bool], ...]
+    over: Over | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The pin or grant that shows another rank, and the rank that is earned beneath it."""
+
+    control: Control
+    earned: int
+
+    @property
+    def is_pin(self) -> bool:
+        """Tell whether people set the tier by hand."""
+        return self.control.kind == "pin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +94,16 @@ class AnswerPrinter:
         """Put a customer's name before an answer that could be anybody's."""
         return b'{"customer_id":%b,%b' % (_text(customer_id), of_anybody)
 
-    def prospect(self, customer_id: str | None, since: datetime) -> bytes:
+    def prospect(
+        self, customer_id: str | None, since: datetime, rank: int = 0, over: Over | None = None
+    ) -> bytes:
         """Print the answer for a customer we know, without purchases."""
         body = self._members(
-            0, since=_instant(since).decode(), lifecycle=PROSPECT, reasons=[NO_PURCHASE_YET]
+            rank,
+            since=_instant(since).decode(),
+            lifecycle=PROSPECT,
+            reasons=[*self._overlaid(over), NO_PURCHASE_YET],
+            status="pinned" if over is not None and over.is_pin else "held",
         )
         return _open_object({"customer_id": customer_id, "known": True, **body})
 
@@ -110,7 +133,7 @@ class AnswerPrinter:
             since=mark,
             lifecycle=wording.lifecycle,
             reasons=self._reasons(wording),
-            status="provisional" if wording.is_provisional else "held",
+            status=_status_of(wording),
         )
         front, back = _open_object({"known": True, **body}).split(b'"\\u0000"')
         return front[1:], back
@@ -118,13 +141,22 @@ class AnswerPrinter:
     def _reasons(self, wording: Wording) -> list[tuple[str, Words]]:
         tiers = self._programme.tiers
         above = tiers[wording.rank + 1] if wording.rank + 1 < len(tiers) else None
-        reasons = [rank_reason(tiers[wording.rank], above, is_kept=wording.is_kept)]
+        reasons = self._overlaid(wording.over) or [
+            rank_reason(tiers[wording.rank], above, is_kept=wording.is_kept)
+        ]
         drivers = wording.drivers
         if wording.is_provisional:
             reasons.append(ONE_PURCHASE)
             # one purchase has neither a frequency nor a rhythm that words could tell truly
             drivers = tuple(d for d in drivers if d[0] not in NEED_TWO_PURCHASES)
         return reasons + [(group, GROUP_WORDS[group][not is_up]) for group, is_up in drivers]
+
+    def _overlaid(self, over: Over | None) -> list[tuple[str, Words]]:
+        if over is None:
+            return []
+        tiers = self._programme.tiers
+        earned = earned_reason(tiers[over.earned].name)
+        return [control_reason(over.control, tiers[over.control.rank].name), earned]
 
     def _members(
         self,
@@ -149,6 +181,12 @@ class AnswerPrinter:
             "model_version": self._release.model_version,
             "release": None if release_id is None else f"r-{release_id}",
         }
+
+
+def _status_of(wording: Wording) -> str:
+    if wording.over is not None and wording.over.is_pin:
+        return "pinned"
+    return "provisional" if wording.is_provisional else "held"
 
 
 def time_tail(now: datetime) -> bytes:

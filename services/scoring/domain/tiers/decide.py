@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from hashlib import sha256
-from itertools import pairwise
+from datetime import date, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,39 +12,63 @@ from numpy.typing import NDArray
 from services.scoring.domain.days import CustomerDays, day_number, day_of, take_customers
 from services.scoring.domain.features import features
 from services.scoring.domain.seen.lifecycle import lifecycle
-from services.scoring.domain.tiers.answer import PROSPECT, Wording
+from services.scoring.domain.tiers.answer import PROSPECT, Over, Wording
 from services.scoring.domain.tiers.decision import (
+    Because,
     Customer,
     Decision,
     StoredDecision,
     reason_of_change,
     sum_of_changes,
 )
+from services.scoring.domain.tiers.inputs import (
+    Drivers,
+    digests_of,
+    drivers_of,
+    inputs_hash,
+    order_counts,
+    order_days_of,
+)
 from services.scoring.domain.tiers.levels import Levels
-from services.scoring.domain.tiers.release import Explained, Release, ServedModel
-from services.scoring.domain.tiers.timeline import Calendar, Course, MidnightOf, advance, replay
+from services.scoring.domain.tiers.overlay import Shown, reason_of_shown, shown_of
+from services.scoring.domain.tiers.release import Release
+from services.scoring.domain.tiers.standing import Move
+from services.scoring.domain.tiers.timeline import (
+    Calendar,
+    Course,
+    MidnightOf,
+    TierChange,
+    advance,
+    replay,
+)
 
-# Below this a group moves the score by less than 5 %: not worth a word.
-_SMALLEST_DRIVER = 0.05
-_MOST_DRIVERS = 2
 # Rows of features at once: a customer who is replayed takes one for each date since the release.
 _MOST_ROWS = 100_000
-Drivers = tuple[tuple[str, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """What decides: the release, the levels known, the business date, the zone's midnights."""
+    """What decides: the release, the levels known, the business date, the zone's midnights.
+
+    `now`: the instant within the date, which pins and grants look at; its last one if not told.
+    """
 
     release: Release
     levels: Levels
     today: date
     midnight_of: MidnightOf
+    now: datetime | None = None
 
     @property
     def length(self) -> int:
         """Count the dates from the reference date to today."""
         return max((self.today - self.release.reference_date).days + 1, 1)
+
+    @property
+    def instant(self) -> datetime:
+        """Give the instant that is decided for."""
+        ends = self.midnight_of(self.today + timedelta(days=1))
+        return self.now or ends - timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +117,6 @@ def _decide(customers: Sequence[Customer], days: CustomerDays, grid: Grid) -> li
     ]
 
 
-def order_days_of(days: CustomerDays, today: date) -> list[list[date]]:
-    """List each customer's dates with an order, up to today."""
-    known = (days.orders > 0) & (days.date <= day_number(today))
-    rows = np.flatnonzero(known)
-    named = {int(number): day_of(number) for number in np.unique(days.date[rows])}
-    dates = [named[number] for number in days.date[rows].tolist()]
-    ends = np.searchsorted(rows, days.offsets).tolist()
-    return [dates[start:stop] for start, stop in pairwise(ends)]
-
-
-def order_counts(days: CustomerDays, today: date) -> list[int]:
-    """Count each customer's orders, up to today."""
-    known = np.where(days.date <= day_number(today), days.orders, 0)
-    sums = np.concatenate(([0], np.cumsum(known)))[days.offsets]
-    return [int(count) for count in np.diff(sums)]
-
-
 def _plan(customer: Customer, order_days: list[date], orders: int, grid: Grid) -> _Plan:
     first = max(grid.release.reference_date, order_days[0])
     stored = customer.stored
@@ -123,7 +128,9 @@ def _plan(customer: Customer, order_days: list[date], orders: int, grid: Grid) -
 def _can_resume(stored: StoredDecision, customer: Customer, first: date, grid: Grid) -> bool:
     """Tell whether nothing on or before the stored date has changed since."""
     return (
-        first <= stored.course.day < grid.today
+        # pins and grants are laid over a whole timeline
+        not customer.has_controls
+        and first <= stored.course.day < grid.today
         and stored.basis.version == customer.versions.facts
         and stored.basis.release_id == grid.release.release_id
         and stored.basis.levels_seen == grid.levels.seen(stored.course.day)
@@ -170,56 +177,27 @@ def _level_of(dates: NDArray[np.int64], grid: Grid) -> NDArray[np.float64]:
     return table[dates - low]
 
 
-def digests_of(rows: NDArray[np.float64], model: ServedModel) -> list[bytes]:
-    """Digest what a model reads of each row."""
-    read = np.ascontiguousarray(rows[:, sorted(set(model.columns))])
-    width, content = read.shape[1] * read.itemsize, read.tobytes()
-    ends = range(width, len(content) + 1, width)
-    return [sha256(content[end - width : end]).digest()[:16] for end in ends]
-
-
 def basis_of(grid: Grid) -> bytes:
     """Name what all customers' decisions rest on: release, date and level."""
     level_date, level = grid.levels.at(grid.today)
     return f"{grid.release.release_id} {grid.today} {level_date} {level!r} ".encode()
 
 
-def inputs_hash(basis: bytes, digest: bytes) -> bytes:
-    """Name everything one customer's score rests on."""
-    return sha256(basis + digest).digest()[:16]
-
-
-def drivers_of(explained: Explained) -> list[Drivers]:
-    """Name the strongest groups of each row."""
-    groups = sorted(set(explained.groups))
-    sums = np.zeros((len(explained.parts), len(groups)))
-    for column, group in enumerate(explained.groups):  # column by column: the same bits in bulk
-        sums[:, groups.index(group)] += explained.parts[:, column]
-    strongest = np.argsort(-np.abs(sums), axis=1, kind="stable")[:, :_MOST_DRIVERS]
-    moved = np.take_along_axis(sums, strongest, axis=1)
-    named: dict[tuple[int, ...], Drivers] = {}
-    result: list[Drivers] = []
-    signed = np.where(np.abs(moved) < _SMALLEST_DRIVER, 0, np.sign(moved)).astype(np.int64)
-    for key in map(tuple, np.concatenate([strongest, signed], axis=1).tolist()):
-        if key not in named:
-            half = len(key) // 2
-            pairs = zip(key[:half], key[half:], strict=True)
-            named[key] = tuple((groups[group], sign > 0) for group, sign in pairs if sign)
-        result.append(named[key])
-    return result
-
-
 def _decided(customer: Customer, plan: _Plan, scored: _Scored, grid: Grid) -> Decision:
     course = _course(customer, plan, scored, grid)
     release, standing = grid.release, course.standing
-    tier = release.programme.tiers[standing.rank]
+    shown = shown_of(customer, release.programme.ranks, course.changes, grid.instant)
+    rank, since = (shown.rank, shown.since) if shown else (standing.rank, course.since)
+    changes = shown.changes if shown else course.changes
+    tier = release.programme.tiers[rank]
     stage = lifecycle(plan.order_days, grid.today)
     wording = Wording(
-        rank=standing.rank,
+        rank=rank,
         lifecycle=stage,
         is_kept=standing.score < release.rules.cuts.enter[standing.rank],
         is_provisional=plan.orders == 1,
         drivers=scored.drivers,
+        over=over_of(shown, standing.rank),
     )
     before = plan.resumed.changes_sum if plan.resumed else 0
     return Decision(
@@ -228,18 +206,41 @@ def _decided(customer: Customer, plan: _Plan, scored: _Scored, grid: Grid) -> De
         business_date=grid.today,
         level_date=grid.levels.at(grid.today)[0],
         tier_key=tier.key,
-        rank=standing.rank,
-        since=course.since,
+        rank=rank,
+        since=since,
         lifecycle=stage,
         course=course,
         is_resumed=plan.resumed is not None,
         levels_seen=grid.levels.seen(grid.today),
-        changes_sum=sum_of_changes(course.changes, before),
+        changes_sum=sum_of_changes(changes, before),
         inputs_hash=scored.inputs_hash,
-        answer=release.printer.decided(customer.customer_id, course.since, wording),
-        because=reason_of_change(customer, release.release_id, tier.key, course),
+        answer=release.printer.decided(customer.customer_id, since, wording),
+        because=_because(customer, tier.key, course, shown, grid),
         tier_before=customer.last_told[0] if customer.last_told else None,
+        changes=changes,
+        earned=standing.rank if shown else None,
+        is_pinned=is_pinned(shown),
+        changes_at=shown.changes_at if shown else None,
     )
+
+
+def over_of(shown: Shown | None, earned: int) -> Over | None:
+    """Name what shows another rank than the earned one; None where nothing does."""
+    return Over(shown.control, earned) if shown and shown.control else None
+
+
+def is_pinned(shown: Shown | None) -> bool:
+    """Tell whether people set the shown tier by hand."""
+    return bool(shown and shown.control and shown.control.kind == "pin")
+
+
+def _because(
+    customer: Customer, tier_key: str, course: Course | None, shown: Shown | None, grid: Grid
+) -> Because | None:
+    release_id = grid.release.release_id
+    if shown is not None:
+        return reason_of_shown(customer, release_id, tier_key, shown)
+    return reason_of_change(customer, release_id, tier_key, course)
 
 
 def _course(customer: Customer, plan: _Plan, scored: _Scored, grid: Grid) -> Course:
@@ -251,8 +252,11 @@ def _course(customer: Customer, plan: _Plan, scored: _Scored, grid: Grid) -> Cou
 
 def _prospect(customer: Customer, grid: Grid) -> Decision:
     release = grid.release
-    since = grid.midnight_of(release.reference_date)
-    tier = release.programme.entry
+    began, entry = grid.midnight_of(release.reference_date), release.programme.entry.rank
+    entered = (TierChange(began, entry, Move.ENTERED),)
+    shown = shown_of(customer, release.programme.ranks, entered, grid.instant)
+    rank, since = (shown.rank, shown.since) if shown else (entry, began)
+    tier = release.programme.tiers[rank]
     return Decision(
         profile_id=customer.profile_id,
         versions=customer.versions,
@@ -265,9 +269,13 @@ def _prospect(customer: Customer, grid: Grid) -> Decision:
         course=None,
         is_resumed=False,
         levels_seen=grid.levels.seen(grid.today),
-        changes_sum=0,
+        changes_sum=sum_of_changes(shown.changes) if shown else 0,
         inputs_hash=None,
-        answer=release.printer.prospect(customer.customer_id, since),
-        because=reason_of_change(customer, release.release_id, tier.key, None),
+        answer=release.printer.prospect(customer.customer_id, since, rank, over_of(shown, entry)),
+        because=_because(customer, tier.key, None, shown, grid),
         tier_before=customer.last_told[0] if customer.last_told else None,
+        changes=shown.changes if shown else (),
+        earned=entry if shown else None,
+        is_pinned=is_pinned(shown),
+        changes_at=shown.changes_at if shown else None,
     )

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from services.scoring.domain.status.history import Grant, Pin
 from services.scoring.domain.tiers.standing import Move
 from services.scoring.domain.tiers.timeline import Course, OrderMoments, TierChange
 
@@ -21,6 +22,10 @@ class Because(StrEnum):
     VALUE_FALL = "value_fall"
     RELEASE = "release"
     CORRECTION = "correction"
+    PINNED = "pinned"
+    GRANTED = "granted"
+    PIN_ENDED = "pin_ended"
+    GRANT_ENDED = "grant_ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +65,22 @@ class Customer:
     stored: StoredDecision | None = None
     stored_sum: int | None = None  # of the stored timeline, also where no score is stored
     last_told: tuple[str, int] | None = None  # tier key and release of the newest history row
+    pins: tuple[Pin, ...] = ()
+    grants: tuple[Grant, ...] = ()
+
+    @property
+    def has_controls(self) -> bool:
+        """Tell whether anybody ever pinned them or granted them a tier in this programme."""
+        return bool(self.pins or self.grants)
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A tier decided for one business date; `course` is None for a customer without orders."""
+    """A tier decided for one business date; `course` is None for a customer without orders.
+
+    `course` is what is earned. `changes` are what is shown of it; `earned` is the rank beneath pins
+    and grants, None for who has none; `changes_at`: the next boundary of one.
+    """
 
     profile_id: UUID
     versions: Versions
@@ -82,11 +98,22 @@ class Decision:
     answer: bytes
     because: Because | None
     tier_before: str | None
+    changes: tuple[TierChange, ...] = ()
+    earned: int | None = None
+    is_pinned: bool = False
+    changes_at: datetime | None = None
+
+    @property
+    def state(self) -> bytes:
+        """Write what the next decision needs of this one."""
+        below = self.course.standing.below if self.course else 0
+        return state_of(below, self.levels_seen, self.changes_sum, self.earned)
 
 
-def state_of(below: int, levels_seen: int, changes_sum: int) -> bytes:
+def state_of(below: int, levels_seen: int, changes_sum: int, earned: int | None = None) -> bytes:
     """Write what the next decision needs of this one as its stored document."""
-    return b'{"below":%d,"levels":%d,"changes":%d}' % (below, levels_seen, changes_sum)
+    stored = b'{"below":%d,"levels":%d,"changes":%d' % (below, levels_seen, changes_sum)
+    return stored + (b"}" if earned is None else b',"earned":%d}' % earned)
 
 
 def sum_of_changes(changes: Sequence[TierChange], before: int = 0) -> int:

@@ -17,21 +17,25 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from services.scoring.domain.days import CustomerDays, day_number
+from services.scoring.domain.days import CustomerDays, day_number, take_customers
 from services.scoring.domain.features import features
 from services.scoring.domain.seen.lifecycle import lifecycle
 from services.scoring.domain.tiers.answer import PROSPECT, Wording
-from services.scoring.domain.tiers.decide import (
+from services.scoring.domain.tiers.decide import Grid, basis_of, decide
+from services.scoring.domain.tiers.decision import (
+    Customer,
+    Decision,
+    state_of,
+    sum_of_changes,
+)
+from services.scoring.domain.tiers.inputs import (
     Drivers,
-    Grid,
-    basis_of,
     digests_of,
     drivers_of,
     inputs_hash,
     order_counts,
     order_days_of,
 )
-from services.scoring.domain.tiers.decision import Customer, state_of, sum_of_changes
 from services.scoring.domain.tiers.release import ServedModel
 from services.scoring.domain.tiers.standing import Move
 from services.scoring.domain.tiers.timeline import Calendar, MidnightOf, TierChange
@@ -48,7 +52,8 @@ class Appraised:
 
     `profile_ids` and `digests` (of what the model read): 16 bytes a customer. `kind` (n,): a
     position in `kinds`, -1 without an order; `raw` (n,): NaN without an order; `began`: the
-    instant of a first order on the reference date itself, by place.
+    instant of a first order on the reference date itself, by place; `controlled`: the places of the
+    few with pins or grants, who are decided one by one.
     """
 
     profile_ids: bytes
@@ -60,6 +65,8 @@ class Appraised:
     raw: NDArray[np.float64]
     digests: bytes
     began: Mapping[int, datetime]
+    controlled: Mapping[int, Customer]
+    days_of_controlled: CustomerDays
 
     def __len__(self) -> int:
         return len(self.raw)
@@ -110,6 +117,7 @@ def appraise(customers: Sequence[Customer], days: CustomerDays, as_of: AsOf) -> 
     X = features(days, cutoff, start, customers=who, columns=columns, months=months)
     raw, kind = np.full(len(customers), np.nan), np.full(len(customers), _NO_ORDER, dtype=np.int32)
     raw[who] = as_of.model.raw_score(X)
+    controlled = {place: each for place, each in enumerate(customers) if each.has_controls}
     kinds: dict[Kind, int] = {}
     kind[who] = [
         kinds.setdefault(
@@ -127,6 +135,8 @@ def appraise(customers: Sequence[Customer], days: CustomerDays, as_of: AsOf) -> 
         raw=raw,
         digests=_spread(digests_of(X, as_of.model), who, len(customers)),
         began=_began(customers, dates, as_of),
+        controlled=controlled,
+        days_of_controlled=take_customers(days, np.array(list(controlled), dtype=np.int64)),
     )
 
 
@@ -148,7 +158,7 @@ def _began(
 
 
 def first_decisions(appraised: Appraised, grid: Grid) -> Iterator[FirstDecision]:
-    """Decide appraised customers for a release on its reference date, in their order."""
+    """Decide appraised customers without pins or grants on a release's date, in their order."""
     scores = appraised.raw / grid.levels.at(grid.today)[1]
     ranks = np.zeros(len(scores), dtype=np.int64)
     for rank, cut in enumerate(grid.release.rules.cuts.enter):
@@ -156,11 +166,18 @@ def first_decisions(appraised: Appraised, grid: Grid) -> Iterator[FirstDecision]
     scribe = _Scribe(appraised, grid)
     rows = zip(scores.tolist(), ranks.tolist(), appraised.kind.tolist(), strict=True)
     for place, (score, rank, kind) in enumerate(rows):
+        if place in appraised.controlled:
+            continue
         yield (
             scribe.prospect(place)
             if kind == _NO_ORDER
             else scribe.decided(place, score, rank, appraised.kinds[kind])
         )
+
+
+def controlled_decisions(appraised: Appraised, grid: Grid) -> list[Decision]:
+    """Decide appraised customers with pins or grants for a release on its reference date."""
+    return decide(list(appraised.controlled.values()), appraised.days_of_controlled, grid)
 
 
 class _Scribe:

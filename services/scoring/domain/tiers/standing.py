@@ -14,6 +14,10 @@ class Move(StrEnum):
     ENTERED = "entered"
     RISE = "value_rise"
     FALL = "value_fall"
+    PINNED = "pinned"
+    GRANTED = "granted"
+    PIN_ENDED = "pin_ended"
+    GRANT_ENDED = "grant_ended"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Final
 
+from services.scoring.domain.tiers.overlay import Control
 from services.scoring.domain.tiers.programme import ValueTier
 from services.scoring.domain.why.figures import Words
 
@@ -78,6 +80,37 @@ ONE_PURCHASE: Final = (
     "one_purchase",
     {"en": "Only one purchase so far: low confidence", "zh": "仅有一次购买，置信度较低"},
 )
+
+
+_CONTROLS: Final[Mapping[str, tuple[str, str]]] = {
+    "floor": ("Set by hand to {en} or above", "人工设定不低于{zh}"),
+    "ceiling": ("Set by hand to {en} or below", "人工设定不高于{zh}"),
+    "exact": ("Set by hand to {en}", "人工设定为{zh}"),
+    "paid": ("{en} has been paid for", "已付费获得{zh}"),
+    "invited": ("{en} by invitation", "受邀获得{zh}"),
+    "imported": ("{en} was brought along", "{zh}由其他计划转入"),
+}
+
+
+def control_reason(control: Control, name: Mapping[str, str]) -> tuple[str, Words]:
+    """Say which pin or grant shows the tier, and until when."""
+    is_pin = control.kind == "pin"
+    en, zh = _CONTROLS[control.mode if is_pin else control.kind]
+    if control.ends_at is not None:
+        until = f"{control.ends_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        en, zh = f"{en} until {until}", f"{zh}，至{until}"
+    return "pinned" if is_pin else "granted", {
+        "en": en.format(en=name["en"]),
+        "zh": zh.format(zh=name["zh"]),
+    }
+
+
+def earned_reason(name: Mapping[str, str]) -> tuple[str, Words]:
+    """Say which tier would be held without a pin or grant."""
+    return "earned_tier", {
+        "en": f"{name['en']} without it",
+        "zh": f"若无此设定则为{name['zh']}",
+    }
 
 
 def percent(share: float) -> str:

@@ -12,12 +12,13 @@ from services.scoring.domain.tiers.first_decisions import (
     Appraised,
     AsOf,
     appraise,
+    controlled_decisions,
     first_decisions,
 )
 from services.scoring.domain.tiers.levels import Levels
 from services.scoring.domain.tiers.release import Release
 from services.scoring.model.value_model import ValueModel
-from services.scoring.queries.bulk_decisions import store_new_release
+from services.scoring.queries.bulk_decisions import store_controlled, store_new_release
 from services.scoring.queries.decisions import Frame
 from services.scoring.queries.whole_base import Span, read_range
 from services.scoring.queries.whole_days import IdRange
@@ -71,8 +72,11 @@ async def _appraise(task: ToAppraise) -> list[Appraised]:
 
 
 async def _store(task: ToStore) -> int:
-    grid = Grid(task.release, task.levels, task.release.reference_date, task.site.midnights())
+    reference, now = task.release.reference_date, task.frame.decided_at
+    grid = Grid(task.release, task.levels, reference, task.site.midnights(), now)
     async with task.site.pool() as pool:
         for some in task.appraised:
             await store_new_release(pool, list(first_decisions(some, grid)), task.frame)
+            if some.controlled:
+                await store_controlled(pool, controlled_decisions(some, grid), task.frame)
     return sum(map(len, task.appraised))

@@ -71,7 +71,8 @@ async def _sum(task: ToSum) -> list[NDArray[np.float64]]:
 
 
 async def _sweep(task: ToSweep) -> int:
-    grid = Grid(task.release, task.levels, task.span.today, task.site.midnights())
+    midnights, now = task.site.midnights(), task.frame.decided_at
+    grid = Grid(task.release, task.levels, task.span.today, midnights, now)
     # One connection reads a snapshot, one writes beside it.
     async with task.site.pool(size=2) as pool, pool.acquire() as connection:
 
