@@ -8,7 +8,6 @@ from typing import Final
 import asyncpg
 from fastapi import FastAPI
 
-from services.ingest.cors import Cors
 from services.ingest.errors import (
     BodyTruncated,
     Busy,
@@ -45,6 +44,7 @@ from shared.auth import ApiKeys
 from shared.auth_queries import key_loader
 from shared.clients.scoring import scoring_client
 from shared.clock import clock_from
+from shared.cors import Cors
 from shared.db import Limits, create_raw_pool
 from shared.health import check_start, database_probe
 from shared.http import create_service_app

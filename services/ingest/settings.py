@@ -1,27 +1,13 @@
 """Every knob of ingest."""
 
-import re
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field
 from pydantic_settings import SettingsConfigDict
 
 from services.ingest.domain.identity import TRUST
+from shared.cors import OriginsText, origins_in
 from shared.settings import ServiceSettings
-
-_ORIGIN: Final = re.compile(r"\*|https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?", re.ASCII)
-
-
-def _origins(text: str) -> str:
-    if all(_ORIGIN.fullmatch(origin) for origin in _listed(text)):
-        return text
-    raise ValueError(
-        "is not a list of origins, such as https://shop.example,https://www.shop.example"
-    )
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(origin.strip() for origin in text.split(",") if origin.strip())
 
 
 def _every_kind_once(text: str) -> str:
@@ -66,12 +52,12 @@ class IngestSettings(ServiceSettings):
     retention_source_days: int = Field(default=400, ge=0, le=36_500)
     retention_properties_days: int = Field(default=0, ge=0, le=36_500)
     #: Origins whose pages may post browsing with a publishable key, by comma; `*`: every page.
-    cors_origins: Annotated[str, AfterValidator(_origins)] = ""
+    cors_origins: OriginsText = ""
 
     @property
     def origins(self) -> tuple[str, ...]:
         """List the origins whose pages may post."""
-        return _listed(self.cors_origins)
+        return origins_in(self.cors_origins)
 
     @property
     def trust(self) -> tuple[str, ...]:

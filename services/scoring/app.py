@@ -31,7 +31,9 @@ from services.scoring.routes import (
     tiers,
     webhooks,
 )
+from services.scoring.routes.hot_session import OWN_TIER_PATH, SESSION_ROUTES
 from services.scoring.routes.hot_tier import HOT_ROUTES
+from services.scoring.session_parts import add_sessions
 from services.scoring.settings import ScoringSettings
 from services.scoring.steady import (
     Steady,
@@ -59,6 +61,7 @@ from services.scoring.usecases.webhooks.switchboard import Switchboard
 from shared.auth import ApiKeys
 from shared.auth_queries import key_loader
 from shared.clock import clock_from
+from shared.cors import Cors
 from shared.db import Limits, create_raw_pool
 from shared.health import CheckState, check_start
 from shared.http import Lifespan, create_service_app
@@ -73,7 +76,7 @@ def create_app(
     settings: ScoringSettings, platform: PlatformSettings, *, keeps_snapshot: bool = False
 ) -> FastAPI:
     """Build the scoring service; `keeps_snapshot` has it write the file of last known tiers."""
-    return create_service_app(
+    app = create_service_app(
         service="scoring",
         title=TITLE,
         routers=[
@@ -99,9 +102,12 @@ def create_app(
         ],
         table=PROBLEMS,
         lifespan=_lifespan(settings, platform, keeps_snapshot=keeps_snapshot),
-        hot_routes=HOT_ROUTES,
+        hot_routes=(*HOT_ROUTES, *SESSION_ROUTES),
         docs_public=settings.docs_public,
     )
+    if settings.origins:
+        app.add_middleware(Cors, origins=settings.origins, paths=[OWN_TIER_PATH], method="GET")
+    return app
 
 
 def _lifespan(
@@ -121,6 +127,7 @@ def _lifespan(
             app.state.switchboard = Switchboard(pool, platform.secrets, courier)
             # a pool waits for ever for connections that are kept
             stack.push_async_callback(app.state.desk.close)
+            add_sessions(app, stack, settings, platform)
             measures = DriftMetrics(pool, app.state.recorder)
             loops = [snapshot_loop(pool, steady, settings, platform)] if keeps_snapshot else []
             registry = app.state.metrics.registry

@@ -1,12 +1,24 @@
 """Every knob of scoring."""
 
-from typing import ClassVar
+import re
+from typing import Annotated, ClassVar, Final
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from services.scoring.domain.life.promotion import PromotionPolicy
+from shared.cors import OriginsText, origins_in
 from shared.settings import ServiceSettings
+
+_DERIVED: Final = "derived"
+_KEY: Final = re.compile(r"derived|[0-9A-Fa-f]{64}", re.ASCII)
+
+
+def _session_keys(value: SecretStr) -> SecretStr:
+    named = value.get_secret_value().split(",")
+    if len(named) <= 2 and all(_KEY.fullmatch(text) for text in named):
+        return value
+    raise ValueError("is one or two secrets of 64 hexadecimal digits, with a comma between")
 
 
 class ScoringSettings(ServiceSettings):
@@ -30,9 +42,9 @@ class ScoringSettings(ServiceSettings):
     max_stale_s: float = Field(default=86_400.0, gt=0, le=7 * 86_400)
     # Secrets of session tokens, 64 hexadecimal digits each, at most two with a comma between: the
     # first signs, both are read. `derived` is the one made from TIERLINE_SECRET_KEY, the default.
-    session_keys: SecretStr = SecretStr("derived")
+    session_keys: Annotated[SecretStr, AfterValidator(_session_keys)] = SecretStr(_DERIVED)
     # Origins of the pages that may ask GET /v1/session/tier, with commas between.
-    cors_origins: str = ""
+    cors_origins: OriginsText = ""
     # How long a session waits for ingest to take its events in.
     session_events_timeout_s: float = Field(default=1.5, gt=0, le=10)
     # Processes that work on a large base at once; 0: the cores there are, at most 4.
@@ -45,3 +57,13 @@ class ScoringSettings(ServiceSettings):
     retrain_hour: int = Field(default=3, ge=0, le=23)
     # Web hooks may call into the network of this installation (never metadata services).
     webhook_private_targets: bool = False
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """List the origins whose pages may ask for a session's tier."""
+        return origins_in(self.cors_origins)
+
+    def session_secrets(self, derived: bytes) -> list[bytes]:
+        """List the live secrets of session tokens, the signing one first."""
+        named = self.session_keys.get_secret_value().split(",")
+        return [derived if text == _DERIVED else bytes.fromhex(text) for text in named]

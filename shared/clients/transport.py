@@ -43,6 +43,8 @@ class Call:
     query: Mapping[str, str] | None = None
     is_repeatable: bool = True
     timeout_s: float | None = None
+    #: speaks for somebody else than this service: their key, passed on
+    key: str | None = None
 
 
 def http_client(base_url: str, key: str, *, timeout_s: float = 2.0) -> httpx.AsyncClient:
@@ -109,6 +111,8 @@ class Transport:
 
     def _arguments(self, call: Call) -> dict[str, Any]:
         arguments: dict[str, Any] = {"method": call.method, "url": call.path, "headers": _traced()}
+        if call.key is not None:
+            arguments["headers"]["Authorization"] = f"Bearer {call.key}"
         if call.body is not None:
             arguments["json"] = call.body
         if call.query:

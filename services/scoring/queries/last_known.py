@@ -16,6 +16,7 @@ from services.scoring.domain.last_known.layout import (
 )
 from services.scoring.domain.programmes.ladder import rungs_of
 
+_OFFER: Final = ("tiers", "benefits", "time_zone")
 _MOST_KEYS: Final = 10_000
 _CHUNK: Final = 5_000
 # A programme answers at the version of its live release; before the first, at its newest one.
@@ -80,7 +81,7 @@ def _programme(row: Any) -> KnownProgramme:
         release_id=row["release_id"],
         model_version=row["model_version"],
         tiers=[{"key": each.key, "rank": each.rank, "name": dict(each.name)} for each in rungs],
-        benefits=list(document.get("benefits", [])),
+        offer={name: document[name] for name in _OFFER if name in document},
     )
 
 

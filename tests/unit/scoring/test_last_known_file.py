@@ -27,7 +27,7 @@ TIERS = [
 
 
 def programme(key: str, *, is_default: bool = False) -> KnownProgramme:
-    return KnownProgramme(key, 3, "customer_facing", is_default, 17, None, TIERS, [])
+    return KnownProgramme(key, 3, "customer_facing", is_default, 17, None, TIERS, {})
 
 
 COFFEE = programme("coffee")

@@ -37,7 +37,7 @@ class SnapshotRefused(ValueError):
 class KnownProgramme:
     """What a programme was when the file was written; `tiers` from rank 0 up, as answers name them.
 
-    `benefits` are those of its document.
+    `offer` holds the parts of its document that benefits are read from.
     """
 
     key: str
@@ -47,7 +47,7 @@ class KnownProgramme:
     release_id: int | None
     model_version: str | None
     tiers: list[dict[str, Any]]
-    benefits: list[dict[str, Any]]
+    offer: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
