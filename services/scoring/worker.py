@@ -25,11 +25,14 @@ from services.scoring.usecases.models.promote_model import Promoter
 from services.scoring.usecases.models.retrain import Retrainer
 from services.scoring.usecases.models.rollback import NOT_OURS, leave_tampered
 from services.scoring.usecases.models.train_model import Trainer
+from services.scoring.usecases.programmes.publisher import Publisher
 from services.scoring.usecases.releases.catalog import Catalog
 from services.scoring.usecases.releases.make_release import ReleaseMaker
+from services.scoring.usecases.releases.make_status_release import StatusReleaseMaker
 from services.scoring.usecases.releases.shards import Bulk, Site, jobs_for
 from services.scoring.usecases.releases.sweep import Sweeper
 from services.scoring.usecases.rescore import rescore
+from services.scoring.usecases.review import Reviewer
 from services.scoring.usecases.webhooks.courier import Courier
 from services.scoring.usecases.webhooks.post_room import PostRoom
 from shared import erasures, outbox
@@ -55,6 +58,8 @@ class Background:
     decider: Decider
     sweeper: Sweeper
     trainer: Trainer
+    publisher: Publisher
+    reviewer: Reviewer
     retrainer: Retrainer
     recorder: Recorder
     drift: DriftWatch
@@ -80,7 +85,8 @@ class Background:
 
     async def work_off(self) -> bool:
         """Do a waiting job."""
-        return await run_next(self.pool, handlers(self.trainer, self.sweeper), logger("worker"))
+        doing = handlers(self.trainer, self.sweeper, self.publisher)
+        return await run_next(self.pool, doing, logger("worker"))
 
     async def guard(self) -> bool:
         """Go back from a model in force that somebody has changed in the database."""
@@ -104,6 +110,7 @@ async def loops(platform: PlatformSettings) -> AsyncIterator[Sequence[Loop]]:
             Loop("scoring.erasures", 2.0, parts.forget),
             Loop("scoring.jobs", 1.0, parts.work_off),
             Loop("scoring.sweep", 5.0, parts.sweep),
+            Loop("scoring.reviews", 1.0, parts.reviewer.review),
             Loop("scoring.guard", 10.0, parts.guard),
             Loop("scoring.census", 60.0, parts.census.nightly),
             Loop("scoring.shadow", 1.0, parts.recorder.flush),
@@ -143,14 +150,19 @@ def make_background(
     recorder = Recorder(pool, key)
     site = Site(platform.database_url.get_secret_value(), platform.zone, settings.bulk_timeout_s)
     bulk = Bulk(site, jobs_for(settings.bulk_jobs))
-    promoter = Promoter(pool, key, ReleaseMaker(pool, catalog, day, bulk))
+    maker = ReleaseMaker(pool, catalog, day, bulk)
+    promoter = Promoter(pool, key, maker)
     schedule = Schedule(settings.retrain_days, settings.retrain_hour)
+    decider = Decider(pool, catalog, day, recorder)
+    statuses = StatusReleaseMaker(pool, catalog, day, bulk, decider.status)
     return Background(
         pool=pool,
         catalog=catalog,
-        decider=Decider(pool, catalog, day, recorder),
+        decider=decider,
         sweeper=Sweeper(pool, catalog, day, bulk),
         trainer=Trainer(pool, key, day, promoter, settings.promote),
+        publisher=Publisher(pool, key, maker, statuses),
+        reviewer=Reviewer(pool, catalog, day, decider),
         retrainer=Retrainer(pool, day, platform.zone, schedule, logger("worker")),
         recorder=recorder,
         drift=DriftWatch(pool, key, day),

@@ -158,6 +158,7 @@ async def make_live(
 
 async def renew_reviews(connection: asyncpg.Connection, programme: str, release_id: int) -> None:
     """Put the reviews of a release in place of a programme's former ones."""
+    await connection.execute("SET LOCAL statement_timeout = 0")
     await connection.execute(_DROP_REVIEWS, programme, release_id)
     await connection.execute(_ADD_REVIEWS, programme, release_id)
 

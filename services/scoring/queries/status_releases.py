@@ -42,6 +42,7 @@ _TIMELINE: Final = (
     "programme_key",
     "release_id",
 )
+_AT_ONCE: Final = 500
 _LEFT: Final = """
 SELECT c.profile_id FROM customers c
 LEFT JOIN customer_controls k ON k.profile_id = c.profile_id
@@ -49,7 +50,8 @@ LEFT JOIN tier_current t ON t.profile_id = c.profile_id AND t.programme_key = $1
     AND t.release_id = $2
 WHERE c.merged_into IS NULL AND c.profile_id > $3 AND (t.profile_id IS NULL
     OR t.decided_version <> c.version
-    OR t.decided_control_version <> coalesce(k.control_version, 0))
+    OR t.decided_control_version <> coalesce(k.control_version, 0)
+    OR (t.state ->> 'due')::timestamptz <= $5)
 ORDER BY c.profile_id LIMIT $4
 """
 
@@ -105,8 +107,8 @@ def _still(decision: StatusDecision, told: datetime | None) -> datetime | None:
 
 
 async def left_behind(
-    pool: asyncpg.Pool, programme: str, release_id: int, *, after: UUID, most: int
+    pool: asyncpg.Pool, programme: str, release_id: int, *, after: UUID, now: datetime
 ) -> list[UUID]:
-    """Name customers that a release has not decided on their present facts, by rising id."""
-    rows = await pool.fetch(_LEFT, programme, release_id, after, most)
+    """Name some customers whose tier a release has not decided for now, by rising id."""
+    rows = await pool.fetch(_LEFT, programme, release_id, after, _AT_ONCE, now)
     return [row["profile_id"] for row in rows]

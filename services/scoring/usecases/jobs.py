@@ -1,19 +1,20 @@
-"""The jobs of scoring by kind: training, promotion, and what follows a rollback."""
+"""The jobs of scoring by kind: training, promotion, publication, and what follows a rollback."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.scoring.domain.life.job_kinds import BRING_UP, PROMOTE, TRAIN
+from services.scoring.domain.life.job_kinds import BRING_UP, PROMOTE, PUBLISH, TRAIN
 from services.scoring.domain.life.promotion import Order
 from services.scoring.usecases.models.rollback import bring_up
 from services.scoring.usecases.models.train_model import Trainer
+from services.scoring.usecases.programmes.publisher import Publisher
 from services.scoring.usecases.releases.sweep import Sweeper
 from shared.job_runner import JobHandler, Report
 from shared.jobs import Job
 
 
-def handlers(trainer: Trainer, sweeper: Sweeper) -> Mapping[str, JobHandler]:
+def handlers(trainer: Trainer, sweeper: Sweeper, publisher: Publisher) -> Mapping[str, JobHandler]:
     """Say who does each kind of job."""
 
     async def train(job: Job, report: Report) -> Mapping[str, object]:
@@ -24,9 +25,14 @@ def handlers(trainer: Trainer, sweeper: Sweeper) -> Mapping[str, JobHandler]:
         return await trainer.promote(version, report, order_of(job))
 
     async def bring_up_to_date(job: Job, report: Report) -> Mapping[str, object]:
-        return await bring_up(trainer.pool, sweeper, job.arguments["releases"], report)
+        releases, statuses = job.arguments["releases"], publisher.statuses
+        return await bring_up(trainer.pool, sweeper, releases, report, statuses)
 
-    return {TRAIN: train, PROMOTE: promote, BRING_UP: bring_up_to_date}
+    async def publish(job: Job, report: Report) -> Mapping[str, object]:
+        key, version = str(job.arguments["key"]), int(job.arguments["version"])
+        return await publisher.publish(key, version, report)
+
+    return {TRAIN: train, PROMOTE: promote, BRING_UP: bring_up_to_date, PUBLISH: publish}
 
 
 def order_of(job: Job) -> Order:

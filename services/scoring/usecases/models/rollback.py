@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 import asyncpg
@@ -30,6 +30,14 @@ from shared import jobs
 
 GUARD: Final = "guard"
 NOT_OURS: Final = "its artefact in the database is not the one that was signed"
+
+
+class Returning(Protocol):
+    """Who brings a release of a status programme up to date that is in force again."""
+
+    async def come_back(self, key: str, release_id: int) -> int:
+        """Decide whose stored decision is outdated; give how many."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +103,17 @@ async def _flip(connection: asyncpg.Connection, steps: list[Step], actor: str, r
 
 
 async def bring_up(
-    pool: asyncpg.Pool, sweeper: Sweeper, releases: Mapping[str, int], report: Report
+    pool: asyncpg.Pool,
+    sweeper: Sweeper,
+    releases: Mapping[str, int],
+    report: Report,
+    statuses: Returning | None = None,
 ) -> dict[str, object]:
-    """Decide whose stored decision is older than today, and append who now has another tier."""
+    """Decide whose stored decision is outdated, and append who now has another tier."""
     decided = await sweeper.sweep_again()
+    if statuses is not None:
+        for programme, release_id in releases.items():
+            decided += await statuses.come_back(programme, release_id)
     await report(0.8, "telling who changed")
     told = 0
     for programme, release_id in releases.items():

@@ -25,6 +25,10 @@ class StatusMaker(Protocol):
         """Decide everybody by a version from now on and make it live; give the release's id."""
         ...
 
+    async def come_back(self, key: str, release_id: int) -> int:
+        """Bring a release up to date that is in force again; give how many were decided."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
@@ -33,7 +37,7 @@ class Publisher:
     pool: asyncpg.Pool
     signing_key: bytes
     values: ReleaseMaker
-    statuses: StatusMaker | None = None
+    statuses: StatusMaker
 
     async def publish(self, key: str, version: int, report: Report) -> Mapping[str, object]:
         """Put a version into force; one that is in force already is left alone."""
@@ -47,7 +51,7 @@ class Publisher:
         return {"programme": key, "version": version, "release": f"r-{release_id}"}
 
     async def _release(self, asked: Version, report: Report) -> int:
-        if kind_of(asked.document) == STATUS and self.statuses is not None:
+        if kind_of(asked.document) == STATUS:
             return await self.statuses.release(asked.key, asked.version, report)
         model_version = await programmes.live_model(self.pool, asked.key)
         if model_version is None:

@@ -15,7 +15,12 @@ from services.scoring.domain.status.deciding import Instant, decide_status
 from services.scoring.domain.status.release import StatusRelease
 from services.scoring.errors import ReleaseBroken
 from services.scoring.queries.hot_tier import Moment
-from services.scoring.queries.release_writes import forget_old, make_live, release_line
+from services.scoring.queries.release_writes import (
+    forget_old,
+    make_live,
+    release_line,
+    renew_reviews,
+)
 from services.scoring.queries.status_releases import (
     add_status_release,
     left_behind,
@@ -34,7 +39,6 @@ from services.scoring.usecases.releases.shards import Bulk, Site
 #: Fewer than of days: an entry takes 60 bytes, and every one is replayed.
 MOST_CUSTOMERS: Final = 250_000
 _STORED: Final = 0.95  # part of a release
-_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +103,25 @@ class StatusReleaseMaker:
         await self._bulk.run(decide_shard, tasks, deciding)
         return release_id
 
-    async def _catch_up(self, key: str, release_id: int) -> None:
-        """Decide whose facts changed while the base was decided."""
-        after = UUID(int=0)
-        while left := await left_behind(self._pool, key, release_id, after=after, most=_AT_ONCE):
+    async def come_back(self, key: str, release_id: int) -> int:
+        """Bring a release up to date that is in force again; give how many were decided."""
+        if not isinstance(await self._catalog.release(release_id), StatusRelease):
+            return 0
+        async with self._pool.acquire() as connection, connection.transaction():
+            await renew_reviews(connection, key, release_id)
+        return await self._catch_up(key, release_id)
+
+    async def _catch_up(self, key: str, release_id: int) -> int:
+        """Decide whose facts changed, or whose validity ended, since the base was decided."""
+        after, decided = UUID(int=0), 0
+        while left := await self._left(key, release_id, after):
             await self._decider.answers(left, key, self._day.moment())
-            after = left[-1]
+            after, decided = left[-1], decided + len(left)
+        return decided
+
+    async def _left(self, key: str, release_id: int, after: UUID) -> list[UUID]:
+        now = self._day.moment().now
+        return await left_behind(self._pool, key, release_id, after=after, now=now)
 
 
 def _effective(version: int, since: datetime | None) -> dict[str, Any]:
