@@ -13,6 +13,8 @@ from services.scoring.routes.programme_contracts import (
     EXAMPLE_PUBLISH,
     EXAMPLE_ROLLBACK,
 )
+from services.scoring.routes.webhook_contracts import EXAMPLE_CHANGE, EXAMPLE_ENDPOINT
+from services.scoring.routes.webhook_contracts import EXAMPLE_REPLAY as EXAMPLE_WEBHOOK_REPLAY
 from shared.contracts.entitlements import EXAMPLE_REDEEM
 from shared.contracts.events import EXAMPLE_EVENTS
 from shared.contracts.exchange_rates import EXAMPLE_RATES
@@ -82,6 +84,9 @@ BODY_ROUTES = (
     Route("scoring", "POST", "/v1/programmes/{}/rollback", EXAMPLE_ROLLBACK),
     Route("scoring", "POST", "/internal/rescore", {"profile_ids": ["0" * 32]}),
     Route("scoring", "POST", "/v1/customers/{}/entitlements/gift/redeem", EXAMPLE_REDEEM),
+    Route("scoring", "POST", "/v1/webhooks", EXAMPLE_ENDPOINT),
+    Route("scoring", "PUT", "/v1/webhooks/{}", EXAMPLE_CHANGE),
+    Route("scoring", "POST", "/v1/webhooks/{}/replay", EXAMPLE_WEBHOOK_REPLAY),
     Route("feedback", "POST", "/v1/feedback", FEEDBACK),
 )
 OTHER_ROUTES = (
@@ -134,6 +139,13 @@ OTHER_ROUTES = (
     Route("scoring", "GET", "/v1/customers/{}/entitlements"),
     Route("scoring", "GET", "/v1/customers/{}/entitlements/redemptions"),
     Route("scoring", "POST", "/v1/customers/c-1/entitlements/redemptions/{}/cancel"),
+    Route("scoring", "GET", "/v1/webhooks"),
+    Route("scoring", "GET", "/v1/webhooks/{}"),
+    Route("scoring", "DELETE", "/v1/webhooks/{}"),
+    Route("scoring", "POST", "/v1/webhooks/{}/rotate"),
+    Route("scoring", "POST", "/v1/webhooks/{}/ping"),
+    Route("scoring", "GET", "/v1/webhooks/{}/deliveries"),
+    Route("scoring", "POST", "/v1/webhooks/{}/deliveries/{}/replay"),
     Route("feedback", "GET", "/v1/feedback"),
 )
 ROUTES = BODY_ROUTES + OTHER_ROUTES

@@ -9,6 +9,7 @@ import pytest
 
 from services.ingest.domain.senders.signature import signature_of
 from services.scoring.routes.programme_contracts import EXAMPLE_PROGRAMME
+from services.scoring.routes.webhook_contracts import EXAMPLE_ENDPOINT
 from shared.contracts.webhooks import EXAMPLE_SETUP
 from tests.contract.live import SERVICES, admin_key, platform_at, running
 from tests.contract.test_openapi import DOCUMENTS
@@ -79,8 +80,12 @@ def _settle_in(ingest: httpx.Client) -> None:
     ingest.put("/v1/sources/c-1/webhook", json=square)
 
 
-def _path_of(example: Example, ingest: httpx.Client) -> str:
+def _path_of(example: Example, clients: dict[str, httpx.Client]) -> str:
     """Fill the ids of things that a first call must have made."""
+    ingest = clients["ingest"]
+    if "{webhook_id}" in example.path:
+        made = clients["scoring"].post("/v1/webhooks", json=EXAMPLE_ENDPOINT).json()
+        return example.path.format(webhook_id=made["webhook_id"])
     if "{quarantine_id}" in example.path:
         bad = receipt(77, currency="XXX")
         answer = ingest.post("/v1/receipts", json={"receipts": [bad]}).json()
@@ -119,7 +124,7 @@ def _signed(example: Example, content: bytes) -> dict[str, str]:
 def test_an_example_is_taken_as_it_stands(
     clients: dict[str, httpx.Client], example: Example
 ) -> None:
-    parts = _path_of(example, clients["ingest"]).split("\0")
+    parts = _path_of(example, clients).split("\0")
     path = "".join("c-1" if number % 2 else part for number, part in enumerate(parts))
     content = _content(example)
     headers = {"Content-Type": example.media, **_signed(example, content)}

@@ -67,6 +67,11 @@ SECTIONS: Final[Mapping[str, str]] = {
     "points_wallets": _profile_rows("points_wallets", "programme_key"),
     "segments": _profile_rows("segment_members", "segment_key"),
     "announcements": _profile_rows("announcements", "sequence"),
+    "webhook_deliveries": """
+        SELECT d.* FROM webhook_deliveries d JOIN announcements a USING (announcement_id)
+        WHERE a.profile_id = ANY($1::uuid[]) AND $2::text[] IS NOT NULL
+        ORDER BY d.number, d.delivery_id
+        """,
     "feedback": _id_rows("feedback", "feedback_id"),
     "cases": _id_rows("cases", "case_id"),
     "case_events": f"""

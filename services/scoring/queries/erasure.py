@@ -24,6 +24,11 @@ _REMOVALS: Final[Mapping[str, str]] = {
         UPDATE points_commands SET reference = NULL, reason = ''
         WHERE profile_id = ANY($1::uuid[]) AND (reference IS NOT NULL OR reason <> '')
         """,
+    "webhook_deliveries": """
+        DELETE FROM webhook_deliveries d USING announcements a
+        WHERE a.announcement_id = d.announcement_id AND a.profile_id = ANY($1::uuid[])
+        """,
+    "announcements": "DELETE FROM announcements WHERE profile_id = ANY($1::uuid[])",
     "scored_samples": "DELETE FROM scored_samples WHERE profile_id = ANY($1::uuid[])",
     "pins": "UPDATE pins SET reason = '' WHERE profile_id = ANY($1::uuid[]) AND reason <> ''",
 }

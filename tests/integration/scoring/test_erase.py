@@ -1,16 +1,23 @@
 """After an erasure no stored answer names the person, however late it was written."""
 
+import json
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 
 from services.ingest.usecases.privacy.erase import erase
+from services.scoring.domain.webhooks.records import Wish
+from services.scoring.domain.webhooks.signing import secret_of
+from services.scoring.queries.webhook_endpoints import add_endpoint
 from services.scoring.usecases.erase import forget_again, purge_with
+from services.scoring.usecases.webhooks.courier import Courier
+from services.scoring.usecases.webhooks.post_room import SEALED_AS, PostRoom
 from services.scoring.worker import Background
 from shared import erasures
 from tests.erasures import erasing
 from tests.integration.scoring.conftest import Scoring
+from tests.receivers import receiving
 from tests.trained import platform_of
 
 NAMED = "SELECT count(*) FROM tier_current WHERE position($1 IN convert_from(answer, 'UTF8')) > 0"
@@ -84,3 +91,27 @@ async def test_an_answer_of_before_that_is_stored_late_is_forgotten_again(
     assert await pool.fetchval(NAMED, f'"{customer_id}"') == 1
     await forget_again(pool, background.decider, background.catalog)
     assert await pool.fetchval(NAMED, f'"{customer_id}"') == 0
+
+
+async def test_what_was_announced_of_a_person_goes_with_its_deliveries(
+    scoring: Scoring, pool: asyncpg.Pool, background: Background, customer_id: str
+) -> None:
+    async with receiving() as receiver:
+        room = PostRoom(pool, Courier(allows_private=True), background.secrets)
+        wish = Wish(receiver.url, ["tier.changed"], ["value"], "")
+        async with pool.acquire() as connection:
+            sealed = background.secrets.encrypt_identifier(SEALED_AS, secret_of(bytes(32)))
+            await add_endpoint(connection, uuid4(), wish, sealed)
+        await pool.execute("UPDATE tier_history SET tier_to = 'none'")
+        await pool.execute("DELETE FROM tier_current")
+        for asked in (customer_id, "c-1"):
+            await scoring.tier(asked)
+        await room.spread()
+        await room.deliver()
+        await room.finish()
+    told = [json.loads(message.body)["data"]["customer_id"] for message in receiver.taken]
+    assert sorted(told) == sorted([customer_id, "c-1"])
+    await begin(pool, scoring.url, customer_id)
+    await forget(pool, background)
+    for table in ("announcements", "webhook_deliveries"):
+        assert await pool.fetchval(f"SELECT count(*) FROM {table}") == 1
