@@ -37,6 +37,24 @@ def replay(
     typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
 
 
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A programme document as JSON")],
+) -> None:
+    """Check a programme document without a database: every fault with its path and a sentence."""
+    from services.scoring.domain.programmes.checking import faults_of
+    from services.scoring.domain.programmes.ladder import kind_of, rungs_of
+
+    document = read_json(file)
+    faults = faults_of(document)
+    for fault in faults:
+        typer.echo(f"{fault.pointer or '/'}: {fault.message} ({fault.code})")
+    if faults:
+        raise fail(f"{file.name} has faults: {len(faults)}")
+    keys = [rung.key for rung in sorted(rungs_of(document), key=lambda rung: rung.rank)]
+    typer.echo(f"{file.name} is a valid {kind_of(document)} programme: {' < '.join(keys)}")
+
+
 def read_json(file: Path) -> Any:
     """Read a JSON file; end with a sentence where that cannot be done."""
     try:

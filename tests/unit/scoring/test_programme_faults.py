@@ -118,7 +118,12 @@ coffee: /metrics/stars/per = "0.00" -> out_of_range
 coffee: /metrics/stars/of = "moons" -> not_allowed
 coffee: /counting = {"min_order": "0"} -> out_of_range at /counting/min_order
 coffee: /counting = {"max_orders_per_day": 0} -> out_of_range at /counting/max_orders_per_day
-value: /benefits = [{"kind": "price"}] -> price_on_internal at /benefits/0/kind
+prime: /audience = "internal" -> price_on_internal at /benefits/1/kind
+coffee: /benefits/1/key = "birthday_drink" -> duplicate
+coffee: /benefits/0/tiers/0 = "bronze" -> unknown_tier
+coffee: /benefits/2/service_level -> missing
+coffee: /benefits/0/quota/per = "fortnight" -> not_allowed
+coffee: /points = {"earn": {"per": "0", "points": 1}} -> out_of_range at /points/earn/per
 value: /tiers/0/enter_share = 1 -> unreachable
 value: /tiers/0/leave_share = 0.1 -> keep_above_enter
 value: /tiers/1/enter_share = 0.2 -> unreachable

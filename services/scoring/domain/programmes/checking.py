@@ -74,7 +74,7 @@ def _price_faults(document: Mapping[str, Any]) -> Iterator[DocumentFault]:
     if not is_internal or "price_override" in document:
         return
     for place, benefit in enumerate(document.get("benefits", ())):
-        if isinstance(benefit, dict) and benefit.get("kind") == "price":
+        if benefit["kind"] == "price":
             words = (
                 "Prices hang on customer-facing programmes only; record price_override "
                 "(reason, approved_by) to do it all the same."
