@@ -37,10 +37,7 @@ def replay(tmp_path: Path, text: str) -> Result:
 
 def test_one_case_is_replayed_to_one_timeline(tmp_path: Path) -> None:
     result = replay(tmp_path, json.dumps(CASE))
-    assert (result.exit_code, json.loads(result.stdout)) == (
-        0,
-        {"name": "one", "timeline": TIMELINE},
-    )
+    assert (result.exit_code, json.loads(result.stdout)) == (0, TIMELINE)
 
 
 def test_a_list_is_replayed_in_the_order_given(tmp_path: Path) -> None:
@@ -48,8 +45,7 @@ def test_a_list_is_replayed_in_the_order_given(tmp_path: Path) -> None:
     result = replay(tmp_path, json.dumps(cases))
     assert result.exit_code == 0
     told = json.loads(result.stdout)
-    assert [case["name"] for case in told] == [case["name"] for case in cases]
-    assert [case["timeline"] for case in told] == [case["timeline"] for case in cases]
+    assert told == [case["timeline"] for case in cases]
 
 
 def test_versions_take_over_at_their_instants(tmp_path: Path) -> None:
@@ -62,7 +58,7 @@ def test_versions_take_over_at_their_instants(tmp_path: Path) -> None:
     ]
     case = {name: value for name, value in CASE.items() if name != "programme"}
     result = replay(tmp_path, json.dumps(case | {"versions": versions}))
-    assert json.loads(result.stdout)["timeline"] == TIMELINE
+    assert json.loads(result.stdout) == TIMELINE
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,6 @@ class CaseFault(ValueError):
 class Case:
     """What is replayed: versions of a programme, a history, and until when."""
 
-    name: str
     versions: Sequence[InForce]
     history: History
     until: datetime
@@ -40,7 +39,6 @@ def read_case(found: object, pointer: str) -> Case:
     """Read one case; raises CaseFault with a path below `pointer`."""
     case = _object(found, pointer)
     return Case(
-        name=str(case.get("name", "")),
         versions=_versions(case, pointer),
         history=History(
             enrolled_at=_instant(case, "enrolled_at", pointer),
@@ -52,10 +50,10 @@ def read_case(found: object, pointer: str) -> Case:
     )
 
 
-def replayed(case: Case) -> dict[str, Any]:
-    """Replay a case to `{"name", "timeline": [{"at", "tier", "until"}]}`."""
+def replayed(case: Case) -> list[dict[str, str | None]]:
+    """Replay a case to its timeline, `[{"at", "tier", "until"}]`."""
     items = timeline(case.versions, case.history, case.until)
-    return {"name": case.name, "timeline": [_told(item, case.versions) for item in items]}
+    return [_told(item, case.versions) for item in items]
 
 
 def _told(item: Item, versions: Sequence[InForce]) -> dict[str, str | None]:
