@@ -78,9 +78,13 @@ async def store_swept(
         await add_history(connection, told, frame)
 
 
-async def store_controlled(pool: asyncpg.Pool, decisions: Sequence[Decision], frame: Frame) -> None:
-    """Store decisions of a release that nobody reads yet, of customers with pins or grants."""
+async def store_unread(pool: asyncpg.Pool, decisions: Sequence[Decision], frame: Frame) -> None:
+    """Store decisions of a release that nobody reads yet, made one by one, with their timelines.
+
+    Nothing is told before the release is live.
+    """
     async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("SET LOCAL synchronous_commit = off")
         await _store(connection, decisions, frame)
         await replace_timelines(connection, decisions, frame)
 

@@ -149,7 +149,6 @@ def by_next_change(
 
 def decision_row(decision: Decision) -> tuple[Any, ...]:
     """Lay a decision out in the order of NAMES."""
-    standing = decision.course.standing if decision.course else None
     return (
         decision.profile_id,
         decision.versions.facts,
@@ -160,7 +159,7 @@ def decision_row(decision: Decision) -> tuple[Any, ...]:
         decision.tier_key,
         decision.since,
         decision.lifecycle,
-        standing.score if standing else None,
+        decision.score,
         decision.state.decode(),
         decision.inputs_hash,
         decision.answer,

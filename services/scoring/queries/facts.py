@@ -29,8 +29,23 @@ from services.scoring.queries.status_facts import CONTROLS, controls_of
 DAY_COLUMNS: Final = columns_of(VALUE_COLUMNS)
 
 
-@lru_cache(maxsize=8)
-def _read(columns: tuple[str, ...]) -> str:
+#: (day number, category) of what customers bought, on the days up to $3.
+_CATEGORIES: Final = """
+LEFT JOIN LATERAL (
+    SELECT array_agg(day_number ORDER BY day_number, category) AS category_days,
+        array_agg(category ORDER BY day_number, category) AS category_names
+    FROM (
+        SELECT DISTINCT b.business_date - DATE '1970-01-01' AS day_number, i.category
+        FROM orders b JOIN order_lines i USING (profile_id, order_key)
+        WHERE b.profile_id = c.profile_id AND NOT b.is_void AND b.business_date <= $3
+            AND i.category IS NOT NULL
+    ) bought
+) y ON true
+"""
+
+
+@lru_cache(maxsize=16)
+def _read(columns: tuple[str, ...], *, with_categories: bool) -> str:
     """Write the statement that reads these columns; consent is asked for where it matters."""
     arrays = "".join(f", array_agg({name} ORDER BY business_date) AS {name}" for name in columns)
     asks = needs_consent(columns)
@@ -43,6 +58,7 @@ SELECT c.profile_id, c.customer_id, c.version, coalesce(k.control_version, 0) AS
     h.tier_to, h.release_id AS h_release,
     d.day_numbers{"".join(f", d.{name}" for name in columns)},
     o.order_dates, o.first_at, o.last_at{", g.is_withdrawn" if asks else ""}, x.controls
+    {", y.category_days, y.category_names" if with_categories else ""}
 FROM unnest($1::uuid[]) WITH ORDINALITY AS a (profile_id, place)
 JOIN customers c ON c.profile_id = a.profile_id
 LEFT JOIN LATERAL (
@@ -79,6 +95,7 @@ LEFT JOIN LATERAL (
     SELECT array_agg(ROW(sort, id, word, tier_key, starts_at, ends_at)) AS controls
     FROM controls WHERE owner = c.profile_id
 ) x ON true
+{_CATEGORIES if with_categories else ""}
 {WITHDRAWAL if asks else ""}ORDER BY a.place
 """  # noqa: S608 - our own column names
 
@@ -98,28 +115,30 @@ class Snapshot:
     levels_seen: int
 
 
-async def read_snapshot(
+async def read_snapshot(  # noqa: PLR0913 - who, and what of them
     pool: asyncpg.Pool,
     profile_ids: Sequence[UUID],
     programme: str,
     today: date,
     *,
     columns: tuple[str, ...] = DAY_COLUMNS,
+    with_categories: bool = False,
 ) -> Snapshot:
     """Read customers (known ones, in the order asked) as of now, seeing nothing after today.
 
     Behaviour of who withdrew their consent to personalisation is blank.
     """
-    rows = await pool.fetch(_read(columns), profile_ids, programme, today)
+    statement = _read(columns, with_categories=with_categories)
+    rows = await pool.fetch(statement, profile_ids, programme, today)
     return Snapshot(
-        customers=[_customer(row) for row in rows],
+        customers=[_customer(row, with_categories=with_categories) for row in rows],
         days=_pack(rows, columns),
         release_id=rows[0]["release_id"] if rows else None,
         levels_seen=(rows[0]["levels_seen"] or 0) if rows else 0,
     )
 
 
-def _customer(row: asyncpg.Record) -> Customer:
+def _customer(row: asyncpg.Record, *, with_categories: bool) -> Customer:
     moments = zip(
         row["order_dates"] or (), row["first_at"] or (), row["last_at"] or (), strict=True
     )
@@ -134,7 +153,13 @@ def _customer(row: asyncpg.Record) -> Customer:
         last_told=None if row["tier_to"] is None else (row["tier_to"], row["h_release"]),
         pins=tuple(pins),
         grants=tuple(grants),
+        categories=_categories(row) if with_categories else (),
     )
+
+
+def _categories(row: asyncpg.Record) -> tuple[tuple[int, str], ...]:
+    days, names = row["category_days"] or (), row["category_names"] or ()
+    return tuple(zip(days, names, strict=True))
 
 
 def stored_decision(row: asyncpg.Record) -> StoredDecision | None:
@@ -144,7 +169,7 @@ def stored_decision(row: asyncpg.Record) -> StoredDecision | None:
     state: dict[str, Any] = row["state"]
     if "earned" in state:  # what is shown is not what is earned
         return None
-    standing = Standing(row["rank"], state["below"], row["score"])
+    standing = Standing(row["rank"], state["below"], state.get("mark", row["score"]))
     return StoredDecision(
         basis=Basis(row["decided_version"], row["t_release"], state["levels"]),
         course=Course(row["business_date"], standing, row["since"], ()),

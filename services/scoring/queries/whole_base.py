@@ -51,6 +51,16 @@ SELECT EXISTS (SELECT FROM pins WHERE programme_key = $1)
     OR EXISTS (SELECT FROM grants WHERE programme_key = $1)
     OR EXISTS (SELECT FROM memberships WHERE programme_key = $1)
 """
+_BOUGHT = """
+SELECT profile_id, array_agg(day_number ORDER BY day_number, category) AS days,
+    array_agg(category ORDER BY day_number, category) AS names
+FROM (
+    SELECT DISTINCT o.profile_id, o.business_date - DATE '1970-01-01' AS day_number, l.category
+    FROM orders o JOIN order_lines l USING (profile_id, order_key)
+    WHERE o.profile_id = ANY($1::uuid[]) AND NOT o.is_void AND o.business_date <= $2
+        AND l.category IS NOT NULL
+) bought GROUP BY profile_id
+"""
 _FIRST_DAY = "SELECT min(business_date) FROM customer_day WHERE orders > 0"
 
 
@@ -69,6 +79,7 @@ class Span:
     programme: str
     release_id: int | None
     columns: tuple[str, ...] = DAY_COLUMNS
+    with_categories: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +139,18 @@ async def _chunk(
     for row in await connection.fetch(_MOMENTS, buyers, span.since, span.today):
         instants = OrderMoments(row["first_at"], row["last_at"])
         moments.setdefault(row["profile_id"], {})[row["business_date"]] = instants
-    held = await _controls(connection, [row["profile_id"] for row in rows], span.programme)
+    ids = [row["profile_id"] for row in rows]
+    held = await _controls(connection, ids, span.programme)
+    bought = await _categories(connection, ids, span)
     return Chunk(
         customers=[
-            _customer(row, moments.get(row["profile_id"], {}), span, held.get(row["profile_id"]))
+            _customer(
+                row,
+                moments.get(row["profile_id"], {}),
+                span,
+                held.get(row["profile_id"]),
+                bought.get(row["profile_id"], ()),
+            )
             for row in rows
         ],
         days=days,
@@ -154,6 +173,15 @@ async def _controls(
     return {owner: (tuple(pins), tuple(grants)) for owner, (pins, grants) in held.items()}
 
 
+async def _categories(
+    connection: asyncpg.Connection, profile_ids: Sequence[UUID], span: Span
+) -> dict[UUID, tuple[tuple[int, str], ...]]:
+    if not span.with_categories:
+        return {}
+    rows = await connection.fetch(_BOUGHT, profile_ids, span.today)
+    return {row["profile_id"]: tuple(zip(row["days"], row["names"], strict=True)) for row in rows}
+
+
 def _buyers_since(days: CustomerDays, since: date) -> list[int]:
     """Name the places of customers with an order on a date or later."""
     rows = np.flatnonzero((days.orders > 0) & (days.date >= day_number(since)))
@@ -162,13 +190,23 @@ def _buyers_since(days: CustomerDays, since: date) -> list[int]:
 
 
 def _customer(
-    row: asyncpg.Record, moments: dict[date, OrderMoments], span: Span, held: Held | None
+    row: asyncpg.Record,
+    moments: dict[date, OrderMoments],
+    span: Span,
+    held: Held | None,
+    categories: tuple[tuple[int, str], ...],
 ) -> Customer:
     versions = Versions(row["version"], row["control_version"])
     pins, grants = held or ((), ())
     if span.release_id is None or row["t_release"] is None:
         return Customer(
-            row["profile_id"], row["customer_id"], versions, moments, pins=pins, grants=grants
+            row["profile_id"],
+            row["customer_id"],
+            versions,
+            moments,
+            pins=pins,
+            grants=grants,
+            categories=categories,
         )
     return Customer(
         profile_id=row["profile_id"],
@@ -181,6 +219,7 @@ def _customer(
         last_told=(row["tier_key"], span.release_id),
         pins=pins,
         grants=grants,
+        categories=categories,
     )
 
 

@@ -17,6 +17,7 @@ from services.scoring.usecases.business_day import BusinessDay, frame_of
 from services.scoring.usecases.decide_status import StatusDecider
 from services.scoring.usecases.fit.shadow_recorder import Recorder
 from services.scoring.usecases.releases.catalog import Catalog
+from services.scoring.usecases.releases.value_releases import asks_of_release
 
 
 class Decider:
@@ -44,7 +45,7 @@ class Decider:
         """Decide customers as of now and store it; give the stored form of every answer."""
         if self._catalog.is_status(programme):
             return await self.status.answers(profile_ids, programme, moment)
-        snapshot = await read_snapshot(self._pool, profile_ids, programme, moment.today)
+        snapshot = await self._snapshot(profile_ids, programme, moment)
         if snapshot.release_id is None:
             printer = await self._catalog.printer(programme)
             return {
@@ -58,6 +59,27 @@ class Decider:
         if self._recorder is not None:
             self._recorder.offer(snapshot, release, moment.today)
         return {decision.profile_id: decision.answer for decision in decisions}
+
+    async def _snapshot(
+        self, profile_ids: Sequence[UUID], programme: str, moment: Moment
+    ) -> Snapshot:
+        asks = self._catalog.asks(programme)
+        while True:
+            snapshot = await read_snapshot(
+                self._pool,
+                profile_ids,
+                programme,
+                moment.today,
+                columns=asks.columns,
+                with_categories=asks.categories,
+            )
+            if snapshot.release_id is None:
+                return snapshot
+            # the live release may be of an older version, or of a newer one than we know of
+            needed = asks_of_release(await self._catalog.value_release(snapshot.release_id))
+            if asks.covers(needed):
+                return snapshot
+            asks = asks.joined(needed)
 
     async def refresh(self, profile_ids: Sequence[UUID], programme: str) -> None:
         """Bring stored decisions up to date; what is fresh already is left alone."""

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
-from services.scoring.domain.conditions.parse import faults_of_condition
+from services.scoring.domain.conditions.parse import faults_of_condition, parse_condition
 from services.scoring.domain.programmes.currencies import CURRENCIES
 from services.scoring.domain.programmes.fault import DocumentFault
 from services.scoring.domain.programmes.status_laws import key_faults
+from services.scoring.domain.tiers.classes import foreign_leaf
+from services.scoring.domain.tiers.documents import FOREIGN
 
 Tiers = Sequence[Mapping[str, Any]]
 _SHARES: Final = ("enter_share", "leave_share")
@@ -74,5 +76,10 @@ def _condition_faults(tiers: Tiers, decimals: int) -> Iterator[DocumentFault]:
         for name in _CONDITIONS:
             if name in tier:
                 at = f"/tiers/{place}/{name}"
-                for fault in faults_of_condition(tier[name], exponent=decimals):
+                faults = faults_of_condition(tier[name], exponent=decimals)
+                for fault in faults:
                     yield DocumentFault(at + fault.pointer, fault.code, fault.message)
+                if not faults and foreign_leaf(parse_condition(tier[name], exponent=decimals)):
+                    yield DocumentFault(
+                        at, "not_in_classes", f"This cannot make a class: {FOREIGN}."
+                    )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from services.scoring.domain.tiers.overlay import Control
+from services.scoring.domain.tiers.overlay import Control, Shown
 from services.scoring.domain.tiers.programme import ValueProgramme
 from services.scoring.domain.tiers.words import (
     GROUP_WORDS,
@@ -36,7 +36,8 @@ _JSON = json.JSONEncoder(ensure_ascii=False)
 class Wording:
     """Everything in an answer that many customers share: the key of an encoded template.
 
-    `drivers` are the strongest feature groups, each with whether it pushes up.
+    `drivers` are the strongest feature groups, each with whether it pushes up. `grounds`: the
+    conditions of a class that hold.
     """
 
     rank: int
@@ -45,6 +46,7 @@ class Wording:
     is_provisional: bool
     drivers: tuple[tuple[str, bool], ...]
     over: Over | None = None
+    grounds: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,11 @@ class Over:
     def is_pin(self) -> bool:
         """Tell whether people set the tier by hand."""
         return self.control.kind == "pin"
+
+
+def over_of(shown: Shown | None, earned: int) -> Over | None:
+    """Name what shows another rank than the earned one; None where nothing does."""
+    return Over(shown.control, earned) if shown and shown.control else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +146,19 @@ class AnswerPrinter:
         return front[1:], back
 
     def _reasons(self, wording: Wording) -> list[tuple[str, Words]]:
-        tiers = self._programme.tiers
-        above = tiers[wording.rank + 1] if wording.rank + 1 < len(tiers) else None
-        reasons = self._overlaid(wording.over) or [
-            rank_reason(tiers[wording.rank], above, is_kept=wording.is_kept)
-        ]
+        reasons = self._overlaid(wording.over) or self._rule_reasons(wording)
         drivers = wording.drivers
         if wording.is_provisional:
             reasons.append(ONE_PURCHASE)
             # one purchase has neither a frequency nor a rhythm that words could tell truly
             drivers = tuple(d for d in drivers if d[0] not in NEED_TWO_PURCHASES)
         return reasons + [(group, GROUP_WORDS[group][not is_up]) for group, is_up in drivers]
+
+    def _rule_reasons(self, wording: Wording) -> list[tuple[str, Words]]:
+        """Say which rule of the programme put the customer where they are."""
+        tiers = self._programme.tiers
+        above = tiers[wording.rank + 1] if wording.rank + 1 < len(tiers) else None
+        return [rank_reason(tiers[wording.rank], above, is_kept=wording.is_kept)]
 
     def _overlaid(self, over: Over | None) -> list[tuple[str, Words]]:
         if over is None:

@@ -30,6 +30,10 @@ class Cuts:
         """
         return _highest(self.leave[:below], score)
 
+    def is_left(self, score: float, rank: int) -> bool:
+        """Tell whether a score lies under the leave cut of a rank."""
+        return score < self.leave[rank]
+
 
 def _highest(cuts: Sequence[float], score: float) -> int:
     for rank in range(len(cuts) - 1, 0, -1):

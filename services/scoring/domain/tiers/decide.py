@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from services.scoring.domain.days import CustomerDays, day_number, day_of, take_customers
 from services.scoring.domain.features import features
 from services.scoring.domain.seen.lifecycle import lifecycle
-from services.scoring.domain.tiers.answer import PROSPECT, Over, Wording
+from services.scoring.domain.tiers.answer import PROSPECT, Wording, over_of
+from services.scoring.domain.tiers.class_marks import marks_of
+from services.scoring.domain.tiers.classes import ClassRelease, Look
 from services.scoring.domain.tiers.decision import (
     Because,
     Customer,
@@ -83,11 +85,13 @@ class _Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
-    """One customer's season-free scores by date, and what moved the last one."""
+    """One customer's season-free scores (or marks) by date, and what moved the last score."""
 
     scores: list[tuple[date, float]]
     drivers: Drivers
     inputs_hash: bytes
+    score: float
+    look: Look | None = None
 
 
 def decide(customers: Sequence[Customer], days: CustomerDays, grid: Grid) -> list[Decision]:
@@ -112,9 +116,22 @@ def _decide(customers: Sequence[Customer], days: CustomerDays, grid: Grid) -> li
     ]
     scored = iter(_score(days, plans, grid))
     return [
-        _prospect(customer, grid) if plan is None else _decided(customer, plan, next(scored), grid)
-        for customer, plan in zip(customers, plans, strict=True)
+        _prospect(customer, grid)
+        if plan is None
+        else _decided(customer, plan, _marked(next(scored), customer, days, place, grid), grid)
+        for place, (customer, plan) in enumerate(zip(customers, plans, strict=True))
     ]
+
+
+def _marked(
+    scored: _Scored, customer: Customer, days: CustomerDays, place: int, grid: Grid
+) -> _Scored:
+    """Put marks in place of scores where conditions make the classes."""
+    release = grid.release
+    if not isinstance(release, ClassRelease):
+        return scored
+    marks, look = marks_of(release, customer, days, place, scored.scores)
+    return replace(scored, scores=marks, look=look)
 
 
 def _plan(customer: Customer, order_days: list[date], orders: int, grid: Grid) -> _Plan:
@@ -164,7 +181,12 @@ def _score(days: CustomerDays, plans: Sequence[_Plan | None], grid: Grid) -> lis
     base = int(firsts.min())
     starts = (ends - counts).tolist()
     return [
-        _Scored(list(zip(named[first - base :], scores[start:end], strict=True)), moved, name)
+        _Scored(
+            list(zip(named[first - base :], scores[start:end], strict=True)),
+            moved,
+            name,
+            scores[end - 1],
+        )
         for first, start, end, moved, name in zip(
             firsts.tolist(), starts, ends.tolist(), drivers, hashes, strict=True
         )
@@ -191,13 +213,16 @@ def _decided(customer: Customer, plan: _Plan, scored: _Scored, grid: Grid) -> De
     changes = shown.changes if shown else course.changes
     tier = release.programme.tiers[rank]
     stage = lifecycle(plan.order_days, grid.today)
+    is_kept = release.rules.cuts.entered(standing.score) < standing.rank
+    look = scored.look
     wording = Wording(
         rank=rank,
         lifecycle=stage,
-        is_kept=standing.score < release.rules.cuts.enter[standing.rank],
+        is_kept=is_kept,
         is_provisional=plan.orders == 1,
         drivers=scored.drivers,
         over=over_of(shown, standing.rank),
+        grounds=look.grounds(standing.rank, is_kept=is_kept) if look else (),
     )
     before = plan.resumed.changes_sum if plan.resumed else 0
     return Decision(
@@ -219,19 +244,11 @@ def _decided(customer: Customer, plan: _Plan, scored: _Scored, grid: Grid) -> De
         tier_before=customer.last_told[0] if customer.last_told else None,
         changes=changes,
         earned=standing.rank if shown else None,
-        is_pinned=is_pinned(shown),
+        is_pinned=shown is not None and shown.is_pinned,
         changes_at=shown.changes_at if shown else None,
+        score=scored.score,
+        mark=int(standing.score) if look else None,
     )
-
-
-def over_of(shown: Shown | None, earned: int) -> Over | None:
-    """Name what shows another rank than the earned one; None where nothing does."""
-    return Over(shown.control, earned) if shown and shown.control else None
-
-
-def is_pinned(shown: Shown | None) -> bool:
-    """Tell whether people set the shown tier by hand."""
-    return bool(shown and shown.control and shown.control.kind == "pin")
 
 
 def _because(
@@ -276,6 +293,6 @@ def _prospect(customer: Customer, grid: Grid) -> Decision:
         tier_before=customer.last_told[0] if customer.last_told else None,
         changes=shown.changes if shown else (),
         earned=entry if shown else None,
-        is_pinned=is_pinned(shown),
+        is_pinned=shown is not None and shown.is_pinned,
         changes_at=shown.changes_at if shown else None,
     )

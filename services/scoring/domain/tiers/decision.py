@@ -67,6 +67,8 @@ class Customer:
     last_told: tuple[str, int] | None = None  # tier key and release of the newest history row
     pins: tuple[Pin, ...] = ()
     grants: tuple[Grant, ...] = ()
+    # (day number, category) of what was bought, for programmes that ask
+    categories: tuple[tuple[int, str], ...] = ()
 
     @property
     def has_controls(self) -> bool:
@@ -79,7 +81,8 @@ class Decision:
     """A tier decided for one business date; `course` is None for a customer without orders.
 
     `course` is what is earned. `changes` are what is shown of it; `earned` is the rank beneath pins
-    and grants, None for who has none; `changes_at`: the next boundary of one.
+    and grants, None for who has none; `changes_at`: the next boundary of one. `score` is the
+    season-free one; `mark`: of the classes, where conditions make them.
     """
 
     profile_id: UUID
@@ -102,18 +105,23 @@ class Decision:
     earned: int | None = None
     is_pinned: bool = False
     changes_at: datetime | None = None
+    score: float | None = None
+    mark: int | None = None
 
     @property
     def state(self) -> bytes:
         """Write what the next decision needs of this one."""
         below = self.course.standing.below if self.course else 0
-        return state_of(below, self.levels_seen, self.changes_sum, self.earned)
+        stored = state_of(below, self.levels_seen, self.changes_sum)[:-1]
+        for name, value in ((b"earned", self.earned), (b"mark", self.mark)):
+            if value is not None:
+                stored += b',"%b":%d' % (name, value)
+        return stored + b"}"
 
 
-def state_of(below: int, levels_seen: int, changes_sum: int, earned: int | None = None) -> bytes:
+def state_of(below: int, levels_seen: int, changes_sum: int) -> bytes:
     """Write what the next decision needs of this one as its stored document."""
-    stored = b'{"below":%d,"levels":%d,"changes":%d' % (below, levels_seen, changes_sum)
-    return stored + (b"}" if earned is None else b',"earned":%d}' % earned)
+    return b'{"below":%d,"levels":%d,"changes":%d}' % (below, levels_seen, changes_sum)
 
 
 def sum_of_changes(changes: Sequence[TierChange], before: int = 0) -> int:

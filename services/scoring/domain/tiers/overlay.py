@@ -50,6 +50,11 @@ class Shown:
     control: Control | None
     changes_at: datetime | None
 
+    @property
+    def is_pinned(self) -> bool:
+        """Tell whether people set the shown tier by hand."""
+        return self.control is not None and self.control.kind == "pin"
+
 
 def controls_of(
     ranks: Mapping[str, int], pins: Sequence[Pin], grants: Sequence[Grant]

@@ -71,15 +71,25 @@ class ValueProgramme:
 
 def value_programme(key: str, version: int, document: Mapping[str, Any]) -> ValueProgramme:
     """Read a value programme's document, classes from the top down; raises BadProgramme."""
-    listed = document.get("tiers")
-    if not isinstance(listed, Sequence) or not 2 <= len(listed) <= MAX_TIERS:
-        raise BadProgramme(f"/tiers: list 2 to {MAX_TIERS} tiers, the highest first")
+    listed = check_ladder(document.get("tiers"))
     tiers = tuple(_tier(listed, place) for place in reversed(range(len(listed))))
     _check_order(tiers)
-    fall_after = document.get("fall_after_days", DEFAULT_FALL_AFTER_DAYS)
-    if type(fall_after) is not int or not 1 <= fall_after <= 366:
+    return ValueProgramme(key, version, tiers, fall_after_days(document))
+
+
+def check_ladder(listed: object) -> Sequence[Mapping[str, Any]]:
+    """Check that there are 2 to 16 tiers; raises BadProgramme."""
+    if not isinstance(listed, Sequence) or not 2 <= len(listed) <= MAX_TIERS:
+        raise BadProgramme(f"/tiers: list 2 to {MAX_TIERS} tiers, the highest first")
+    return listed
+
+
+def fall_after_days(document: Mapping[str, Any]) -> int:
+    """Read after how many dates below a class is left; raises BadProgramme."""
+    days = document.get("fall_after_days", DEFAULT_FALL_AFTER_DAYS)
+    if type(days) is not int or not 1 <= days <= 366:
         raise BadProgramme("/fall_after_days: give 1 to 366 days")
-    return ValueProgramme(key, version, tiers, fall_after)
+    return days
 
 
 def _tier(listed: Sequence[Mapping[str, Any]], place: int) -> ValueTier:
@@ -96,9 +106,14 @@ def _tier(listed: Sequence[Mapping[str, Any]], place: int) -> ValueTier:
     return ValueTier(str(tier["key"]), rank, dict(tier["name"]), float(enter), float(leave))
 
 
-def _check_order(tiers: Sequence[ValueTier]) -> None:
+def check_keys(tiers: Sequence[ValueTier]) -> None:
+    """Check that every tier has a key of its own; raises BadProgramme."""
     if len({tier.key for tier in tiers}) != len(tiers):
         raise BadProgramme("/tiers: every tier needs a key of its own")
+
+
+def _check_order(tiers: Sequence[ValueTier]) -> None:
+    check_keys(tiers)
     for lower, higher in pairwise(tiers):
         if not (higher.enter_share < lower.enter_share and higher.leave_share <= lower.leave_share):
             raise BadProgramme("/tiers: the shares of a higher tier must be smaller")

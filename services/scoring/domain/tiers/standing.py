@@ -25,7 +25,8 @@ class Standing:
     """Where a customer stands on a date.
 
     `below` counts the dates in a row, this one included, with a score under the leave cut of
-    the tier held; `score` is that date's season-free score.
+    the tier held; `score` is that date's season-free score, or its mark where conditions make
+    the classes.
     """
 
     rank: int
@@ -53,5 +54,5 @@ def rise_during(day_start: Standing, score: float, cuts: Cuts) -> Standing:
     reached = cuts.entered(score)
     if reached > day_start.rank:
         return Standing(reached, 0, score)
-    is_below = score < cuts.leave[day_start.rank]
+    is_below = cuts.is_left(score, day_start.rank)
     return Standing(day_start.rank, day_start.below + 1 if is_below else 0, score)

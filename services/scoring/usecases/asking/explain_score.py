@@ -11,6 +11,7 @@ import asyncpg
 
 from services.scoring.domain.days import CustomerDays, day_number
 from services.scoring.domain.features import FEATURE_NAMES, features
+from services.scoring.domain.tiers.classes import ClassRelease
 from services.scoring.domain.tiers.decide import Grid, decide
 from services.scoring.domain.tiers.decision import Decision
 from services.scoring.domain.tiers.programme import ValueProgramme
@@ -25,7 +26,7 @@ from services.scoring.domain.why.flip import (
     find_rise,
     usual_lines,
 )
-from services.scoring.errors import NoModelYet, UnknownCustomer
+from services.scoring.errors import NoModelYet, NotByModel, UnknownCustomer
 from services.scoring.model.value_model import ValueModel
 from services.scoring.queries.facts import Snapshot, read_snapshot
 from services.scoring.queries.hot_tier import Moment
@@ -105,6 +106,8 @@ class Explainer:
 
     async def _grid(self, snapshot: Snapshot, release_id: int, moment: Moment) -> Grid:
         release = await self.catalog.value_release(release_id)
+        if isinstance(release, ClassRelease):
+            raise NotByModel
         levels = await self.catalog.levels(
             release.model_version, moment.today, seen=snapshot.levels_seen
         )

@@ -10,7 +10,7 @@ import asyncpg
 
 from services.scoring.domain.life.gate import failed_words
 from services.scoring.domain.life.promotion import Order
-from services.scoring.domain.tiers.programme import value_programme
+from services.scoring.domain.tiers.documents import programme_of
 from services.scoring.errors import GateFailed, ModelRefused, UnknownModel
 from services.scoring.model.artefact import from_bytes
 from services.scoring.model.errors import ArtefactRefused
@@ -85,7 +85,7 @@ class Promoter:
         made: dict[str, str] = {}
         for row in await programmes(self.pool):
             if row.document.get("kind") == "value":
-                programme = value_programme(row.programme_key, row.version, row.document)
+                programme = programme_of(row.programme_key, row.version, row.document)
                 release_id = await self.releases.release(programme, model, report)
                 made[row.programme_key] = f"r-{release_id}"
         await self._write_down(model.manifest.version, order, made)

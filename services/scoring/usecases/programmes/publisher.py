@@ -10,7 +10,7 @@ import asyncpg
 
 from services.scoring.domain.programmes.ladder import STATUS, kind_of
 from services.scoring.domain.programmes.version import Version
-from services.scoring.domain.tiers.programme import value_programme
+from services.scoring.domain.tiers.documents import programme_of
 from services.scoring.errors import NoModelYet
 from services.scoring.queries import programmes
 from services.scoring.usecases.models.promote_model import load_model
@@ -57,5 +57,5 @@ class Publisher:
         if model_version is None:
             raise NoModelYet
         model = await load_model(self.pool, model_version, self.signing_key)
-        programme = value_programme(asked.key, asked.version, asked.document)
+        programme = programme_of(asked.key, asked.version, asked.document)
         return await self.values.release(programme, model, report)

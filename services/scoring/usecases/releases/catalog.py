@@ -12,22 +12,24 @@ from typing import Final
 
 import asyncpg
 
-from services.scoring.domain.days import day_number
 from services.scoring.domain.records import ProgrammeRow
 from services.scoring.domain.status.printing import StatusPrinter
 from services.scoring.domain.status.programme import STATUS_KIND, status_programme
 from services.scoring.domain.status.release import StatusRelease, status_release
-from services.scoring.domain.tiers.answer import AnswerPrinter, Named
-from services.scoring.domain.tiers.cuts import read_cuts
+from services.scoring.domain.tiers.answer import AnswerPrinter
 from services.scoring.domain.tiers.levels import Levels
-from services.scoring.domain.tiers.programme import value_programme
 from services.scoring.domain.tiers.release import Release
-from services.scoring.domain.tiers.timeline import Rules
 from services.scoring.errors import NotByModel, ReleaseBroken, UnknownProgramme
 from services.scoring.model.artefact import from_bytes
 from services.scoring.model.errors import ArtefactRefused
 from services.scoring.queries import releases
 from services.scoring.queries.releases import ReleaseRow, ScheduleRow
+from services.scoring.usecases.releases.value_releases import (
+    Asks,
+    asks_of_document,
+    printer_without_release,
+    release_of,
+)
 from shared.logs import logger
 
 FRESH_S: Final = 2.0
@@ -95,6 +97,11 @@ class Catalog:
             await self._read_programmes()
         return list(self._programmes.values())
 
+    def asks(self, programme: str) -> Asks:
+        """Say what decisions of a known value programme read, by its newest version."""
+        row = self._programmes[programme]
+        return asks_of_document(row.programme_key, row.version, row.document)
+
     async def programme_row(self, programme: str) -> ProgrammeRow:
         """Give a programme at its newest published version; raises UnknownProgramme."""
         return self._programmes[await self.programme_key(programme)]
@@ -161,8 +168,7 @@ class Catalog:
         if self.is_status(programme):
             rules = status_programme(row.programme_key, row.version, row.document)
             return StatusPrinter(rules, None)
-        document = value_programme(row.programme_key, row.version, row.document)
-        return AnswerPrinter(document, Named(None, None))
+        return printer_without_release(row.programme_key, row.version, row.document)
 
     async def _read_programmes(self) -> None:
         rows = await releases.programmes(self._pool)
@@ -175,19 +181,8 @@ class Catalog:
             return status_release(
                 row.release_id, row.programme_key, row.versions, row.reference_date
             )
-        programme = value_programme(row.programme_key, row.programme_version, row.document)
         try:
             model = from_bytes(row.artefact, self._signing_key, sha256=row.sha256)
         except ArtefactRefused as error:
             raise ReleaseBroken from error
-        cuts = read_cuts(row.thresholds, programme)
-        return Release(
-            release_id=row.release_id,
-            programme=programme,
-            model_version=row.model_version,
-            model=model,
-            history_start=day_number(model.manifest.trained_from),
-            rules=Rules(cuts, programme.fall_after_days),
-            reference_date=row.reference_date,
-            printer=AnswerPrinter(programme, Named(row.release_id, row.model_version)),
-        )
+        return release_of(row, model)

@@ -10,6 +10,7 @@ import asyncpg
 import numpy as np
 
 from services.scoring.domain.days import day_number
+from services.scoring.domain.tiers.classes import ClassProgramme
 from services.scoring.domain.tiers.cuts import cuts_of, thresholds
 from services.scoring.domain.tiers.first_decisions import Appraised
 from services.scoring.domain.tiers.levels import Levels
@@ -30,6 +31,7 @@ from services.scoring.queries.whole_base import Span
 from services.scoring.queries.whole_days import day_columns_of
 from services.scoring.usecases.business_day import BusinessDay, frame_of
 from services.scoring.usecases.releases.catalog import Catalog
+from services.scoring.usecases.releases.make_class_release import ClassReleases
 from services.scoring.usecases.releases.release_shards import (
     ToAppraise,
     ToStore,
@@ -70,7 +72,11 @@ class ReleaseMaker:
         """Compute a release of a model at today's date and make it live; give its id."""
         async with release_line(self._pool):
             try:
-                release_id = await self._computed(programme, model, report)
+                if isinstance(programme, ClassProgramme):
+                    classes = ClassReleases(self._pool, self._catalog, self._day, self._bulk)
+                    release_id = await classes.compute(programme, model, report)
+                else:
+                    release_id = await self._computed(programme, model, report)
             finally:
                 await self._bulk.rest()
             await make_live(self._pool, programme.key, release_id)

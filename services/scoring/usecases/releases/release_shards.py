@@ -18,7 +18,7 @@ from services.scoring.domain.tiers.first_decisions import (
 from services.scoring.domain.tiers.levels import Levels
 from services.scoring.domain.tiers.release import Release
 from services.scoring.model.value_model import ValueModel
-from services.scoring.queries.bulk_decisions import store_controlled, store_new_release
+from services.scoring.queries.bulk_decisions import store_new_release, store_unread
 from services.scoring.queries.decisions import Frame
 from services.scoring.queries.whole_base import Span, read_range
 from services.scoring.queries.whole_days import IdRange
@@ -78,5 +78,5 @@ async def _store(task: ToStore) -> int:
         for some in task.appraised:
             await store_new_release(pool, list(first_decisions(some, grid)), task.frame)
             if some.controlled:
-                await store_controlled(pool, controlled_decisions(some, grid), task.frame)
+                await store_unread(pool, controlled_decisions(some, grid), task.frame)
     return sum(map(len, task.appraised))

@@ -17,11 +17,11 @@ from services.scoring.queries.hot_tier import Moment
 from services.scoring.queries.releases import add_level, levels_until, live_value_release_ids
 from services.scoring.queries.rollback import steps_back
 from services.scoring.queries.whole_base import Span
-from services.scoring.queries.whole_days import day_columns_of
 from services.scoring.usecases.business_day import BusinessDay, frame_of
 from services.scoring.usecases.releases.catalog import Catalog
 from services.scoring.usecases.releases.shards import Bulk
 from services.scoring.usecases.releases.sweep_shards import ToSum, ToSweep, sum_shard, sweep_shard
+from services.scoring.usecases.releases.value_releases import asks_of_release
 
 #: Levels of at most so many missed nights are made up for; for older ones the last one holds.
 MOST_MISSED: Final = 92
@@ -116,8 +116,15 @@ async def _unreported(_: float) -> None:
 
 
 def _span(release: Release, today: date) -> Span:
-    columns = day_columns_of(release.model.columns)
-    return Span(today, release.reference_date, release.programme.key, release.release_id, columns)
+    asks, programme = asks_of_release(release), release.programme.key
+    return Span(
+        today,
+        release.reference_date,
+        programme,
+        release.release_id,
+        asks.columns,
+        with_categories=asks.categories,
+    )
 
 
 def missing_dates(reference: date, today: date, known: Container[date]) -> list[date]:
