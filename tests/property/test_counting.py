@@ -58,11 +58,21 @@ terms = st.builds(
     min_order=st.sampled_from((0, 0, 200)),
     max_orders_per_day=st.sampled_from((None, None, 1, 2)),
 )
+zones = st.sampled_from(("UTC", "Asia/Shanghai")).map(ZoneInfo)
 counters = st.builds(
     Counter,
     metrics=st.lists(st.sampled_from(METRICS), min_size=1, unique=True),
     terms=terms.map(lambda each: [(None, each)]),
-    zone=st.sampled_from(("UTC", "Asia/Shanghai")).map(ZoneInfo),
+    zone=zones,
+)
+#: Without what makes orders of one day bear on each other.
+order_counters = st.builds(
+    Counter,
+    metrics=st.lists(st.sampled_from(METRICS[1:]), min_size=1, unique=True),
+    terms=st.sampled_from((0, 200)).map(
+        lambda least: [(None, Terms((Derived("stars", "spend", 100),), min_order=least))]
+    ),
+    zone=zones,
 )
 
 
@@ -83,7 +93,7 @@ def test_any_order_of_rows_counts_the_same(
 
 
 @settings(max_examples=500, deadline=None)
-@given(data=st.data(), counter=counters, bought=sales())
+@given(data=st.data(), counter=order_counters, bought=sales())
 def test_what_is_returned_whole_counts_as_never_bought(
     data: st.DataObject, counter: Counter, bought: list[EntryRow]
 ) -> None:
@@ -91,6 +101,28 @@ def test_what_is_returned_whole_counts_as_never_bought(
     gone = {row.reverses for row in returned}
     kept = [row for row in bought if row.entry_id not in gone]
     assert left_over(counter.count(bought + returned)) == left_over(counter.count(kept))
+
+
+@settings(max_examples=500, deadline=None)
+@given(data=st.data(), bought=sales(), zone=zones)
+def test_as_many_days_count_as_have_an_order_left(
+    data: st.DataObject, bought: list[EntryRow], zone: ZoneInfo
+) -> None:
+    returned = data.draw(whole_returns(bought))
+    gone = {row.reverses for row in returned}
+    kept = {row.at.astimezone(zone).date() for row in bought if row.entry_id not in gone}
+    entries = Counter(("days",), [(None, Terms())], zone).count(bought + returned)
+    assert sum(entry.metrics["days"] for entry in entries) == len(kept)
+
+
+@settings(max_examples=500, deadline=None)
+@given(data=st.data(), counter=counters, bought=sales())
+def test_a_return_adds_to_nothing(
+    data: st.DataObject, counter: Counter, bought: list[EntryRow]
+) -> None:
+    positive = [row._replace(margin=abs(row.margin)) for row in bought]
+    entries = counter.count(positive + data.draw(whole_returns(positive)))
+    assert all(value <= 0 for e in entries if e.reverses for value in e.metrics.values())
 
 
 @settings(max_examples=500, deadline=None)

@@ -103,12 +103,29 @@ def test_days_are_local_days() -> None:
     assert sums(counter("days").count(rows)) == {"days": 1}
 
 
-def test_returning_the_first_order_of_a_day_hands_the_day_to_the_next() -> None:
+def test_the_day_stays_while_any_of_its_orders_does() -> None:
     a, b = sale("a", 100), sale("b", 100, hours=2)
     rows = [a, b, taken_back("r", a, 100, hours=30, whole=True)]
     entries = counter("days", "orders").count(rows)
     assert sums(entries) == {"days": 1, "orders": 1}
-    assert net(entries) == net(counter("days", "orders").count([b]))
+
+
+def test_a_return_never_adds_to_anything() -> None:
+    a, b = sale("a", 100), sale("b", 100, hours=2)
+    rows = [a, b, taken_back("r", a, 100, hours=30, whole=True)]
+    *_, back = counter("days", "orders").count(rows)
+    assert back.metrics == {"days": 0, "orders": -1}
+
+
+def test_a_day_emptied_before_another_order_begins_anew() -> None:
+    a, b = sale("a", 100), sale("b", 100, hours=2)
+    rows = [a, taken_back("r", a, 100, hours=1, whole=True), b]
+    entries = counter("days").count(rows)
+    assert [(entry.at, entry.metrics["days"]) for entry in entries] == [
+        (a.at, 1),
+        (a.at, -1),
+        (b.at, 1),
+    ]
 
 
 def test_returning_every_order_of_a_day_takes_the_day_back() -> None:
@@ -140,13 +157,18 @@ def test_of_one_day_only_the_first_orders_count_up_to_the_limit() -> None:
     assert [entry.entry_id for entry in most.count(rows)] == [b"a".hex(), b"b".hex()]
 
 
-def test_a_return_lets_an_order_beyond_the_limit_count_from_then_on() -> None:
+def test_a_return_lets_no_order_count_that_was_beyond_the_limit() -> None:
     most = counter("orders", terms=Terms(max_orders_per_day=1))
     a, b = sale("a", 100), sale("b", 100, hours=1)
-    back = taken_back("r", a, 100, hours=40, whole=True)
-    entries = most.count([b, back, a])
-    assert net(entries) == net(most.count([b]))
-    assert entries[-1].known_at == back.known_at
+    entries = most.count([b, taken_back("r", a, 100, hours=40, whole=True), a])
+    assert sums(entries) == {"orders": 0}
+
+
+def test_a_return_makes_room_for_the_orders_after_it() -> None:
+    most = counter("orders", terms=Terms(max_orders_per_day=1))
+    a, b = sale("a", 100), sale("b", 100, hours=5)
+    entries = most.count([b, taken_back("r", a, 100, hours=2, whole=True), a])
+    assert sums(entries) == {"orders": 1}
 
 
 def test_an_order_counts_by_the_terms_in_force_when_it_was_placed() -> None:

@@ -1,15 +1,16 @@
 """What counts: from an order's facts to the metrics that a programme's rules are written in.
 
-An order counts as what is left of it. Whatever changes that (a return, a correction, a return of
-another order of the day) is an entry of its own, known when the change is: replayed without what
-was returned, the entries are those of a customer who had never bought it.
+An order counts as what is left of it. Whatever changes that (a return, a correction) is an entry
+of its own, known when the change is: replayed without what was returned, the entries are those of
+a customer who had never bought it. Orders of one day share one unit of `days`: it is at the instant
+of the first of them that counted, also where only a later one is left.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Final, NamedTuple
 
 from services.scoring.domain.status.history import Entry
@@ -65,6 +66,10 @@ class _Plan:
     min_order: int
     most_a_day: int | None
 
+    def has_room(self, counted: int) -> bool:
+        """Tell whether one more order of a day may count."""
+        return self.most_a_day is None or counted < self.most_a_day
+
     def values(self, net: _Net, *, is_first: bool) -> Values:
         figures = (net.spend, net.margin, net.orders, net.quantity, is_first, 0)
         return tuple(
@@ -76,10 +81,9 @@ class _Plan:
 class _Net:
     """What is left of an order."""
 
-    __slots__ = ("margin", "orders", "quantity", "row", "spend")
+    __slots__ = ("margin", "orders", "quantity", "spend")
 
     def __init__(self, row: EntryRow) -> None:
-        self.row = row
         _, _, _, _, self.spend, self.margin, self.orders, self.quantity = row
 
     def change(self, row: EntryRow) -> None:
@@ -89,9 +93,46 @@ class _Net:
         self.quantity += row.quantity_milli
 
 
+class _Day:
+    """Orders that bear on each other, as they become known.
+
+    Of those that count the first one holds the day, and hands it to nobody: it stays where it is
+    while any of them stands, and goes with the last. An order beyond the day's limit does not
+    count, whatever comes back later: a return must not look like a purchase.
+    """
+
+    __slots__ = ("counted", "holder", "nets")
+
+    def __init__(self) -> None:
+        self.nets: dict[bytes, _Net] = {}
+        self.counted: set[bytes] = set()
+        self.holder: bytes | None = None
+
+    def live(self, event: EntryRow, order: EntryRow, plan: _Plan) -> list[bytes]:
+        """Take in what became known of an order; name the orders that may count otherwise."""
+        entry_id = order.entry_id
+        if event is order:
+            self.nets[entry_id] = _Net(event)
+        else:
+            self.nets[entry_id].change(event)
+        net = self.nets[entry_id]
+        if net.orders <= 0 or net.spend < plan.min_order:
+            self.counted.discard(entry_id)
+        elif (event.reverses is None or event.spend > 0) and plan.has_room(len(self.counted)):
+            self.counted.add(entry_id)
+        before = self.holder
+        if not self.counted:
+            self.holder = None
+        elif before is None:
+            self.holder = entry_id
+        return [entry_id] if before in {None, entry_id} else [entry_id, before]
+
+
 Values = tuple[int, ...]
 _FIGURES: Final = {name: place for place, name in enumerate(PLAIN)}
 _NOTHING: Final = (len(PLAIN), 0)
+_EVER: Final = datetime.min.replace(tzinfo=UTC)
+_NOTHING_LEFT: Final = _Net(EntryRow(b"", None, _EVER, _EVER, 0, 0, 0, 0))
 
 
 class Counter:
@@ -147,29 +188,37 @@ class Counter:
         return days.values()
 
     def _as_booked(self, group: Sequence[EntryRow]) -> Iterable[Entry]:
-        found = self.measure([_Net(row) for row in group])
-        return [
-            _booked(row, _late(row), self._metrics(values))
-            for row, values in zip(group, found, strict=True)
-            if any(values)
-        ]
+        counted, entries = 0, []
+        for row in group:
+            plan = self._plan_at(row.at)
+            if row.orders <= 0 or row.spend < plan.min_order or not plan.has_room(counted):
+                continue
+            counted += 1
+            values = plan.values(_Net(row), is_first=counted == 1)
+            if any(values):
+                entries.append(_booked(row, _late(row), self._metrics(values)))
+        return entries
 
     def _lived(self, group: Sequence[EntryRow], changes: Sequence[EntryRow]) -> Iterable[Entry]:
         """Count anew whenever something becomes known, and enter what differs."""
         orders = {row.entry_id: row for row in group}
-        nets: dict[bytes, _Net] = {}
+        day = _Day()
         told: dict[bytes, Values] = {}
         for event in sorted([*group, *changes], key=lambda row: _acts(row, orders)):
-            if event.reverses is None:
-                nets[event.entry_id] = _Net(event)
-            else:
-                nets[event.reverses].change(event)
-            standing = sorted(nets.values(), key=lambda net: _by_instant(net.row))
-            for net, values in zip(standing, self.measure(standing), strict=True):
-                before = told.get(net.row.entry_id)
+            order = orders[event.entry_id if event.reverses is None else event.reverses]
+            for entry_id in day.live(event, order, self._plan_at(order.at)):
+                row = orders[entry_id]
+                values = self._values(day, row)
+                before = told.get(entry_id)
                 if values != (before or self._zeros):
-                    told[net.row.entry_id] = values
-                    yield self._differs(event, net.row, before, values)
+                    told[entry_id] = values
+                    yield self._differs(event, row, before, values)
+
+    def _values(self, day: _Day, row: EntryRow) -> Values:
+        plan, is_first = self._plan_at(row.at), day.holder == row.entry_id
+        if row.entry_id in day.counted:
+            return plan.values(day.nets[row.entry_id], is_first=is_first)
+        return plan.values(_NOTHING_LEFT, is_first=is_first)
 
     def _differs(
         self, event: EntryRow, order: EntryRow, before: Values | None, values: Values
@@ -179,19 +228,9 @@ class Counter:
             return _booked(order, known_at, self._metrics(values))
         metrics = self._metrics([new - old for new, old in zip(values, before, strict=True)])
         entry_id, reverses = event.entry_id.hex(), order.entry_id.hex()
-        if event.reverses != order.entry_id:  # the return of one order lets another one count
+        if event.reverses != order.entry_id:  # the last order of a day takes the day with it
             entry_id = f"{entry_id}+{reverses}"
         return Entry(entry_id, order.at, event.known_at, metrics, reverses)
-
-    def measure(self, nets: Sequence[_Net]) -> list[Values]:
-        """Measure orders that bear on each other, given by rising instant."""
-        counted, found = 0, []
-        for net in nets:
-            plan = self._plan_at(net.row.at)
-            is_out = net.orders <= 0 or net.spend < plan.min_order or counted == plan.most_a_day
-            counted += not is_out
-            found.append(self._zeros if is_out else plan.values(net, is_first=counted == 1))
-        return found
 
     def _plan_at(self, at: datetime) -> _Plan:
         plan = self._plans[0][1]

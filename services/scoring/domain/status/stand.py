@@ -88,9 +88,12 @@ def stand(versions: Sequence[InForce], history: History, now: datetime) -> Stand
 
     due = min(changes)
     outlook = _look_ahead(replay, overlay, schedule, told, t if due >= FOREVER else due)
-    if is_earned and rank and isinstance(machine, Floating) and outlook.fall is not None:
-        kept = missing_to_float(desk, metrics, rank, outlook.fall.at)
     is_warned = outlook.warn_at <= t
+    if is_earned and rank and isinstance(machine, Floating):
+        # only a fall to warn of is sure to be seen from here: asked on another day one further
+        # away is not, and the same question would get two answers
+        fall = outlook.fall if is_warned else None
+        kept = None if fall is None else missing_to_float(desk, metrics, rank, fall.at)
     is_in_grace = is_earned and grace_end != FOREVER
     return Stand(
         rank=here.rank,
