@@ -54,6 +54,9 @@ from services.scoring.usecases.fit.drift import DriftWatch
 from services.scoring.usecases.fit.drift_metrics import DriftMetrics
 from services.scoring.usecases.fit.shadow_recorder import Recorder
 from services.scoring.usecases.models.probe_model import model_probe
+from services.scoring.usecases.points.books import PointsBooks
+from services.scoring.usecases.points.desk import PointsDesk
+from services.scoring.usecases.points.wallets import Wallets
 from services.scoring.usecases.releases.catalog import Catalog
 from services.scoring.usecases.steady.steady_desk import SteadyDesk, steady_keys
 from services.scoring.usecases.webhooks.courier import Courier
@@ -171,6 +174,9 @@ def _start(app: FastAPI, pool: asyncpg.Pool, steady: Steady, platform: PlatformS
     app.state.benefits = BenefitDesk(
         pool, catalog, business_day, app.state.desk, offers, app.state.entitlements
     )
+    books = PointsBooks(pool, catalog)
+    wallets = Wallets(pool, catalog, business_day, books)
+    app.state.points = PointsDesk(pool, business_day, books, wallets)
     app.state.appraiser = Appraiser(pool, catalog, business_day, platform.base_currency)
     app.state.explainer = Explainer(pool, catalog, business_day, platform.base_currency)
     app.state.api_keys = ApiKeys(steady_keys(key_loader(pool), outage, last_known))

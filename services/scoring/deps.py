@@ -11,6 +11,7 @@ from services.scoring.usecases.benefits.redeem import BenefitDesk
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.decide_now import Decider
 from services.scoring.usecases.fit.drift import DriftWatch
+from services.scoring.usecases.points.desk import PointsDesk
 from services.scoring.usecases.releases.catalog import Catalog
 from services.scoring.usecases.steady.steady_desk import SteadyDesk
 from services.scoring.usecases.webhooks.switchboard import Switchboard
@@ -67,6 +68,11 @@ def _benefits(request: Request) -> BenefitDesk:
     return found
 
 
+def _points(request: Request) -> PointsDesk:
+    found: PointsDesk = request.app.state.points
+    return found
+
+
 def pool_of(request: Request) -> asyncpg.Pool:
     """Give the raw pool of the service."""
     return request.app.state.pool
@@ -81,5 +87,6 @@ Explaining = Annotated[Explainer, Depends(_explainer)]
 Drifting = Annotated[DriftWatch, Depends(_watch)]
 Hooks = Annotated[Switchboard, Depends(_switchboard)]
 Benefits = Annotated[BenefitDesk, Depends(_benefits)]
+Points = Annotated[PointsDesk, Depends(_points)]
 Keys = Annotated[Secrets, Depends(_secrets)]
 Pool = Annotated[asyncpg.Pool, Depends(pool_of)]

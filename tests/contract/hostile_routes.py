@@ -19,6 +19,7 @@ from shared.contracts.entitlements import EXAMPLE_REDEEM
 from shared.contracts.events import EXAMPLE_EVENTS
 from shared.contracts.exchange_rates import EXAMPLE_RATES
 from shared.contracts.merges import EXAMPLE_MERGE
+from shared.contracts.points import EXAMPLE_ADJUST, EXAMPLE_REDEEM_POINTS
 from shared.contracts.privacy import EXAMPLE_CONSENTS, EXAMPLE_ERASE
 from shared.contracts.products import EXAMPLE_PRODUCT, EXAMPLE_PRODUCTS
 from shared.contracts.quarantine import EXAMPLE_REPLAY_ALL
@@ -87,6 +88,8 @@ BODY_ROUTES = (
     Route("scoring", "POST", "/v1/webhooks", EXAMPLE_ENDPOINT),
     Route("scoring", "PUT", "/v1/webhooks/{}", EXAMPLE_CHANGE),
     Route("scoring", "POST", "/v1/webhooks/{}/replay", EXAMPLE_WEBHOOK_REPLAY),
+    Route("scoring", "POST", "/v1/customers/{}/points/redeem", EXAMPLE_REDEEM_POINTS),
+    Route("scoring", "POST", "/v1/customers/{}/points/adjust", EXAMPLE_ADJUST),
     Route("feedback", "POST", "/v1/feedback", FEEDBACK),
 )
 OTHER_ROUTES = (
@@ -146,6 +149,9 @@ OTHER_ROUTES = (
     Route("scoring", "POST", "/v1/webhooks/{}/ping"),
     Route("scoring", "GET", "/v1/webhooks/{}/deliveries"),
     Route("scoring", "POST", "/v1/webhooks/{}/deliveries/{}/replay"),
+    Route("scoring", "GET", "/v1/customers/{}/points"),
+    Route("scoring", "GET", "/v1/customers/{}/points/entries"),
+    Route("scoring", "POST", "/v1/customers/c-1/points/redemptions/{}/cancel"),
     Route("feedback", "GET", "/v1/feedback"),
 )
 ROUTES = BODY_ROUTES + OTHER_ROUTES

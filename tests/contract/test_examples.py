@@ -19,6 +19,8 @@ NEED_A_PAST = (
     "/v1/models/{version}/promote",
     "/v1/models/rollback",
     "/v1/customers/{customer_id}/entitlements/{benefit}/redeem",
+    "/v1/customers/{customer_id}/points/redeem",
+    "/v1/customers/{customer_id}/points/adjust",
     "/v1/programmes/{programme}/rollback",
 )
 SQUARE_URL = "https://shop.example/v1/webhooks/square/c-1"

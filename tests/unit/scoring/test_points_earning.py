@@ -101,6 +101,7 @@ def test_pending_points_come_in_when_the_window_has_passed() -> None:
     rest = earning(document(pending_days=14))
     wallets = [wallet_at(earned([sale("a", 500)], rest), NOON + days * DAY) for days in (13, 14)]
     assert [each.balance for each in wallets] == [0, 5]
+    assert (wallets[0].pending, wallets[1].pending) == (5, 0)
     assert wallets[0].next_change_at == NOON + 14 * DAY
 
 

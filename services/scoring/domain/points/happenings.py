@@ -87,12 +87,13 @@ class Lot:
 class Wallet:
     """A wallet at an instant: `balance` is the sum of its entries, and of its lots less `debt`.
 
-    `next_change_at` is when it changes if nothing else happens; None: never.
+    `pending` points come in later; `next_change_at` is when it changes if nothing else happens.
     """
 
     entries: tuple[PointsEntry, ...]
     lots: tuple[Lot, ...]
     debt: int
+    pending: int
     next_change_at: datetime | None
 
     @property

@@ -27,14 +27,14 @@ from services.scoring.domain.points.happenings import (
 
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 #: At one instant: what comes in, what is taken back, then what people ask for.
-_TURN: Final = {Credit: 0, Clawback: 1, Spending: 2, Cancellation: 2}
+_TURN: Final = {Credit: 0, Clawback: 1, Spending: 2, Cancellation: 3}
 
 
 def wallet_at(happenings: Iterable[Happening], now: datetime) -> Wallet:
     """Replay what happened up to an instant; order and repetition of what is given do not count."""
     ordered = sorted(set(happenings), key=_place)
     past = [each for each in ordered if each.at <= now]
-    later = [each.at for each in ordered if each.at > now]
+    later = [each for each in ordered if each.at > now]
     books = _Books()
     for happening in past:
         books.expire(happening.at)
@@ -45,7 +45,8 @@ def wallet_at(happenings: Iterable[Happening], now: datetime) -> Wallet:
         entries=tuple(books.entries),
         lots=tuple(books.shown()),
         debt=books.debt,
-        next_change_at=min(ends + later, default=None),
+        pending=sum(each.points for each in later if isinstance(each, Credit)),
+        next_change_at=min(ends + [each.at for each in later], default=None),
     )
 
 
