@@ -1,4 +1,4 @@
-"""Plays the demo shop through the real API, then trains the value model on it."""
+"""Plays the demo shop through the real API, trains the value model and publishes a programme."""
 
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -47,7 +47,7 @@ async def play(  # noqa: PLR0913 - the one call of whoever starts the services, 
     is_resumed: bool = False,
     client: httpx.AsyncClient | None = None,
 ) -> PlaySummary:
-    """Post stores, customers, receipts and events, train, post feedback, and print a summary.
+    """Post stores, customers, receipts and events, train, publish, post feedback, and sum up.
 
     Feedback comes last: it keeps the tier held, and there is none before a model. Posting again
     (`is_resumed`) with the same `now`, `customers` and `seed` changes nothing; with another `now`
@@ -73,6 +73,8 @@ async def run(player: Player) -> PlaySummary:
         await player.post_history()
     with _timed(seconds, "training"):
         model_version = await player.train()
+    with _timed(seconds, "coffee club"):
+        await player.publish()
     with _timed(seconds, "feedback"):
         feedback_count = await player.post_feedback()
     receipts, events = player.tallies[Stream.RECEIPT], player.tallies[Stream.EVENT]

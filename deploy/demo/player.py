@@ -9,11 +9,13 @@ from rich.progress import Progress, TaskID
 from deploy.demo.batches import Batch, batches
 from deploy.demo.calls import Calls, drain
 from deploy.demo.delivery import Delivery, Stream
+from deploy.demo.jobs import POLL_S
 from deploy.demo.names import Body
+from deploy.demo.programmes import COFFEE, publish_preset
 from deploy.demo.shop import customers, generate, stores
 from deploy.demo.spec import DAY_SECONDS, ShopSpec
 from deploy.demo.tally import Tally
-from deploy.demo.training import POLL_S, train
+from deploy.demo.training import train
 
 PUTS_IN_FLIGHT = 16
 # Two batches on their way keep ingest busy while the next one is being made.
@@ -89,6 +91,15 @@ class Player:
         job = await train(self.calls, self.at.scoring, report, poll_s=self.poll_s)
         result = job.get("result") or {}
         return str(result.get("model_version") or result.get("version") or "")
+
+    async def publish(self) -> None:
+        """Publish the programme that customers are told of."""
+        task = self._task("Coffee club", 1)
+
+        def report(done: float, words: str) -> None:
+            self.progress.update(task, completed=done, note=words)
+
+        await publish_preset(self.calls, self.at.scoring, COFFEE, report, poll_s=self.poll_s)
 
     async def post_feedback(self) -> int:
         """Post what customers said, now that there are tiers to hold; return how many."""

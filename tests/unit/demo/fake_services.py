@@ -29,6 +29,8 @@ class FakeServices:
     order: list[str] = field(default_factory=list)
     feedback: list[dict[str, Any]] = field(default_factory=list)
     polls: int = 0
+    #: Where the coffee club stands: nothing yet, draft, publishing, in force.
+    coffee: str = ""
 
     def client(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(transport=httpx.ASGITransport(self.app()))
@@ -42,6 +44,10 @@ class FakeServices:
                 Route("/v1/events", self._events, methods=["POST"]),
                 Route("/v1/models/train", self._train, methods=["POST"]),
                 Route("/v1/jobs/{id}", self._job, methods=["GET"]),
+                Route("/v1/presets", self._presets, methods=["GET"]),
+                Route("/v1/programmes", self._programmes, methods=["GET", "POST"]),
+                Route("/v1/programmes/coffee/versions/1", self._version, methods=["GET"]),
+                Route("/v1/programmes/coffee/versions/1/publish", self._publish, methods=["POST"]),
                 Route("/v1/feedback", self._feedback, methods=["POST"]),
             ]
         )
@@ -86,6 +92,31 @@ class FakeServices:
         result = {"model_version": "2026-11-22-1"} if status == "done" else None
         return JSONResponse({"id": JOB, "kind": "train", "status": status, "result": result,
                              "progress": self.polls / 3, "message": "folds"})  # fmt: skip
+
+    async def _presets(self, request: Request) -> Response:
+        self._seen(request)
+        return JSONResponse({"items": [{"key": "coffee", "document": {"kind": "status"}}]})
+
+    async def _programmes(self, request: Request) -> Response:
+        self._seen(request)
+        if request.method == "POST":
+            assert (await request.json())["document"] == {"kind": "status"}
+            assert not self.coffee
+            self.coffee = "draft"
+            return JSONResponse({"version": 1}, status_code=201)
+        release = "r-2" if self.coffee == "in force" else None
+        listed = [{"programme": "coffee", "release": release}] if self.coffee else []
+        return JSONResponse({"items": listed, "next_cursor": None})
+
+    async def _version(self, request: Request) -> Response:
+        self._seen(request)
+        return JSONResponse({"status": self.coffee, "note": {"job_id": JOB}})
+
+    async def _publish(self, request: Request) -> Response:
+        self._seen(request)
+        assert self.coffee == "draft"
+        self.coffee = "publishing"
+        return JSONResponse({"job_id": JOB, "changes": []}, status_code=202)
 
     async def _feedback(self, request: Request) -> Response:
         self._seen(request)

@@ -45,7 +45,10 @@ async def test_profiles_come_before_receipts_and_feedback_after_the_model() -> N
     fake = FakeServices()
     await run(player(fake))
     first = [name for at, name in enumerate(fake.order) if name not in fake.order[:at]]
-    assert first == ["stores", "customers", "receipts", "events", "models", "jobs", "feedback"]
+    assert first == [
+        "stores", "customers", "receipts", "events", "models", "jobs", "programmes", "presets",
+        "feedback",
+    ]  # fmt: skip
 
 
 async def test_busy_service_is_asked_again() -> None:
@@ -76,6 +79,16 @@ async def test_resumed_play_may_find_everything_known() -> None:
     again.is_resumed = True
     summary = await run(again)
     assert summary.receipts == 0
+
+
+@pytest.mark.parametrize("stands", ["", "draft", "publishing", "in force"])
+async def test_the_coffee_club_is_published_once_wherever_the_last_start_left_it(
+    stands: str,
+) -> None:
+    fake = FakeServices(coffee=stands)
+    await player(fake).publish()
+    assert fake.coffee == ("in force" if stands == "in force" else "publishing")
+    assert fake.calls["jobs"] == (0 if stands == "in force" else 3)
 
 
 async def test_refusal_names_the_request_and_the_status() -> None:
@@ -112,7 +125,7 @@ async def test_play_takes_addresses_and_its_own_bar() -> None:
     assert isinstance(shown.file, io.StringIO)
     assert "demo shop" in shown.file.getvalue()
     assert set(summary.seconds) == {
-        "stores", "customers", "receipts and events", "training", "feedback",
+        "stores", "customers", "receipts and events", "training", "coffee club", "feedback",
     }  # fmt: skip
 
 
