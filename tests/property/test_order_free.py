@@ -19,6 +19,7 @@ from services.ingest.usecases.rebuilds.rebuild import Rebuild
 from tests.databases import Databases
 from tests.order_histories import AUTHORITY, HEARSAY, Story, Told, stories
 from tests.servers import Server, add_key, query, running
+from tests.status_shop import CLUB, club, publish
 from tests.trained import NOW, raw_pool
 
 Facts = dict[str, list[tuple[Any, ...]]]
@@ -30,6 +31,17 @@ INSERT INTO sources (source_id, kind, order_namespace, is_authoritative, created
 VALUES ('{AUTHORITY}', 'api', 'shop', true, now()), ('{HEARSAY}', 'api', 'shop', false, now())
 ON CONFLICT (source_id) DO UPDATE SET order_namespace = 'shop'
 """
+
+#: Every plain metric and one of its own; what these stories spend lets most of them rise.
+CLUB_OF_ALL = club(
+    tiers=[
+        {"key": "regular"},
+        {"key": "silver", "enter": {"all": {"stars": 9, "orders": 1}}},
+        {"key": "gold", "enter": {"any": {"days": 2, "spend": "40.00"}, "all": {"stars": 12}}},
+    ],
+    counting={"min_order": "2.00", "max_orders_per_day": 2},
+    time_zone="Asia/Shanghai",
+)
 
 # Every fact a customer has, without what says when it was known (sequence, profile id).
 _PER_CUSTOMER = {
@@ -76,17 +88,21 @@ class Shop:
         return self.runner.run(_facts(self.database_url, prefix))
 
     def answers(self, prefix: str) -> list[Any]:
-        """Tier and score of every customer, as answered."""
+        """Tiers and score of every customer, as answered."""
         answers = [
             self.client.get(
                 f"{self.scoring.url}/v1/customers/{prefix}c{number}/{what}",
                 headers=self.headers[AUTHORITY],
             ).json()
             for number in range(3)
-            for what in ("tier", "score")
+            for what in ("tier", "score", f"tier?programme={CLUB}")
         ]
         # a problem names its request: that of an unknown customer's score differs by it alone
         return [{k: v for k, v in answer.items() if k != "instance"} for answer in answers]
+
+    def timelines(self, prefix: str) -> list[tuple[Any, ...]]:
+        """Every tier that rules gave a customer, when, why and until when."""
+        return self.runner.run(_timelines(self.database_url, prefix))
 
     def differences(self) -> list[Difference]:
         """Compare every stored fact with a rebuild from the log."""
@@ -97,6 +113,25 @@ async def _differences(database_url: str) -> list[Difference]:
     async with raw_pool(database_url) as pool:
         work = Rebuild(repairs=False)
         return [difference async for difference in work.run(pool, lambda _done, _of: None)]
+
+
+async def _timelines(database_url: str, prefix: str) -> list[tuple[Any, ...]]:
+    async with raw_pool(database_url) as pool:
+        rows = await pool.fetch(
+            """
+            SELECT c.customer_id, t.at, t.tier_key, t.reason, t.valid_until
+            FROM tier_timeline t JOIN customers c USING (profile_id)
+            WHERE t.programme_key = $1 AND c.customer_id LIKE $2 ORDER BY 1, 2
+            """,
+            CLUB,
+            f"{prefix}%",
+        )
+        return [tuple(row) for row in rows]
+
+
+async def _publish(database_url: str) -> None:
+    async with raw_pool(database_url) as pool:
+        await publish(pool, database_url, CLUB_OF_ALL)
 
 
 async def _facts(database_url: str, prefix: str) -> Facts:
@@ -148,6 +183,7 @@ def shops(databases: Databases, trained_template: str) -> Iterator[tuple[Shop, S
         for url in (calm_url, wild_url):
             query(url, f"TRUNCATE {_FACTS}")
             query(url, _SOURCES)
+            runner.run(_publish(url))
 
         def run(name: str, url: str) -> Server:
             return stack.enter_context(running(name, url, BUSINESS_NOW=BUSINESS_NOW))
@@ -191,6 +227,7 @@ def test_any_order_repetition_and_batching_gives_the_same_facts(
         wild.post([told[index] for index in batch], number)
     assert wild.facts(prefix) == calm.facts(prefix)
     assert wild.answers(prefix) == calm.answers(prefix)
+    assert wild.timelines(prefix) == calm.timelines(prefix)
 
 
 @settings(
