@@ -25,6 +25,9 @@ from services.scoring.usecases.models.promote_model import Promoter
 from services.scoring.usecases.models.retrain import Retrainer
 from services.scoring.usecases.models.rollback import NOT_OURS, leave_tampered
 from services.scoring.usecases.models.train_model import Trainer
+from services.scoring.usecases.points.books import PointsBooks
+from services.scoring.usecases.points.keeper import WalletKeeper
+from services.scoring.usecases.points.wallets import Wallets
 from services.scoring.usecases.programmes.publisher import Publisher
 from services.scoring.usecases.releases.catalog import Catalog
 from services.scoring.usecases.releases.make_release import ReleaseMaker
@@ -65,6 +68,7 @@ class Background:
     drift: DriftWatch
     census: Census
     post_room: PostRoom
+    wallets: WalletKeeper
     secrets: Secrets
 
     async def deliver(self) -> bool:
@@ -73,6 +77,7 @@ class Background:
         async def handle(rows: Sequence[outbox.OutboxRow]) -> Mapping[UUID, str]:
             changed = {UUID(text) for row in rows for text in row.payload["profile_ids"]}
             await rescore(sorted(changed), self.decider, self.catalog)
+            await self.wallets.follow(sorted(changed))
             return {}
 
         return await outbox.deliver(self.pool, TOPIC, handle, limit=BATCH)
@@ -118,6 +123,8 @@ async def loops(platform: PlatformSettings) -> AsyncIterator[Sequence[Loop]]:
             Loop("scoring.retrain", 60.0, parts.retrainer.run_once),
             Loop("scoring.announcements", 0.5, parts.post_room.spread),
             Loop("scoring.webhooks", 0.5, parts.post_room.deliver),
+            Loop("scoring.wallets", 0.5, parts.wallets.keep),
+            Loop("scoring.wallets_behind", 5.0, parts.wallets.catch_up),
             Loop("scoring.webhook_log", 300.0, parts.post_room.purge),
         ]
 
@@ -155,6 +162,7 @@ def make_background(
     schedule = Schedule(settings.retrain_days, settings.retrain_hour)
     decider = Decider(pool, catalog, day, recorder)
     statuses = StatusReleaseMaker(pool, catalog, day, bulk, decider.status)
+    books = PointsBooks(pool, catalog)
     return Background(
         pool=pool,
         catalog=catalog,
@@ -168,5 +176,6 @@ def make_background(
         drift=DriftWatch(pool, key, day),
         census=Census(pool, day),
         post_room=PostRoom(pool, Courier(settings.webhook_private_targets), platform.secrets),
+        wallets=WalletKeeper(pool, day, books, Wallets(pool, catalog, day, books)),
         secrets=platform.secrets,
     )

@@ -49,7 +49,8 @@ SELECT m.owner, e.profile_id, e.entry_id, e.kind, e.points, e.at, e.expires_at, 
 FROM members m JOIN points_entries e ON e.profile_id = m.profile_id AND e.programme_key = $2
 """  # noqa: S608 - ours
 _WALLETS: Final = """
-SELECT profile_id FROM points_wallets WHERE profile_id = ANY($1::uuid[]) AND programme_key = $2
+SELECT profile_id FROM points_wallets
+WHERE profile_id = ANY($1::uuid[]) AND programme_key = $2 AND release_id <> 0
 """
 _WRITE: Final = """
 INSERT INTO points_entries (profile_id, programme_key, entry_id, kind, points, at, expires_at,
@@ -82,18 +83,38 @@ _ADD: Final = """
 INSERT INTO points_commands (profile_id, command_id, programme_key, kind, points, at, reference,
     reason, actor, cancels) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
-# What was merged away has no wallet of its own any more: its winner's knows of it.
 _DUE: Final = """
+SELECT profile_id FROM points_wallets WHERE next_change_at <= $1
+ORDER BY next_change_at, profile_id LIMIT $2
+"""
+_MAKE_LOCKS: Final = """
+INSERT INTO customer_controls (profile_id)
+SELECT profile_id FROM unnest($1::uuid[]) AS p (profile_id) ORDER BY profile_id
+ON CONFLICT (profile_id) DO NOTHING
+"""
+_HOLD_FREE: Final = """
+SELECT profile_id FROM customer_controls WHERE profile_id = ANY($1::uuid[])
+ORDER BY profile_id FOR UPDATE SKIP LOCKED
+"""
+# What was merged away has no wallet of its own any more: its winner's knows of it.
+_STILL_DUE: Final = """
 SELECT w.profile_id, w.programme_key, c.merged_into IS NULL AS is_own
 FROM points_wallets w JOIN customers c ON c.profile_id = w.profile_id
-WHERE w.next_change_at <= $1
-ORDER BY w.next_change_at, w.profile_id LIMIT $2
-FOR UPDATE OF w SKIP LOCKED
+WHERE w.profile_id = ANY($1::uuid[]) AND w.next_change_at <= $2 ORDER BY w.profile_id
 """
-_STILL: Final = """
+_REST: Final = """
 UPDATE points_wallets w SET next_change_at = NULL
 FROM unnest($1::uuid[], $2::text[]) AS c (profile_id, programme_key)
 WHERE w.profile_id = c.profile_id AND w.programme_key = c.programme_key
+"""
+# 0: derived by no release yet.
+_MARK: Final = """
+INSERT INTO points_wallets AS w (profile_id, programme_key, release_id, decided_version,
+    decided_control_version, balance, next_change_at)
+SELECT profile_id, $2, 0, 0, 0, 0, '-infinity'
+FROM unnest($1::uuid[]) AS p (profile_id) ORDER BY profile_id
+ON CONFLICT (profile_id, programme_key) DO UPDATE SET next_change_at = '-infinity'
+WHERE w.next_change_at IS DISTINCT FROM '-infinity'
 """
 _UNSETTLED: Final = """
 SELECT c.profile_id FROM customers c
@@ -227,18 +248,31 @@ async def add_command(
     )
 
 
-async def claim_due(
-    connection: asyncpg.Connection, now: datetime, *, limit: int
-) -> list[DueWallet]:
-    """Claim wallets that the clock changes, until the transaction ends."""
-    return [DueWallet(*row.values()) for row in await connection.fetch(_DUE, now, limit)]
+async def hold_due(connection: asyncpg.Connection, now: datetime, *, limit: int) -> list[DueWallet]:
+    """Hold customers whose wallets are due, until the transaction ends; others' are left alone.
+
+    The customer's lock comes before the wallet, as for whoever redeems.
+    """
+    found = [row["profile_id"] for row in await connection.fetch(_DUE, now, limit)]
+    if not found:
+        return []
+    await connection.execute(_MAKE_LOCKS, found)
+    held = [row["profile_id"] for row in await connection.fetch(_HOLD_FREE, found)]
+    return [DueWallet(*row.values()) for row in await connection.fetch(_STILL_DUE, held, now)]
 
 
 async def let_rest(connection: asyncpg.Connection, some: Sequence[DueWallet]) -> None:
     """Note that the clock changes wallets no more."""
     if some:
         columns = [[each.profile_id for each in some], [each.programme_key for each in some]]
-        await connection.execute(_STILL, *columns)
+        await connection.execute(_REST, *columns)
+
+
+async def mark_due(
+    connection: asyncpg.Pool | asyncpg.Connection, profile_ids: Sequence[UUID], programme: str
+) -> None:
+    """Have wallets derived anew soon."""
+    await connection.execute(_MARK, profile_ids, programme)
 
 
 async def unsettled(
