@@ -104,7 +104,8 @@ class Catalog:
 
     async def programme_row(self, programme: str) -> ProgrammeRow:
         """Give a programme at its newest published version; raises UnknownProgramme."""
-        return self._programmes[await self.programme_key(programme)]
+        key = await self.programme_key(programme)  # may read them anew
+        return self._programmes[key]
 
     async def value_release(self, release_id: int) -> Release:
         """Give a release of a value programme; raises ReleaseBroken, NotByModel."""
