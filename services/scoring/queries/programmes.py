@@ -85,15 +85,6 @@ JOIN programmes p ON p.programme_key = l.programme_key
 WHERE r.model_version IS NOT NULL
 ORDER BY (l.programme_key = $1) DESC, p.is_default DESC, l.programme_key LIMIT 1
 """
-_DOCUMENTS: Final = """
-SELECT DISTINCT ON (programme_key) programme_key, document FROM programme_versions
-WHERE status IN ('published', 'publishing') AND programme_key <> $1
-ORDER BY programme_key, version DESC LIMIT 1000
-"""
-_SEGMENTS: Final = """
-SELECT segment_key, condition FROM segments WHERE deleted_at IS NULL
-ORDER BY segment_key LIMIT 10000
-"""
 
 
 async def find_head(connection: asyncpg.Pool | asyncpg.Connection, key: str) -> Head | None:
@@ -182,15 +173,3 @@ async def live_model(connection: asyncpg.Pool | asyncpg.Connection, key: str) ->
     """Name the model that a value programme would be published with."""
     found: str | None = await connection.fetchval(_LIVE_MODEL, key)
     return found
-
-
-async def other_documents(connection: asyncpg.Connection, key: str) -> dict[str, dict[str, Any]]:
-    """Give the newest published document of every other programme."""
-    rows = await connection.fetch(_DOCUMENTS, key)
-    return {row["programme_key"]: row["document"] for row in rows}
-
-
-async def segment_conditions(connection: asyncpg.Connection) -> dict[str, Any]:
-    """Give the condition of every segment."""
-    rows = await connection.fetch(_SEGMENTS)
-    return {row["segment_key"]: row["condition"] for row in rows}

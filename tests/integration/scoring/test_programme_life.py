@@ -137,22 +137,11 @@ async def test_a_programme_keeps_its_kind_and_audience(scoring: Scoring) -> None
         assert fault["pointer"] == f"/document/{member}"
 
 
-async def test_a_ring_of_programmes_is_refused(scoring: Scoring, pool: asyncpg.Pool) -> None:
-    def asking(programme: str, tier: str) -> Body:
-        document = deepcopy(found["abc"])
-        document["tiers"][0]["when"] = {"tier": {"programme": programme, "in": [tier]}}
-        del document["tiers"][0]["keep"]
-        return document
-
-    found = await presets(scoring)
-    await begin(scoring, "one", found["abc"])
-    await pool.execute("UPDATE programme_versions SET status = 'published'")
-    assert (await begin(scoring, "two", asking("one", "a"))).status_code == 201
-    await pool.execute("UPDATE programme_versions SET status = 'published'")
-    (ring,) = (await draft(scoring, "one", asking("two", "b"))).json()["errors"]
-    assert (ring["pointer"], ring["code"]) == ("/document/tiers/0/when", "cyclic")
-    (unknown,) = (await draft(scoring, "one", asking("three", "b"))).json()["errors"]
-    assert unknown["code"] == "unknown_reference"
+async def test_a_class_that_goes_by_tiers_is_refused(scoring: Scoring) -> None:
+    document = (await presets(scoring))["abc"]
+    document["tiers"][0]["when"] = {"any": [{"tier": {"programme": "abc", "in": ["b"]}}]}
+    (ring,) = (await begin(scoring, "abc", document)).json()["errors"]
+    assert (ring["pointer"], ring["code"]) == ("/document/tiers/0/when/any/0/tier", "cyclic")
 
 
 async def test_the_same_key_and_body_make_one_draft(scoring: Scoring) -> None:

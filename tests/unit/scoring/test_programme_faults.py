@@ -142,6 +142,10 @@ pg: /tiers/1/when -> missing
 pg: /tiers/3/when = {"lifecycle": {"in": ["churned"]}} -> rule_on_base
 abc: /tiers/0/when = {"horoscope": "leo"} -> unknown_field
 abc: /tiers/0/when/rank/top = 7 -> out_of_range
+abc: /tiers/0/when = {"tier": {"programme": "abc", "in": ["a"]}} -> cyclic at /tiers/0/when/tier
+abc: /tiers/0/keep = {"in_segment": "best"} -> cyclic at /tiers/0/keep/in_segment
+pg: /tiers/2/when = {"consent": {"purpose": "service"}} -> not_in_classes at /tiers/2/when/consent
+abc: /currency = "ZZZ" -> unknown_currency
 """
 
 
@@ -185,6 +189,12 @@ def test_another_currency_than_the_shops_is_refused() -> None:
     (fault,) = faults_of(PRESETS["coffee"], currency="EUR")
     assert fault.pointer == "/currency"
     assert faults_of(PRESETS["coffee"], currency="CNY") == []
+
+
+def test_amounts_of_a_currency_without_two_decimals_need_its_name() -> None:
+    (fault,) = faults_of(PRESETS["abc"], currency="JPY")
+    assert (fault.pointer, fault.code) == ("/currency", "missing")
+    assert faults_of({**PRESETS["abc"], "currency": "JPY"}, currency="JPY") == []
 
 
 def test_a_hopeless_document_is_answered_in_a_few_words() -> None:

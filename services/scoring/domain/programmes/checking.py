@@ -12,7 +12,7 @@ from zoneinfo import available_timezones
 from services.scoring.domain.benefits.laws import offer_faults
 from services.scoring.domain.programmes.fault import DocumentFault
 from services.scoring.domain.programmes.ladder import STATUS
-from services.scoring.domain.programmes.policy_laws import policy_faults
+from services.scoring.domain.programmes.policy_laws import currency_faults, policy_faults
 from services.scoring.domain.programmes.shapes import OneOf
 from services.scoring.domain.programmes.status_laws import tier_faults
 from services.scoring.domain.programmes.status_shape import STATUS as STATUS_SHAPE
@@ -59,11 +59,9 @@ def _law_faults(document: Mapping[str, Any], shop: Shop) -> Iterator[DocumentFau
     if document["kind"] == STATUS:
         yield from tier_faults(document)
         yield from policy_faults(document, shop.zones)
-        if shop.currency not in {None, document["currency"]}:
-            words = f"The shop counts in {shop.currency}: write the thresholds in it."
-            yield DocumentFault("/currency", "other_currency", words)
     else:
-        yield from class_faults(document["tiers"], shop.currency)
+        yield from class_faults(document)
+    yield from currency_faults(document, shop.currency)
     yield from offer_faults(document)
     yield from _price_faults(document)
 

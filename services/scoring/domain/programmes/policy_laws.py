@@ -143,6 +143,21 @@ def policy_faults(document: Document, zones: Collection[str]) -> Iterator[Docume
     if document["time_zone"] not in zones:
         words = "There is no such time zone: write an IANA name, such as Asia/Shanghai."
         yield DocumentFault("/time_zone", "unknown_time_zone", words)
-    if document["currency"] not in CURRENCIES:
+
+
+def currency_faults(document: Document, shop: str | None) -> Iterator[DocumentFault]:
+    """Tell whether a document's currency exists and is the shop's, where that is known.
+
+    A document without one is read as of a currency with two decimals.
+    """
+    stated = document.get("currency")
+    if stated is None:
+        if CURRENCIES.get(shop or "", 2) != 2:
+            words = f"Say that amounts are in {shop}: it has not two decimals."
+            yield DocumentFault("/currency", "missing", words)
+    elif stated not in CURRENCIES:
         words = "There is no such currency: write an ISO 4217 code, such as CNY."
         yield DocumentFault("/currency", "unknown_currency", words)
+    elif shop not in {None, stated}:
+        words = f"The shop counts in {shop}: write the thresholds in it."
+        yield DocumentFault("/currency", "other_currency", words)

@@ -38,6 +38,8 @@ DECIMAL: Final = Text(
     24, r"(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{1,4})?", 'Write an amount as a text, such as "2000.00".'
 )
 
+CURRENCY: Final = Text(3, "[A-Z]{3}", "Write an ISO 4217 code, such as CNY.")
+
 _THRESHOLDS: Final = MapOf(METRIC_NAME, Either(DECIMAL, Whole()), MAX_METRICS)
 RULE: Final = Members(
     optional={"all": _THRESHOLDS, "any": _THRESHOLDS, "grant": Choice(GRANT_KINDS)}, least=1
@@ -105,7 +107,7 @@ STATUS: Final = Members(
         "window": WINDOW,
         "validity": VALIDITY,
         "time_zone": Text(64, advice="Write an IANA time zone, such as Asia/Shanghai."),
-        "currency": Text(3, "[A-Z]{3}", "Write an ISO 4217 code, such as CNY."),
+        "currency": CURRENCY,
     },
     {**POLICIES, "metrics": MapOf(METRIC_NAME, DERIVED, MAX_METRICS), "counting": COUNTING}
     | OFFERS,

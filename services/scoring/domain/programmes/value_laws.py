@@ -7,19 +7,19 @@ from itertools import pairwise
 from typing import Any, Final
 
 from services.scoring.domain.conditions.parse import faults_of_condition, parse_condition
-from services.scoring.domain.programmes.currencies import CURRENCIES
-from services.scoring.domain.programmes.fault import DocumentFault
+from services.scoring.domain.programmes.fault import DocumentFault, step
+from services.scoring.domain.programmes.metrics import decimals_of
 from services.scoring.domain.programmes.status_laws import key_faults
 from services.scoring.domain.tiers.classes import foreign_leaf
-from services.scoring.domain.tiers.documents import FOREIGN
 
 Tiers = Sequence[Mapping[str, Any]]
 _SHARES: Final = ("enter_share", "leave_share")
 _CONDITIONS: Final = ("when", "keep")
 
 
-def class_faults(tiers: Tiers, currency: str | None) -> Iterator[DocumentFault]:
+def class_faults(document: Mapping[str, Any]) -> Iterator[DocumentFault]:
     """Tell what is wrong with classes of the right shape, listed from the top down."""
+    tiers = document["tiers"]
     yield from key_faults(tiers)
     yield from _last_faults(tiers)
     is_by_condition = any("when" in tier for tier in tiers)
@@ -27,7 +27,7 @@ def class_faults(tiers: Tiers, currency: str | None) -> Iterator[DocumentFault]:
     wrong = list(_member_faults(tiers, asked, foreign))
     yield from wrong
     if is_by_condition:
-        yield from _condition_faults(tiers, CURRENCIES.get(currency or "", 2))
+        yield from _condition_faults(tiers, decimals_of("spend", document.get("currency")))
     elif not wrong:
         yield from _share_faults(tiers)
 
@@ -76,10 +76,26 @@ def _condition_faults(tiers: Tiers, decimals: int) -> Iterator[DocumentFault]:
         for name in _CONDITIONS:
             if name in tier:
                 at = f"/tiers/{place}/{name}"
-                faults = faults_of_condition(tier[name], exponent=decimals)
-                for fault in faults:
+                wrong = faults_of_condition(tier[name], exponent=decimals)
+                for fault in wrong:
                     yield DocumentFault(at + fault.pointer, fault.code, fault.message)
-                if not faults and foreign_leaf(parse_condition(tier[name], exponent=decimals)):
-                    yield DocumentFault(
-                        at, "not_in_classes", f"This cannot make a class: {FOREIGN}."
-                    )
+                if not wrong:
+                    yield from _foreign_faults(tier[name], decimals, at)
+
+
+def _foreign_faults(tree: Mapping[str, Any], decimals: int, at: str) -> Iterator[DocumentFault]:
+    """Find in a valid condition what no class may go by: tiers and segments could go in rings."""
+    ((kind, inner),) = tree.items()
+    below = step(at, kind)
+    if kind in {"all", "any"}:
+        for place, item in enumerate(inner):
+            yield from _foreign_faults(item, decimals, step(below, place))
+    elif kind == "not":
+        yield from _foreign_faults(inner, decimals, below)
+    elif foreign_leaf(parse_condition(tree, exponent=decimals)) is not None:
+        is_ring = kind in {"tier", "in_segment", "has_been"}
+        words = "A class goes by metrics, ranks, the score, the lifecycle and buckets only"
+        why = (
+            ": tiers and segments may go by classes, and would decide in rings." if is_ring else "."
+        )
+        yield DocumentFault(below, "cyclic" if is_ring else "not_in_classes", words + why)

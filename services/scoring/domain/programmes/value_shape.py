@@ -13,7 +13,7 @@ from services.scoring.domain.programmes.shapes import (
     Share,
     Whole,
 )
-from services.scoring.domain.programmes.status_shape import KEY, MAX_TIERS, NAME, OFFERS
+from services.scoring.domain.programmes.status_shape import CURRENCY, KEY, MAX_TIERS, NAME, OFFERS
 
 _CONDITION: Final = Open("object", "a condition tree, as segments use it")
 CLASS_TIER: Final = Members(
@@ -23,6 +23,8 @@ CLASS_TIER: Final = Members(
 _OPTIONAL: Final[dict[str, Shape]] = {
     "audience": Choice(("internal",)),
     "fall_after_days": Whole(1, 366),
+    # of amounts in conditions
+    "currency": CURRENCY,
 }
 VALUE: Final = Members(
     {"kind": Choice(("value",)), "name": NAME, "tiers": ListOf(CLASS_TIER, 2, MAX_TIERS)},

@@ -28,7 +28,7 @@ async def begin_programme(
     """Add a programme with its first draft; raises ProgrammeExists, Problem 422."""
 
     async def work(connection: asyncpg.Connection) -> Mapping[str, Any]:
-        await require_sound(connection, key, document, at=AT)
+        await require_sound(connection, document, at=AT)
         if not await programmes.add_programme(connection, key, _audience_of(document)):
             raise ProgrammeExists
         return await _added(connection, key, document, asked, now=now)
@@ -44,7 +44,7 @@ async def add_draft(
     async def work(connection: asyncpg.Connection) -> Mapping[str, Any]:
         if await programmes.hold_programme(connection, key) is None:
             raise UnknownProgramme
-        await require_sound(connection, key, document, at=AT)
+        await require_sound(connection, document, at=AT)
         await _require_same_family(connection, key, document)
         return await _added(connection, key, document, asked, now=now)
 

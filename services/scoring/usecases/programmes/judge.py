@@ -1,4 +1,4 @@
-"""Judge a document against the laws and against what else the shop has."""
+"""Judge a document against the laws and the shop's currency."""
 
 from __future__ import annotations
 
@@ -9,23 +9,15 @@ import asyncpg
 
 from services.scoring.domain.programmes.checking import faults_of
 from services.scoring.domain.programmes.fault import DocumentFault
-from services.scoring.domain.programmes.references import Neighbours, reference_faults
-from services.scoring.queries import programmes
 from services.scoring.queries.profiles import base_currency
 from shared.problem import INVALID, FieldFault, Problem
 
 
 async def require_sound(
-    connection: asyncpg.Connection, key: str, document: Mapping[str, Any], *, at: str = ""
+    connection: asyncpg.Connection, document: Mapping[str, Any], *, at: str = ""
 ) -> None:
     """Let a document pass or name all its faults, `at` where it stands; raises Problem 422."""
-    faults = faults_of(document, currency=await base_currency(connection))
-    refuse(faults, at)
-    neighbours = Neighbours(
-        await programmes.other_documents(connection, key),
-        await programmes.segment_conditions(connection),
-    )
-    refuse(list(reference_faults(key, document, neighbours)), at)
+    refuse(faults_of(document, currency=await base_currency(connection)), at)
 
 
 def refuse(faults: Sequence[DocumentFault], at: str = "") -> None:

@@ -32,6 +32,6 @@ async def presets_for(pool: asyncpg.Pool, zone: str) -> dict[str, dict[str, Any]
 
 
 def _fitted(document: dict[str, Any], zone: str, currency: str | None) -> dict[str, Any]:
-    if document["kind"] != STATUS:
-        return document
-    return {**document, "time_zone": zone, "currency": currency or document["currency"]}
+    if document["kind"] == STATUS:
+        return {**document, "time_zone": zone, "currency": currency or document["currency"]}
+    return document if currency is None else {**document, "currency": currency}

@@ -88,7 +88,7 @@ async def _publishable(connection: asyncpg.Connection, which: Which) -> tuple[He
         raise UnknownProgramme
     if which.version < (head.live_version or 0):
         raise OutdatedDraft
-    await require_sound(connection, which.key, draft.document)
+    await require_sound(connection, draft.document)
     is_by_model = kind_of(draft.document) == VALUE
     if is_by_model and await programmes.live_model(connection, which.key) is None:
         raise NoModelYet
