@@ -16,6 +16,7 @@ from services.scoring.queries.releases import seed_programme
 from services.scoring.settings import ScoringSettings
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.census import Census
+from services.scoring.usecases.controls.velocity import VelocityGuard
 from services.scoring.usecases.decide_now import Decider
 from services.scoring.usecases.erase import forget_again, purge_with
 from services.scoring.usecases.fit.drift import DriftWatch
@@ -69,6 +70,7 @@ class Background:
     census: Census
     post_room: PostRoom
     wallets: WalletKeeper
+    velocity: VelocityGuard
     secrets: Secrets
 
     async def deliver(self) -> bool:
@@ -76,6 +78,7 @@ class Background:
 
         async def handle(rows: Sequence[outbox.OutboxRow]) -> Mapping[UUID, str]:
             changed = {UUID(text) for row in rows for text in row.payload["profile_ids"]}
+            await self.velocity.look(sorted(changed))
             await rescore(sorted(changed), self.decider, self.catalog)
             await self.wallets.follow(sorted(changed))
             return {}
@@ -176,6 +179,7 @@ def make_background(
         drift=DriftWatch(pool, key, day),
         census=Census(pool, day),
         post_room=PostRoom(pool, Courier(settings.webhook_private_targets), platform.secrets),
+        velocity=VelocityGuard(pool, catalog, day),
         wallets=WalletKeeper(pool, day, books, Wallets(pool, catalog, day, books)),
         secrets=platform.secrets,
     )
