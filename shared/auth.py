@@ -99,13 +99,14 @@ def authorization_of(headers: list[tuple[bytes, bytes]]) -> bytes | None:
     return found[0] if len(found) == 1 else None
 
 
-def require(scope: str) -> Callable[[Request], Awaitable[Caller]]:
-    """Make the dependency that lets in only keys with a scope (`app.state.api_keys`)."""
+def require(scope: str, *others: str) -> Callable[[Request], Awaitable[Caller]]:
+    """Make the dependency that lets in only keys with one of the scopes (`app.state.api_keys`)."""
 
     async def caller(request: Request) -> Caller:
         keys: ApiKeys = request.app.state.api_keys
         found = await keys.caller_of(authorization_of(request.scope["headers"]))
-        check_scope(found, scope)
+        if not any(found.may(other) for other in others):
+            check_scope(found, scope)
         return found
 
     return caller

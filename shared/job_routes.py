@@ -14,11 +14,14 @@ from shared.problem_handlers import problem_responses
 
 
 def jobs_router(
-    scope: str, kinds: frozenset[str], pool_of: Callable[[Request], asyncpg.Pool]
+    scope: str, kinds: frozenset[str], pool_of: Callable[[Request], asyncpg.Pool], *others: str
 ) -> APIRouter:
-    """Make the route for a service's kinds of job; a job of another kind is as good as unknown."""
+    """Make the route for a service's kinds of job; a job of another kind is as good as unknown.
+
+    A key with `scope` or one of the `others` may ask.
+    """
     router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
-    guarded = [Depends(require(scope))]
+    guarded = [Depends(require(scope, *others))]
     faults = problem_responses(400, 401, 403, 404, 422, 503)
 
     @router.get("/{job_id}", dependencies=guarded, responses=faults)

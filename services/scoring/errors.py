@@ -27,6 +27,10 @@ class UnknownVersion(DomainError):
     """The programme has no version of that number."""
 
 
+class UnknownPreset(DomainError):
+    """There is no preset of that key: GET /v1/presets lists them."""
+
+
 class ProgrammeExists(DomainError):
     """There is a programme of that key: add a draft to it, or choose another key."""
 
@@ -197,11 +201,38 @@ class ShadowRefused(_Reasoned):
     """The model cannot be the challenger."""
 
 
+class UnknownSegment(DomainError):
+    """There is no segment of that key."""
+
+
+class SegmentExists(DomainError):
+    """There is a segment of that key already: PUT writes it anew."""
+
+
+class SegmentInUse(DomainError):
+    """Something refers to the segment."""
+
+    def __init__(self, users: Sequence[str]) -> None:
+        super().__init__(*users)
+        self.users = tuple(users)
+
+    @property
+    @override
+    def detail(self) -> str:
+        """Say what refers to it."""
+        return f"The segment is used by {', '.join(self.users[:10])}: change those first."
+
+
+class TooCostly(DomainError):
+    """The condition takes too long to ask of everybody: narrow it down, or use a usual window."""
+
+
 _NO_MODEL: Final = Kind(409, "no_model_yet", "There is no model yet")
 
 PROBLEMS: Final[ProblemTable] = {
     UnknownProgramme: NOT_FOUND,
     UnknownVersion: NOT_FOUND,
+    UnknownPreset: NOT_FOUND,
     ProgrammeExists: Kind(409, "programme_exists", "There is a programme of that key"),
     NotADraft: Kind(409, "not_a_draft", "Published versions never change"),
     OutdatedDraft: Kind(409, "outdated_draft", "A later version is in force"),
@@ -220,6 +251,10 @@ PROBLEMS: Final[ProblemTable] = {
     UnknownEndpoint: NOT_FOUND,
     UnknownDelivery: NOT_FOUND,
     TooManyEndpoints: Kind(409, "too_many_webhooks", "There are too many web hooks"),
+    UnknownSegment: NOT_FOUND,
+    SegmentExists: Kind(409, "segment_exists", "There is a segment of that key"),
+    SegmentInUse: Kind(409, "segment_in_use", "The segment is in use"),
+    TooCostly: Kind(422, "too_costly", "The condition takes too long"),
     NoModelYet: _NO_MODEL,
     NotByModel: Kind(409, "not_by_model", "The programme does not go by the model"),
     ReleaseBroken: NOT_READY,

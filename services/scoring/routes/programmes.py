@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Query
+from pydantic import JsonValue
 
 from services.scoring.deps import Day, Known, Pool
 from services.scoring.domain.programmes.ladder import kind_of, rungs_of
@@ -23,7 +24,7 @@ from services.scoring.usecases.programmes.look_up import (
     list_programmes,
     require_programme,
 )
-from services.scoring.usecases.programmes.presets import presets_for
+from services.scoring.usecases.programmes.presets import presets_for, require_preset
 from shared.auth import require
 from shared.contracts.common import LocalText, Page
 from shared.fields import Instant
@@ -74,6 +75,12 @@ async def presets(pool: Pool, day: Day) -> PresetList:
             for key, document in found.items()
         ]
     )
+
+
+@router.get("/v1/presets/{preset}", responses=problem_responses(400, 401, 403, 404, 422, 503))
+async def preset_document(pool: Pool, day: Day, preset: Key) -> dict[str, JsonValue]:
+    """Give the document of one preset alone, to edit and to begin a programme with."""
+    return await require_preset(pool, preset, day.zone.key)
 
 
 @router.get("/v1/programmes", responses=problem_responses(400, 401, 403, 422, 503))

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from services.scoring.usecases.programmes.publisher import Publisher
 from services.scoring.worker import Background
 from tests.integration.scoring.conftest import Scoring
+from tests.servers import add_key
 from tests.status_shop import sell
 from tests.trained import NOW, no_report
 
@@ -51,6 +52,12 @@ async def test_presets_speak_the_shops_currency_and_fit_the_schema(scoring: Scor
     assert found["coffee"]["currency"] == "CNY"
     for document in found.values():
         assert Draft202012Validator(schema).is_valid(document)
+
+
+async def test_one_preset_is_given_alone(scoring: Scoring) -> None:
+    answer = await scoring.client.get("/v1/presets/coffee")
+    assert answer.json() == (await presets(scoring))["coffee"]
+    assert (await scoring.client.get("/v1/presets/tea")).status_code == 404
 
 
 async def test_every_preset_can_be_begun(scoring: Scoring) -> None:
@@ -179,7 +186,8 @@ async def test_a_value_version_is_published_and_rolled_back(
     assert asked.status_code == 202, asked.text
     assert asked.headers["location"] == f"/v1/jobs/{asked.json()['job_id']}"
     assert await background.work_off()
-    job = (await scoring.client.get(asked.headers["location"])).json()
+    owner = {"Authorization": f"Bearer {add_key(scoring.url, 'programmes:write')}"}
+    job = (await scoring.client.get(asked.headers["location"], headers=owner)).json()
     assert job["status"] == "done", job
     version = (await scoring.client.get("/v1/programmes/value/versions/2")).json()
     assert version["status"] == "published"

@@ -10,6 +10,7 @@ from typing import Any
 import asyncpg
 
 from services.scoring.domain.programmes.ladder import STATUS
+from services.scoring.errors import UnknownPreset
 from services.scoring.queries.profiles import base_currency
 
 
@@ -29,6 +30,14 @@ async def presets_for(pool: asyncpg.Pool, zone: str) -> dict[str, dict[str, Any]
     """Give the presets as this shop would publish them, by key."""
     currency = await base_currency(pool)
     return {key: _fitted(document, zone, currency) for key, document in packaged_presets().items()}
+
+
+async def require_preset(pool: asyncpg.Pool, key: str, zone: str) -> dict[str, Any]:
+    """Give one preset as this shop would publish it; raises UnknownPreset."""
+    found = (await presets_for(pool, zone)).get(key)
+    if found is None:
+        raise UnknownPreset
+    return found
 
 
 def _fitted(document: dict[str, Any], zone: str, currency: str | None) -> dict[str, Any]:
