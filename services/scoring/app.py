@@ -20,6 +20,7 @@ from services.scoring.routes import (
     explanations,
     features,
     internal,
+    life,
     models,
     points,
     programme_versions,
@@ -33,6 +34,7 @@ from services.scoring.routes import (
 )
 from services.scoring.routes.hot_session import OWN_TIER_PATH, SESSION_ROUTES
 from services.scoring.routes.hot_tier import HOT_ROUTES
+from services.scoring.segment_parts import add_segments
 from services.scoring.session_parts import add_sessions
 from services.scoring.settings import ScoringSettings
 from services.scoring.steady import (
@@ -95,13 +97,14 @@ def create_app(
             programme_versions.router,
             simulations.router,
             controls.router,
+            life.router,
             entitlements.router,
             points.router,
             segments.router,
             sessions.router,
             webhooks.router,
             internal.router,
-            jobs_router("models:write", KINDS, pool_of),
+            jobs_router("models:write", KINDS, pool_of, "programmes:write"),
         ],
         table=PROBLEMS,
         lifespan=_lifespan(settings, platform, keeps_snapshot=keeps_snapshot),
@@ -130,6 +133,7 @@ def _lifespan(
             app.state.switchboard = Switchboard(pool, platform.secrets, courier)
             # a pool waits for ever for connections that are kept
             stack.push_async_callback(app.state.desk.close)
+            add_segments(app, settings, platform)
             add_sessions(app, stack, settings, platform)
             measures = DriftMetrics(pool, app.state.recorder)
             loops = [snapshot_loop(pool, steady, settings, platform)] if keeps_snapshot else []

@@ -13,6 +13,7 @@ from services.scoring.usecases.decide_now import Decider
 from services.scoring.usecases.fit.drift import DriftWatch
 from services.scoring.usecases.points.desk import PointsDesk
 from services.scoring.usecases.releases.catalog import Catalog
+from services.scoring.usecases.segments.desk import SegmentDesk
 from services.scoring.usecases.steady.steady_desk import SteadyDesk
 from services.scoring.usecases.webhooks.switchboard import Switchboard
 from shared.secrets import Secrets
@@ -73,6 +74,11 @@ def _points(request: Request) -> PointsDesk:
     return found
 
 
+def _segments(request: Request) -> SegmentDesk:
+    found: SegmentDesk = request.app.state.segment_desk
+    return found
+
+
 def pool_of(request: Request) -> asyncpg.Pool:
     """Give the raw pool of the service."""
     return request.app.state.pool
@@ -88,5 +94,6 @@ Drifting = Annotated[DriftWatch, Depends(_watch)]
 Hooks = Annotated[Switchboard, Depends(_switchboard)]
 Benefits = Annotated[BenefitDesk, Depends(_benefits)]
 Points = Annotated[PointsDesk, Depends(_points)]
+Segmenting = Annotated[SegmentDesk, Depends(_segments)]
 Keys = Annotated[Secrets, Depends(_secrets)]
 Pool = Annotated[asyncpg.Pool, Depends(pool_of)]

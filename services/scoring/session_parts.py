@@ -28,7 +28,7 @@ def add_sessions(
     sources = Sources(
         teller=Teller(state.pool, state.catalog, state.business_day, state.decider),
         entitlements=state.entitlements,
-        segments=None,
+        segments=state.memberships,
         events=events,
         events_timeout_s=settings.session_events_timeout_s,
     )

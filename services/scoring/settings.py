@@ -55,6 +55,8 @@ class ScoringSettings(ServiceSettings):
     retrain_days: int = Field(default=28, ge=0, le=3650)
     # The hour of the shop's local time in which it may start.
     retrain_hour: int = Field(default=3, ge=0, le=23)
+    # How long a condition may be asked of everybody: a count or a page of a segment.
+    segment_timeout_s: float = Field(default=5.0, gt=0, le=60)
     # Web hooks may call into the network of this installation (never metadata services).
     webhook_private_targets: bool = False
 

@@ -37,6 +37,10 @@ from services.scoring.usecases.releases.shards import Bulk, Site, jobs_for
 from services.scoring.usecases.releases.sweep import Sweeper
 from services.scoring.usecases.rescore import rescore
 from services.scoring.usecases.review import Reviewer
+from services.scoring.usecases.segments.definitions import Definitions
+from services.scoring.usecases.segments.keep_sheets import SheetKeeper
+from services.scoring.usecases.segments.membership import Memberships
+from services.scoring.usecases.segments.rounds import Rounds
 from services.scoring.usecases.webhooks.courier import Courier
 from services.scoring.usecases.webhooks.post_room import PostRoom
 from shared import erasures, outbox
@@ -69,6 +73,8 @@ class Background:
     drift: DriftWatch
     census: Census
     post_room: PostRoom
+    memberships: Memberships
+    rounds: Rounds
     wallets: WalletKeeper
     velocity: VelocityGuard
     secrets: Secrets
@@ -80,6 +86,7 @@ class Background:
             changed = {UUID(text) for row in rows for text in row.payload["profile_ids"]}
             await self.velocity.look(sorted(changed))
             await rescore(sorted(changed), self.decider, self.catalog)
+            await self.memberships.refresh(sorted(changed))
             await self.wallets.follow(sorted(changed))
             return {}
 
@@ -126,6 +133,9 @@ async def loops(platform: PlatformSettings) -> AsyncIterator[Sequence[Loop]]:
             Loop("scoring.retrain", 60.0, parts.retrainer.run_once),
             Loop("scoring.announcements", 0.5, parts.post_room.spread),
             Loop("scoring.webhooks", 0.5, parts.post_room.deliver),
+            Loop("scoring.segments", 1.0, parts.rounds.go_round),
+            Loop("scoring.segment_tiers", 0.5, parts.rounds.follow_tiers),
+            Loop("scoring.sheets", 60.0, parts.rounds.tidy),
             Loop("scoring.wallets", 0.5, parts.wallets.keep),
             Loop("scoring.wallets_behind", 5.0, parts.wallets.catch_up),
             Loop("scoring.webhook_log", 300.0, parts.post_room.purge),
@@ -165,12 +175,15 @@ def make_background(
     schedule = Schedule(settings.retrain_days, settings.retrain_hour)
     decider = Decider(pool, catalog, day, recorder)
     statuses = StatusReleaseMaker(pool, catalog, day, bulk, decider.status)
+    sweeper = Sweeper(pool, catalog, day, bulk)
+    definitions = Definitions(pool, platform.base_currency)
+    memberships = Memberships(pool, definitions, SheetKeeper(pool, day, decider, catalog))
     books = PointsBooks(pool, catalog)
     return Background(
         pool=pool,
         catalog=catalog,
         decider=decider,
-        sweeper=Sweeper(pool, catalog, day, bulk),
+        sweeper=sweeper,
         trainer=Trainer(pool, key, day, promoter, settings.promote),
         publisher=Publisher(pool, key, maker, statuses),
         reviewer=Reviewer(pool, catalog, day, decider),
@@ -179,6 +192,8 @@ def make_background(
         drift=DriftWatch(pool, key, day),
         census=Census(pool, day),
         post_room=PostRoom(pool, Courier(settings.webhook_private_targets), platform.secrets),
+        memberships=memberships,
+        rounds=Rounds(pool, definitions, day, memberships, sweeper.sweep),
         velocity=VelocityGuard(pool, catalog, day),
         wallets=WalletKeeper(pool, day, books, Wallets(pool, catalog, day, books)),
         secrets=platform.secrets,

@@ -41,6 +41,8 @@ segments = Table(
     words("purpose", null=True),
     # counts changes, the deletion too; their sum names the definitions a check has seen
     number("version", default="1"),
+    # everybody was checked once since it was written: from then on who enters or leaves is told
+    Column("is_settled", Boolean, nullable=False, server_default=sql("false")),
     instant("created_at"),
     instant("updated_at"),
     instant("deleted_at", null=True),

@@ -13,6 +13,8 @@ from services.scoring.routes.programme_contracts import (
     EXAMPLE_PUBLISH,
     EXAMPLE_ROLLBACK,
 )
+from services.scoring.routes.segment_contracts import EXAMPLE_BODY as EXAMPLE_SEGMENT_BODY
+from services.scoring.routes.segment_contracts import EXAMPLE_PREVIEW, EXAMPLE_SEGMENT
 from services.scoring.routes.webhook_contracts import EXAMPLE_CHANGE, EXAMPLE_ENDPOINT
 from services.scoring.routes.webhook_contracts import EXAMPLE_REPLAY as EXAMPLE_WEBHOOK_REPLAY
 from shared.contracts.entitlements import EXAMPLE_REDEEM
@@ -85,6 +87,9 @@ BODY_ROUTES = (
     Route("scoring", "POST", "/v1/programmes/{}/rollback", EXAMPLE_ROLLBACK),
     Route("scoring", "POST", "/internal/rescore", {"profile_ids": ["0" * 32]}),
     Route("scoring", "POST", "/v1/customers/{}/entitlements/gift/redeem", EXAMPLE_REDEEM),
+    Route("scoring", "POST", "/v1/segments", EXAMPLE_SEGMENT),
+    Route("scoring", "PUT", "/v1/segments/{}", EXAMPLE_SEGMENT_BODY),
+    Route("scoring", "POST", "/v1/segments/preview", EXAMPLE_PREVIEW),
     Route("scoring", "POST", "/v1/webhooks", EXAMPLE_ENDPOINT),
     Route("scoring", "PUT", "/v1/webhooks/{}", EXAMPLE_CHANGE),
     Route("scoring", "POST", "/v1/webhooks/{}/replay", EXAMPLE_WEBHOOK_REPLAY),
@@ -121,6 +126,8 @@ OTHER_ROUTES = (
     Route("scoring", "GET", "/v1/customers/{}/score"),
     Route("scoring", "GET", "/v1/customers/{}/features"),
     Route("scoring", "GET", "/v1/customers/{}/explanation"),
+    Route("scoring", "GET", "/v1/customers/{}/lifecycle"),
+    Route("scoring", "GET", "/v1/programmes/{}/stability"),
     Route("scoring", "GET", "/v1/customers/{}/pins"),
     Route("scoring", "DELETE", "/v1/customers/{}/pins"),
     Route("scoring", "GET", "/v1/customers/{}/grants"),
@@ -138,10 +145,16 @@ OTHER_ROUTES = (
     Route("scoring", "GET", "/v1/programmes/{}/versions"),
     Route("scoring", "GET", "/v1/programmes/{}/versions/{}"),
     Route("scoring", "GET", "/v1/presets"),
+    Route("scoring", "GET", "/v1/presets/{}"),
     Route("scoring", "GET", "/v1/jobs/{}"),
     Route("scoring", "GET", "/v1/customers/{}/entitlements"),
     Route("scoring", "GET", "/v1/customers/{}/entitlements/redemptions"),
     Route("scoring", "POST", "/v1/customers/c-1/entitlements/redemptions/{}/cancel"),
+    Route("scoring", "GET", "/v1/segments"),
+    Route("scoring", "GET", "/v1/segments/{}"),
+    Route("scoring", "DELETE", "/v1/segments/{}"),
+    Route("scoring", "GET", "/v1/segments/{}/count"),
+    Route("scoring", "GET", "/v1/segments/{}/members"),
     Route("scoring", "GET", "/v1/webhooks"),
     Route("scoring", "GET", "/v1/webhooks/{}"),
     Route("scoring", "DELETE", "/v1/webhooks/{}"),

@@ -66,6 +66,9 @@ SECTIONS: Final[Mapping[str, str]] = {
     "points_entries": _profile_rows("points_entries", "programme_key, at, entry_id"),
     "points_wallets": _profile_rows("points_wallets", "programme_key"),
     "segments": _profile_rows("segment_members", "segment_key"),
+    "segment_checks": _profile_rows("segment_checks", "profile_id"),
+    "customer_sheets": _profile_rows("customer_sheets", "profile_id"),
+    "customer_standings": _profile_rows("customer_standings", "profile_id"),
     "announcements": _profile_rows("announcements", "sequence"),
     "webhook_deliveries": """
         SELECT d.* FROM webhook_deliveries d JOIN announcements a USING (announcement_id)

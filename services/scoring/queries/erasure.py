@@ -30,6 +30,10 @@ _REMOVALS: Final[Mapping[str, str]] = {
         """,
     "announcements": "DELETE FROM announcements WHERE profile_id = ANY($1::uuid[])",
     "scored_samples": "DELETE FROM scored_samples WHERE profile_id = ANY($1::uuid[])",
+    "segment_members": "DELETE FROM segment_members WHERE profile_id = ANY($1::uuid[])",
+    "segment_checks": "DELETE FROM segment_checks WHERE profile_id = ANY($1::uuid[])",
+    "customer_sheets": "DELETE FROM customer_sheets WHERE profile_id = ANY($1::uuid[])",
+    "customer_standings": "DELETE FROM customer_standings WHERE profile_id = ANY($1::uuid[])",
     "pins": "UPDATE pins SET reason = '' WHERE profile_id = ANY($1::uuid[]) AND reason <> ''",
 }
 

@@ -46,6 +46,8 @@ METRICS: Final[dict[str, tuple[str | None, Unit]]] = {
     "complaints": ("complaints", Unit.COUNT),
     "categories": (None, Unit.COUNT),
 }
+#: Windows for which sums are kept for everybody: quick to ask, and what a rank may be over.
+SUMMED_DAYS: Final = (7, 30, 60, 90, 180, 365)
 #: What somebody does besides buying: blank for who withdrew their consent to personalisation.
 BEHAVIOUR_METRICS: Final = frozenset(METRICS) & frozenset(BEHAVIOUR_COLUMNS)
 

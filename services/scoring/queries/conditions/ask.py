@@ -13,6 +13,7 @@ import asyncpg
 
 from services.scoring.domain.conditions.needs import needs_of
 from services.scoring.domain.conditions.tree import Condition
+from services.scoring.domain.segments import Member
 from services.scoring.queries.conditions.compile import write_condition
 from services.scoring.queries.conditions.standings import RELEASES
 from services.scoring.queries.conditions.written import Written
@@ -39,10 +40,14 @@ class Instant:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many there are, how many match, a few who do, and who was not fresh enough to ask."""
+    """How many there are, how many match, a few who do, and whose sheet is not of now.
+
+    `believed`: those of them who matched when they were looked at last.
+    """
 
     total: int
     matching: int
+    believed: int
     sample: list[UUID]
     stale: list[UUID]
 
@@ -58,90 +63,119 @@ async def asking(pool: asyncpg.Pool, timeout_s: float) -> AsyncIterator[asyncpg.
         yield connection
 
 
+@dataclass(slots=True)
+class _Parts:
+    """What every statement about a condition is put together from."""
+
+    matches: str
+    joins: str
+    scope: str
+    written: Written
+    fresh: str = ""
+
+
 class Question:
     """A condition asked at an instant, as statements with bound parameters."""
 
-    __slots__ = ("_fresh", "_joins", "_matches", "_parameters", "_scope")
+    __slots__ = ("_among", "_condition", "_instant")
 
     def __init__(
         self, condition: Condition, instant: Instant, among: Sequence[UUID] | None = None
     ) -> None:
         """Take a bound condition, the instant, and whom to ask about (everybody by default)."""
+        self._condition = condition
+        self._instant = instant
+        self._among = among
+
+    def _parts(self, *, asks_fresh: bool) -> _Parts:
         written = Written()
-        needs = needs_of([condition])
-        self._matches = write_condition(condition, written, instant.today)
-        self._fresh = _fresh(written, instant, has_standing=needs.standing)
-        self._joins = f"{_SHEETS}\n{_STANDINGS}" if needs.standing else _SHEETS
-        self._scope = _PEOPLE
-        if among is not None:
-            self._scope += f" AND c.profile_id = ANY({written.bind(list(among), 'uuid[]')})"
-        self._parameters = written.parameters
+        needs = needs_of([self._condition])
+        scope = _PEOPLE
+        if self._among is not None:
+            scope += f" AND c.profile_id = ANY({written.bind(list(self._among), 'uuid[]')})"
+        parts = _Parts(
+            matches=write_condition(self._condition, written, self._instant.today),
+            joins=f"{_SHEETS}\n{_STANDINGS}" if needs.standing else _SHEETS,
+            scope=scope,
+            written=written,
+        )
+        if asks_fresh:  # a parameter that is bound but not asked for is an error
+            parts.fresh = _fresh(written, self._instant, has_standing=needs.standing)
+        return parts
 
     async def count(self, connection: asyncpg.Connection, *, sample: int = 0) -> Counted:
         """Count who matches among those whose sheet is of now, in one pass."""
-        row = await self._ask(
+        q = self._parts(asks_fresh=True)
+        row = await _ask(
             connection,
+            q.written,
             f"""
             SELECT total, coalesce(cardinality(matching), 0) AS matching,
-                matching[1:{int(sample)}] AS sample, stale
+                matching[1:{int(sample)}] AS sample, stale, believed
             FROM (
                 SELECT count(*) AS total,
-                    array_agg(c.profile_id) FILTER (WHERE {self._fresh} AND {self._matches})
+                    array_agg(c.profile_id) FILTER (WHERE {q.fresh} AND {q.matches})
                         AS matching,
-                    array_agg(c.profile_id) FILTER (WHERE NOT {self._fresh}) AS stale
-                FROM customers c {self._joins} WHERE {self._scope}
+                    array_agg(c.profile_id) FILTER (WHERE NOT {q.fresh}) AS stale,
+                    count(*) FILTER (WHERE NOT {q.fresh} AND {q.matches}) AS believed
+                FROM customers c {q.joins} WHERE {q.scope}
             ) AS counted
             """,  # noqa: S608 - written by us, values bound
         )
-        counts = row[0]
+        found = row[0]
         return Counted(
-            counts["total"], counts["matching"], counts["sample"] or [], counts["stale"] or []
+            total=found["total"],
+            matching=found["matching"],
+            believed=found["believed"],
+            sample=found["sample"] or [],
+            stale=found["stale"] or [],
         )
 
     async def list_page(
         self, connection: asyncpg.Connection, after: UUID | None, limit: int
-    ) -> list[tuple[UUID, str | None]]:
-        """List who matches in the order of profiles, after one."""
-        parameters = [*self._parameters, after or UUID(int=0), limit]
-        place = len(self._parameters)
-        rows = await self._ask(
+    ) -> list[Member]:
+        """List who matches, as they were looked at last, in the order of profiles after one."""
+        q = self._parts(asks_fresh=False)
+        start = q.written.bind(after or UUID(int=0), "uuid")
+        rows = await _ask(
             connection,
+            q.written,
             f"""
-            SELECT c.profile_id, c.customer_id FROM customers c {self._joins}
-            WHERE {self._scope} AND c.profile_id > ${place + 1} AND {self._matches}
-            ORDER BY c.profile_id LIMIT ${place + 2}
+            SELECT c.profile_id, c.customer_id, s.lifecycle, coalesce(s.orders_365, 0) AS orders,
+                coalesce(s.spend_365, 0) AS spend, s.last_orders AS last_order
+            FROM customers c {q.joins}
+            WHERE {q.scope} AND c.profile_id > {start} AND {q.matches}
+            ORDER BY c.profile_id LIMIT {int(limit)}
             """,  # noqa: S608 - written by us, values bound
-            parameters,
         )
-        return [(row["profile_id"], row["customer_id"]) for row in rows]
+        return [Member(**dict(row)) for row in rows]
 
     async def who_differs(self, connection: asyncpg.Connection, segment_key: str) -> list[UUID]:
         """Name those whose stored membership of a segment is not what it is now."""
-        parameters = [*self._parameters, segment_key]
-        rows = await self._ask(
+        q = self._parts(asks_fresh=True)
+        key = q.written.bind(segment_key, "text")
+        rows = await _ask(
             connection,
+            q.written,
             f"""
-            SELECT c.profile_id FROM customers c {self._joins}
+            SELECT c.profile_id FROM customers c {q.joins}
             LEFT JOIN segment_members m
-                ON m.profile_id = c.profile_id AND m.segment_key = ${len(parameters)}
-            WHERE {self._scope} AND {self._fresh}
-                AND {self._matches} <> (m.profile_id IS NOT NULL)
+                ON m.profile_id = c.profile_id AND m.segment_key = {key}
+            WHERE {q.scope} AND {q.fresh}
+                AND {q.matches} <> (m.profile_id IS NOT NULL)
             """,  # noqa: S608 - written by us, values bound
-            parameters,
         )
         return [row["profile_id"] for row in rows]
 
-    async def _ask(
-        self,
-        connection: asyncpg.Connection,
-        statement: str,
-        parameters: Sequence[object] | None = None,
-    ) -> list[asyncpg.Record]:
-        given = self._parameters if parameters is None else parameters
-        plan: Any = await connection.fetchval(f"EXPLAIN (FORMAT JSON) {statement}", *given)
-        if plan[0]["Plan"]["Total Cost"] > MOST_COST:
-            raise TooCostly
-        return list(await connection.fetch(statement, *given))
+
+async def _ask(
+    connection: asyncpg.Connection, written: Written, statement: str
+) -> list[asyncpg.Record]:
+    given = written.parameters
+    plan: Any = await connection.fetchval(f"EXPLAIN (FORMAT JSON) {statement}", *given)
+    if plan[0]["Plan"]["Total Cost"] > MOST_COST:
+        raise TooCostly
+    return list(await connection.fetch(statement, *given))
 
 
 def _fresh(written: Written, instant: Instant, *, has_standing: bool) -> str:

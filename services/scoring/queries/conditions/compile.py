@@ -96,7 +96,7 @@ class _Writer:
 
     @_leaf.register
     def _(self, leaf: Metric) -> str:
-        column = _column_of(leaf.name, leaf.window)
+        column = column_of(leaf.name, leaf.window)
         if column is not None:
             return self._written.compared(f"coalesce(s.{column}, 0)", leaf.comparison)
         return self._by_sum(leaf)
@@ -208,7 +208,7 @@ class _Writer:
         return f"({found} AND NOT s.is_masked)"
 
 
-def _column_of(name: str, window: Window) -> str | None:
+def column_of(name: str, window: Window) -> str | None:
     """Name the column of a sheet that holds a sum; None where none does."""
     if window == LIFETIME:
         return f"{name}_0"

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -17,19 +17,21 @@ from services.scoring.domain.conditions.facts import CustomerFacts, Days, HeldTi
 from services.scoring.domain.conditions.needs import Needs
 from services.scoring.domain.conditions.vocabulary import METRICS, PURPOSES
 from services.scoring.domain.days import day_number
+from services.scoring.queries.conditions.standings import RELEASES
 
+_FOR_EVER: Final = datetime.max.replace(tzinfo=UTC)
 _SUMMED: Final = sorted({column for column, _ in METRICS.values() if column} | {"cost"})
 _PEOPLE: Final = f"""
 SELECT c.profile_id, c.customer_id, c.version, coalesce(k.control_version, 0) AS control_version,
     coalesce(s.attributes, c.attributes)::text AS attributes,
     {", ".join(f"s.consent_{purpose}" for purpose in PURPOSES)},
-    least(s.version, st.version) AS decided_version, st.control_version AS decided_control_version,
-    least(s.business_date, st.business_date) AS business_date, st.releases, st.fresh_until,
-    st.score, st.tiers, d.*
+    s.version AS summed_version, s.business_date AS summed_on, st.version AS decided_version,
+    st.control_version AS decided_control_version, st.business_date AS decided_on, st.releases,
+    st.fresh_until, st.score, st.tiers, {RELEASES} AS live, d.*
 FROM customers c
 LEFT JOIN customer_controls k ON k.profile_id = c.profile_id
 JOIN customer_sheets s ON s.profile_id = c.profile_id
-JOIN customer_standings st ON st.profile_id = c.profile_id
+LEFT JOIN customer_standings st ON st.profile_id = c.profile_id
 LEFT JOIN LATERAL (
     SELECT array_agg(business_date - DATE '1970-01-01' ORDER BY business_date) AS day_numbers,
         {", ".join(f"array_agg({name} ORDER BY business_date) AS {name}" for name in _SUMMED)}
@@ -78,7 +80,7 @@ class Known:
 async def read_known(
     pool: asyncpg.Pool, profile_ids: Sequence[UUID], today: date, needs: Needs
 ) -> list[Known]:
-    """Read customers who have a sheet and a standing, in the order of their profiles."""
+    """Read customers who have a sheet, in the order of their profiles."""
     async with (
         pool.acquire() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
@@ -88,7 +90,7 @@ async def read_known(
         events: Mapping[UUID, Mapping[str, list[int]]] = {}
         if needs.events:
             events = await _events(connection, profile_ids, today, sorted(needs.events))
-    return [_known(row, today, sales, events) for row in people]
+    return [_known(row, today, needs, (sales, events)) for row in people]
 
 
 async def _sales(
@@ -111,13 +113,12 @@ async def _events(
     return found
 
 
-def _known(
-    row: asyncpg.Record,
-    today: date,
-    sales: Mapping[UUID, Sequence[Sale]],
-    events: Mapping[UUID, Mapping[str, Sequence[int]]],
-) -> Known:
+_Happened = tuple[Mapping[UUID, Sequence[Sale]], Mapping[UUID, Mapping[str, Sequence[int]]]]
+
+
+def _known(row: asyncpg.Record, today: date, needs: Needs, happened: _Happened) -> Known:
     profile_id = row["profile_id"]
+    sales, events = happened
     facts = CustomerFacts(
         profile_id=profile_id,
         today=today,
@@ -127,19 +128,29 @@ def _known(
         sales=sales.get(profile_id, ()),
         events=events.get(profile_id, {}),
         score=row["score"],
-        tiers=_tiers(row["tiers"]),
+        tiers=_tiers(row["tiers"] or {}),
         consents={p: row[f"consent_{p}"] for p in PURPOSES if row[f"consent_{p}"] is not None},
     )
-    basis = Basis(
-        row["decided_version"],
-        row["decided_control_version"],
-        row["business_date"],
-        row["releases"],
-        row["fresh_until"],
-    )
+    basis = _basis(row, needs)
     versions = (row["version"], row["control_version"], today)
     is_fresh = (basis.version, basis.control_version, basis.business_date) == versions
     return Known(row["customer_id"], facts, basis, is_fresh)
+
+
+def _basis(row: asyncpg.Record, needs: Needs) -> Basis:
+    """Say what the facts rest on: tiers only count where they are asked for."""
+    version, day = row["summed_version"], row["summed_on"]
+    if not needs.standing:
+        return Basis(version, row["control_version"], day, row["live"], _FOR_EVER)
+    if row["decided_version"] is None:
+        return Basis(-1, -1, day, row["live"], _FOR_EVER)
+    return Basis(
+        min(version, row["decided_version"]),
+        row["decided_control_version"],
+        min(day, row["decided_on"]),
+        row["releases"],
+        row["fresh_until"],
+    )
 
 
 def _tiers(stored: Mapping[str, Sequence[Any]]) -> dict[str, HeldTier]:

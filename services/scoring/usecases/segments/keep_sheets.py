@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
+from services.scoring.domain.conditions.needs import Needs
+from services.scoring.domain.conditions.tree import Tier
 from services.scoring.domain.seen.life_stages import life_course
 from services.scoring.queries.conditions.sheets import (
     Life,
@@ -19,9 +21,37 @@ from services.scoring.queries.conditions.sheets import (
     set_lives,
 )
 from services.scoring.queries.conditions.standings import fill_standings
+from services.scoring.usecases.business_day import BusinessDay
+from services.scoring.usecases.decide_now import Decider
+from services.scoring.usecases.releases.catalog import Catalog
+from services.scoring.usecases.rescore import rescore
 
 #: Customers a statement: a few megabytes of days, a second at most.
 MOST_AT_ONCE: Final = 2000
+#: Holds for nobody, but asks for tiers: to learn whose sheets and standings are not of now.
+NO_TIER: Final = Tier("", ("",))
+
+
+class SheetKeeper:
+    """Looks at customers anew: their tiers first where those are asked for, then their sheets."""
+
+    __slots__ = ("_catalog", "_decider", "_pool", "day")
+
+    def __init__(
+        self, pool: asyncpg.Pool, day: BusinessDay, decider: Decider, catalog: Catalog
+    ) -> None:
+        """Take the database, the business day, and who decides tiers."""
+        self._pool = pool
+        self.day = day
+        self._decider = decider
+        self._catalog = catalog
+
+    async def look_at(self, profile_ids: Sequence[UUID], today: date, needs: Needs) -> None:
+        """Bring everything that conditions with these needs are decided from up to now."""
+        if needs.standing:
+            await rescore(sorted(profile_ids), self._decider, self._catalog)
+            await keep_standings(self._pool, profile_ids, today, self.day.zone)
+        await keep_sheets(self._pool, profile_ids, today)
 
 
 async def keep_sheets(pool: asyncpg.Pool, profile_ids: Sequence[UUID], today: date) -> None:

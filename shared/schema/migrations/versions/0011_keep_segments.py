@@ -29,6 +29,9 @@ def upgrade() -> None:
     op.add_column(
         "segments", sa.Column("version", sa.BigInteger(), nullable=False, server_default="1")
     )
+    op.add_column(
+        "segments", sa.Column("is_settled", sa.Boolean(), nullable=False, server_default="false")
+    )
     op.add_column("segments", sa.Column("deleted_at", _instant(), nullable=True))
     op.create_index("ix_segment_members_segment", "segment_members", ["segment_key", "profile_id"])
     _create_checks()

@@ -1,0 +1,124 @@
+"""Check everybody when the clock, the definitions or the releases have changed, in SQL for all."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from services.scoring.domain.conditions.tree import NEVER, Condition
+from services.scoring.queries.conditions.ask import Instant, Question, asking
+from services.scoring.queries.conditions.cuts import (
+    cuts_missing,
+    default_release,
+    find_cut,
+    freeze_cut,
+)
+from services.scoring.queries.memberships import (
+    Mark,
+    drop_gone,
+    latest_tier_change,
+    tier_changes_after,
+)
+from services.scoring.queries.segments import settle
+from services.scoring.usecases.business_day import BusinessDay
+from services.scoring.usecases.segments.definitions import Bound, Definitions
+from services.scoring.usecases.segments.keep_sheets import (
+    NO_TIER,
+    keep_sheets,
+    keep_standings,
+)
+from services.scoring.usecases.segments.membership import Memberships
+
+_PATIENCE_S: Final = 600.0
+_MOST_CHANGES: Final = 1000
+#: Announcements are written before they are seen: one may come so much later than its time.
+_OVERLAP: Final = timedelta(seconds=30)
+
+
+class Rounds:
+    """Goes through the whole base once for each date, definition and release."""
+
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        definitions: Definitions,
+        day: BusinessDay,
+        memberships: Memberships,
+        sweep: Callable[[], Awaitable[int]],
+    ) -> None:
+        """Take a pool with patient statements, the segments, and what decides everybody's tier."""
+        self._pool = pool
+        self._definitions = definitions
+        self._day = day
+        self._memberships = memberships
+        self._sweep = sweep
+        self._done: tuple[Mark, date] | None = None
+        self._heard_until: datetime | None = None
+        self._heard: set[tuple[UUID, datetime]] = set()
+
+    async def go_round(self) -> bool:
+        """Go through everybody when there is a reason to."""
+        bound = await self._definitions.bound()
+        moment = self._day.moment()
+        reason = (bound.mark, moment.today)
+        if self._done == reason and bound.is_settled:
+            return False
+        await self._go_through(bound, Instant(moment.now, moment.today))
+        self._done = reason
+        return False
+
+    async def follow_tiers(self) -> bool:
+        """Check those whose tier was told to have changed since: by a review, a pin, a release."""
+        if self._heard_until is None:
+            self._heard_until = await latest_tier_change(self._pool)
+        changes = await tier_changes_after(self._pool, self._heard_until - _OVERLAP, _MOST_CHANGES)
+        news = {profile_id for profile_id, at in changes if (profile_id, at) not in self._heard}
+        if news and (await self._definitions.bound()).needs.standing:
+            await self._memberships.refresh(sorted(news))
+        self._heard = set(changes)
+        self._heard_until = max((at for _, at in changes), default=self._heard_until)
+        return len(changes) == _MOST_CHANGES
+
+    async def tidy(self) -> bool:
+        """Look at whoever changed while nobody asked, so that a count finds few to look at."""
+        moment = self._day.moment()
+        await self._fill_sheets(Instant(moment.now, moment.today))
+        return False
+
+    async def _go_through(self, bound: Bound, instant: Instant) -> None:
+        await self._fill_sheets(instant)
+        if bound.needs.standing or bound.ranks:
+            await self._sweep()
+            await self._fill_standings(instant)
+        if await self._freeze(bound, instant.today):
+            bound = await self._definitions.bound()
+        for key, condition in bound.conditions.items():
+            async with asking(self._pool, _PATIENCE_S) as connection:
+                differing = await Question(condition, instant).who_differs(connection, key)
+            await self._memberships.check(differing)
+        await drop_gone(self._pool)
+        await settle(self._pool, bound.versions)
+
+    async def _fill_sheets(self, instant: Instant) -> None:
+        await keep_sheets(self._pool, await self._stale(NEVER, instant), instant.today)
+
+    async def _fill_standings(self, instant: Instant) -> None:
+        stale = await self._stale(NO_TIER, instant)
+        await keep_standings(self._pool, stale, instant.today, self._day.zone)
+
+    async def _stale(self, condition: Condition, instant: Instant) -> list[UUID]:
+        async with asking(self._pool, _PATIENCE_S) as connection:
+            return (await Question(condition, instant).count(connection)).stale
+
+    async def _freeze(self, bound: Bound, today: date) -> bool:
+        missing = cuts_missing(bound.ranks, bound.bindings.cuts)
+        release_id = await default_release(self._pool) if missing else 0
+        for rank in missing:
+            cut = await find_cut(self._pool, rank, today)
+            if cut is not None:
+                await freeze_cut(self._pool, rank, release_id, cut)
+        return bool(missing)
