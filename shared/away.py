@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 # InterfaceError of asyncpg: "connection is closed", "pool is closing"; also misuse.
-_AWAY: tuple[type[BaseException], ...] = (
+AWAY_ERRORS: tuple[type[Exception], ...] = (
     OSError,
     asyncio.TimeoutError,
     PoolTimeout,
@@ -28,7 +28,7 @@ _AWAY: tuple[type[BaseException], ...] = (
 
 def is_away(error: BaseException) -> bool:
     """Tell whether trying again later may help: no connection, no answer in time, no lock."""
-    if isinstance(error, _AWAY):
+    if isinstance(error, AWAY_ERRORS):
         return True
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or _is_caused_away(error)
@@ -37,4 +37,4 @@ def is_away(error: BaseException) -> bool:
 
 def _is_caused_away(error: DBAPIError) -> bool:
     cause = error.orig.__cause__ if error.orig is not None else None
-    return isinstance(cause, _AWAY)
+    return isinstance(cause, AWAY_ERRORS)

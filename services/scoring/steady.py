@@ -50,7 +50,7 @@ async def start_steadily(
     except Exception as error:
         if not is_away(error) or last_known.header is None:
             raise
-        outage.note()
+        outage.begin()
     return Steady(outage, last_known)
 
 

@@ -9,7 +9,17 @@ from shared.schema.migrate import upgrade
 from tests.databases import TEMPLATE, Databases, blocking, embedded_server
 from tests.load.table import Row, show
 
-BENCHES = ("ingest", "import", "single", "overload", "tier_read", "score", "rescore", "rebuild")
+BENCHES = (
+    "ingest",
+    "import",
+    "single",
+    "overload",
+    "tier_read",
+    "session",
+    "score",
+    "rescore",
+    "rebuild",
+)
 #: Too long to run unasked: `python -m tests.load million` takes a quarter of an hour.
 NAMED_ONLY = ("million",)
 Bench = Callable[[PostgresServer, Databases], list[Row]]

@@ -56,6 +56,12 @@ class Side:
         asked = rng.choices(range(1, CUSTOMERS + 1), k=count)
         return [get(self.path.format(customer_id(spec, n)), self.key) for n in asked]
 
+    def forget(self) -> None:
+        """Begin anew: what was measured so far warmed it up."""
+        self.rounds.clear()
+        self.service_s.clear()
+        self.postgres_s.clear()
+
     @property
     def per_s(self) -> float:
         return median(each.per_s for each in self.rounds)
@@ -64,11 +70,11 @@ class Side:
 def bench(server: PostgresServer, databases: Databases) -> list[Row]:
     """Serve each in turn on a core of its own; client and Postgres share the others."""
     with databases.temporary() as url:
-        uvloop.run(_prepare(url))
+        uvloop.run(prepare(url))
         with (
             cpu.server_apart(server.cluster.data_dir) as cores,
             running("scoring", url, **SETTINGS) as scoring,
-            _bare(url) as bare,
+            bare_server(url) as bare,
         ):
             cores.pin(scoring.process.pid)
             cores.pin(bare.pid)
@@ -77,7 +83,7 @@ def bench(server: PostgresServer, databases: Databases) -> list[Row]:
             return uvloop.run(_measure(server, tier, bare, cores))
 
 
-async def _prepare(url: str) -> None:
+async def prepare(url: str) -> None:
     await make_scored_base(url, CUSTOMERS)
     connection = await asyncpg.connect(url, ssl=False)
     await connection.execute(_BARE_ANSWERS)
@@ -85,7 +91,7 @@ async def _prepare(url: str) -> None:
 
 
 @contextmanager
-def _bare(url: str) -> Iterator[Side]:
+def bare_server(url: str) -> Iterator[Side]:
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.load.limit_app"],
@@ -116,7 +122,7 @@ async def _measure(server: PostgresServer, tier: Side, bare: Side, cores: cpu.Co
 
 async def _round(server: PostgresServer, side: Side, rng: random.Random) -> None:
     requests = side.requests(rng, REQUESTS)
-    await _timed(server, side, requests, CONNECTIONS)
+    await timed(server, side, requests, CONNECTIONS)
 
 
 async def _batch_rounds(server: PostgresServer, side: Side, rng: random.Random) -> None:
@@ -127,10 +133,10 @@ async def _batch_rounds(server: PostgresServer, side: Side, rng: random.Random) 
             asked = [customer_id(spec, n) for n in rng.sample(range(1, CUSTOMERS + 1), BATCH)]
             body: dict[str, Any] = {"customer_ids": asked}
             requests.append(post("/v1/tiers/query", side.key, json.dumps(body).encode()))
-        await _timed(server, side, requests, 2)
+        await timed(server, side, requests, 2)
 
 
-async def _timed(
+async def timed(
     server: PostgresServer, side: Side, requests: list[bytes], connections: int
 ) -> None:
     data = server.cluster.data_dir

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 LIFETIME_S: Final = 15 * 60
-Tier = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +20,20 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What the token carries; `pinned` holds a tier (key, rank, name) by programme."""
+    """What the token carries; `pinned` holds a tier (key, rank, name) by programme, encoded."""
 
     session_id: str
     named: Named
     channel: str
-    pinned: Mapping[str, Tier]
+    pinned: Mapping[str, bytes]
 
 
-def pinned_tier(before: Tier | None, current: Tier) -> Tier:
-    """Keep the tier a session began with unless the present one is higher."""
-    if before is None or current["rank"] > before["rank"]:
+def pinned_tier(before: bytes | None, current: bytes) -> bytes:
+    """Keep the tier a session began with unless the present one is higher; both encoded."""
+    if before is None or before == current:
         return current
-    return before
+    return current if _rank(current) > _rank(before) else before
+
+
+def _rank(tier: bytes) -> int:
+    return int(json.loads(tier)["rank"])

@@ -11,8 +11,10 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from services.scoring.domain.session import Tier
-
+# json.dumps makes an encoder a call when it is asked for anything but its defaults.
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_CUSTOMER: Final = b'{"customer_id":'
+_AFTER_CUSTOMER: Final = b',"known":'
 _TIER: Final = b'"tier":'
 _AFTER_TIER: Final = b',"since":'
 _REASONS: Final = b',"reasons":['
@@ -28,13 +30,18 @@ def tier_in(stored: bytes) -> bytes:
     return stored[begin : stored.index(_AFTER_TIER, begin)]
 
 
+def customer_in(stored: bytes) -> bytes:
+    """Cut the customer's id (a JSON string or null) out of a stored answer."""
+    return stored[len(_CUSTOMER) : stored.index(_AFTER_CUSTOMER)]
+
+
 def without_reasons(stored: bytes) -> bytes:
     """Cut the reasons out of a stored answer."""
     begin = stored.index(_REASONS)
     return stored[:begin] + stored[stored.index(_AFTER_REASONS, begin) :]
 
 
-def own_view(answer: Mapping[str, Any], pinned: Tier) -> dict[str, Any]:
+def own_view(answer: Mapping[str, Any], pinned: Mapping[str, Any]) -> dict[str, Any]:
     """Give what customers may see of their own answer in a customer-facing programme.
 
     What is missing for the next tier is published; what was spent, and that somebody set the tier
@@ -52,4 +59,4 @@ def own_view(answer: Mapping[str, Any], pinned: Tier) -> dict[str, Any]:
 
 def encode(value: object) -> bytes:
     """Write JSON as stored answers are written."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return _JSON.encode(value).encode()

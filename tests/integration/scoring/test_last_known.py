@@ -214,7 +214,7 @@ async def test_it_comes_back_by_itself(shop_url: str, pool: asyncpg.Pool, path: 
     async with serving(shop_url, settings=settings_of(path)) as scoring:
         await scoring.tier("c-1")
         outage = scoring.app.state.steady.outage
-        outage.note()  # a failure of one connection
+        outage.begin()
         assert (await scoring.client.get("/v1/customers/c-1/tier")).json()["stale"] is True
         async with asyncio.timeout(10):
             while outage.is_away:

@@ -20,8 +20,8 @@ from tests.fakes import FakeTimer
 
 SECRET, OLD, OTHER = b"s" * 32, b"o" * 32, b"x" * 32
 NOW = float(int(time.time()))
-GOLD = {"key": "gold", "rank": 2, "name": {"en": "Gold", "zh": "金"}}
-SILVER = {"key": "silver", "rank": 1, "name": {"en": "Silver", "zh": "银"}}
+GOLD = '{"key":"gold","rank":2,"name":{"en":"Gold","zh":"金"}}'.encode()
+SILVER = '{"key":"silver","rank":1,"name":{"en":"Silver","zh":"银"}}'.encode()
 SESSION = Session("01a203d6", Named("customer_id", "顾客-1".encode()), "web", {"coffee": GOLD})
 
 
@@ -159,7 +159,5 @@ def test_a_new_secret_signs_and_the_old_one_is_still_read() -> None:
     [(None, GOLD, GOLD), (GOLD, SILVER, GOLD), (SILVER, GOLD, GOLD), (SILVER, SILVER, SILVER)],
     ids=["begun", "fallen", "risen", "same"],
 )
-def test_a_tier_is_kept_until_it_rises(
-    before: dict[str, Any] | None, current: dict[str, Any], kept: dict[str, Any]
-) -> None:
+def test_a_tier_is_kept_until_it_rises(before: bytes | None, current: bytes, kept: bytes) -> None:
     assert pinned_tier(before, current) == kept

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Protocol
 from uuid import UUID
 
 from services.scoring.domain.benefits.held import Held, held_of
 from services.scoring.domain.benefits.offer import read_offer
-from services.scoring.domain.session import Named, Session, Tier, pinned_tier
-from services.scoring.domain.session_answer import encode, own_view, without_reasons
+from services.scoring.domain.session import Named, Session, pinned_tier
+from services.scoring.domain.session_answer import customer_in, encode, own_view, without_reasons
 from services.scoring.usecases.benefits.entitlements import Entitlements
 from services.scoring.usecases.sessions.pass_on import EventTaker, pass_on
 from services.scoring.usecases.sessions.tokens import SessionTokens
 from services.scoring.usecases.sessions.told import Teller, Told, told_from_file
 from services.scoring.usecases.steady.last_known import LastKnown
-from services.scoring.usecases.steady.outage import Outage
-from services.scoring.usecases.steady.steady_desk import is_outage
+from services.scoring.usecases.steady.outage import Outage, once_more
+from shared.away import AWAY_ERRORS
 from shared.clock import Clock
-from shared.ids import uuid7
 
 CUSTOMER_FACING: Final = "customer_facing"
 ENTITLEMENTS: Final = "entitlements"
@@ -67,7 +68,7 @@ class _Parts:
     """What was told, the tiers the session keeps, and the parts asked for, encoded."""
 
     told: Told
-    pinned: dict[str, Tier]
+    pinned: dict[str, bytes]
     entitlements: bytes
     segments: bytes
 
@@ -108,7 +109,7 @@ class SessionDesk:
         parts = await self._parts(opening, audience=None)
         before = opening.session
         session = Session(
-            session_id=before.session_id if before else str(uuid7()),
+            session_id=before.session_id if before else os.urandom(16).hex(),
             named=parts.told.named,
             channel=opening.channel,
             pinned={**(before.pinned if before else {}), **parts.pinned},
@@ -124,7 +125,7 @@ class SessionDesk:
         parts = await self._parts(asked, audience=CUSTOMER_FACING)
         told = parts.told
         tiers = [
-            encode(own_view(json.loads(answer + told.tail), parts.pinned[programme]))
+            encode(own_view(json.loads(answer + told.tail), json.loads(parts.pinned[programme])))
             for programme, answer in told.answers.items()
         ]
         return b'{"session_id":"%b","tiers":[%b]%b}' % (
@@ -137,9 +138,11 @@ class SessionDesk:
         if not self._outage.is_away:
             try:
                 return await self._from_database(opening, audience)
-            except Exception as error:
-                if not is_outage(error, self._outage) or self._last_known.header is None:
-                    raise
+            except AWAY_ERRORS as error:
+                work = partial(self._from_database, opening, audience)
+                found = await once_more(error, self._outage, work)
+                if found is not None:
+                    return found
         return self._from_file(opening, audience)
 
     async def _from_database(self, opening: Opening, audience: str | None) -> _Parts:
@@ -185,18 +188,19 @@ class SessionDesk:
         return _Parts(told, pinned, entitlements, segments)
 
 
-def _pinned(session: Session | None, told: Told) -> dict[str, Tier]:
-    before: Mapping[str, Tier] = session.pinned if session else {}
-    return {
-        programme: pinned_tier(before.get(programme), json.loads(tier))
-        for programme, tier in told.tiers().items()
-    }
+def _pinned(session: Session | None, told: Told) -> dict[str, bytes]:
+    if session is None:
+        return told.tiers
+    before = session.pinned
+    return {key: pinned_tier(before.get(key), tier) for key, tier in told.tiers.items()}
 
 
-def _held(told: Told, pinned: Mapping[str, Tier]) -> list[Held]:
+def _held(told: Told, pinned: Mapping[str, bytes]) -> list[Held]:
     """Say what benefits go by: the tier the session keeps."""
     return [
-        replace(held_of(json.loads(answer + told.tail)), tier_key=pinned[programme]["key"])
+        replace(
+            held_of(json.loads(answer + told.tail)), tier_key=json.loads(pinned[programme])["key"]
+        )
         for programme, answer in told.answers.items()
     ]
 
@@ -215,13 +219,13 @@ def _opened(
 ) -> bytes:
     """Write the answer but for its end."""
     told = parts.told
-    current = told.tiers()
+    customer = next(map(customer_in, told.answers.values()), b"null")
     tiers = [
         b'%b,"pinned":%b,"current":%b%b'
         % (
             answer if REASONS in asked else without_reasons(answer),
-            encode(parts.pinned[programme]),
-            current[programme],
+            parts.pinned[programme],
+            told.tiers[programme],
             told.tail,
         )
         for programme, answer in told.answers.items()
@@ -233,7 +237,7 @@ def _opened(
             session.session_id.encode(),
             token.encode(),
             ends.isoformat().replace("+00:00", "Z").encode(),
-            encode(told.customer_id),
+            customer,
             b"true" if told.known else b"false",
             session.channel.encode(),
             b",".join(tiers),

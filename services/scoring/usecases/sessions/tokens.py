@@ -21,7 +21,8 @@ import jwt
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from services.scoring.domain.session import LIFETIME_S, Named, Session, Tier
+from services.scoring.domain.session import LIFETIME_S, Named, Session
+from services.scoring.domain.session_answer import encode
 from services.scoring.errors import BadSession
 
 AUDIENCE: Final = "tier"
@@ -99,9 +100,10 @@ class SessionTokens:
 
 
 def _sealed(live: _Live, session: Session) -> str:
-    named = urlsafe_b64encode(session.named.lookup_key).decode()
-    content = [session.named.kind, named, session.channel, session.pinned]
-    plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    """Seal a line of kind, look-up key, channel and programmes, then a line a programme's tier."""
+    content = (session.named.kind, urlsafe_b64encode(session.named.lookup_key).decode())
+    texts = encode([*content, session.channel, *session.pinned])
+    plain = b"\n".join((texts, *session.pinned.values()))
     nonce = os.urandom(_NONCE_BYTES)
     sealed = live.sealing.encrypt(nonce, plain, session.session_id.encode())
     return _base64(nonce + sealed).decode()
@@ -114,9 +116,10 @@ def _opened(live: _Live, claims: dict[str, Any]) -> Session:
         plain = live.sealing.decrypt(nonce, hidden, str(claims["sid"]).encode())
     except (InvalidTag, ValueError):
         raise BadSession from None
-    kind, named, channel, pinned = json.loads(plain)
-    tiers: dict[str, Tier] = pinned
-    return Session(str(claims["sid"]), Named(kind, urlsafe_b64decode(named)), channel, tiers)
+    texts, *tiers = plain.split(b"\n")
+    kind, named, channel, *programmes = json.loads(texts)
+    pinned = dict(zip(programmes, tiers, strict=True))
+    return Session(str(claims["sid"]), Named(kind, urlsafe_b64decode(named)), channel, pinned)
 
 
 def _base64(data: bytes) -> bytes:

@@ -27,7 +27,7 @@ _CONNECTIONS = 4
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One customer's answers by programme, without their end (`tail`); stale ones are whole.
+    """One customer's answers by programme, without their end (`tail`), and their tiers, encoded.
 
     `named` is the identifier that found the customer, else the strongest given. `is_stale`: from
     the file, and `is_expired`: from one too old for price benefits.
@@ -35,16 +35,12 @@ class Told:
 
     named: Named
     profile_id: UUID | None
-    customer_id: str | None
     answers: dict[str, bytes]
+    tiers: dict[str, bytes]
     tail: bytes
     known: bool
     is_stale: bool = False
     is_expired: bool = False
-
-    def tiers(self) -> dict[str, bytes]:
-        """Cut the present tier out of every answer."""
-        return {programme: tier_in(answer) for programme, answer in self.answers.items()}
 
 
 class Teller:
@@ -59,7 +55,7 @@ class Teller:
         self._catalog = catalog
         self._day = day
         self._decider = decider
-        self._fresh = ReadyStatement(pool, FRESH_OF_ALL, size=_CONNECTIONS)
+        self._fresh = ReadyStatement(pool, FRESH_OF_ALL, size=_CONNECTIONS, is_planned_once=True)
 
     async def close(self) -> None:
         """Give back the connections kept for sessions."""
@@ -98,8 +94,8 @@ class Teller:
             if answer is None:  # erased between two statements
                 return await self._of_unknown(named, None, programmes, moment)
             answers[programme] = answer
-        tail = time_tail(moment.now)
-        return Told(named, profile_id, found.customer_id, answers, tail, known=True)
+        tiers, tail = tiers_in(answers), time_tail(moment.now)
+        return Told(named, profile_id, answers, tiers, tail, known=True)
 
     async def _of_unknown(
         self, named: Named, shown: str | None, programmes: list[str], moment: Moment
@@ -108,7 +104,8 @@ class Teller:
             programme: (await self._catalog.printer(programme)).unknown(shown)
             for programme in programmes
         }
-        return Told(named, None, shown, answers, time_tail(moment.now), known=False)
+        tiers, tail = tiers_in(answers), time_tail(moment.now)
+        return Told(named, None, answers, tiers, tail, known=False)
 
 
 def told_from_file(
@@ -126,17 +123,22 @@ def told_from_file(
     else:
         each = named[0]
     parts = {answer["programme"]: _split(encoded(answer)) for answer in found}
-    tail = next(iter(parts.values()))[1] if parts else b""
+    answers = {programme: part for programme, (part, _) in parts.items()}
     return Told(
         named=each,
         profile_id=None,
-        customer_id=shown,
         known=any(answer["known"] for answer in found),
-        answers={programme: part for programme, (part, _) in parts.items()},
-        tail=tail,
+        answers=answers,
+        tiers=tiers_in(answers),
+        tail=next((end for _, end in parts.values()), b""),
         is_stale=True,
         is_expired=any(answer["expired"] for answer in found),
     )
+
+
+def tiers_in(answers: dict[str, bytes]) -> dict[str, bytes]:
+    """Cut the present tier out of every answer."""
+    return {programme: tier_in(answer) for programme, answer in answers.items()}
 
 
 def _split(answer: bytes) -> tuple[bytes, bytes]:

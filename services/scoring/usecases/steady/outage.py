@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, TypeVar
 
 import asyncpg
 
+from shared.away import AWAY_ERRORS
 from shared.logs import logger
 from shared.problem import DomainError
 
@@ -19,18 +20,21 @@ ANSWER_S: Final = 2.0
 AWAY: Final = "database_away"
 BACK: Final = "database_back"
 START_REFUSED: Final = "start_refused"
+_BUSY: Final = (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError)
+Result = TypeVar("Result")
 
 
 class Outage:
     """Remembers that the database is away until `reach` succeeds again."""
 
-    __slots__ = ("_is_away", "_pause_s", "_reach", "_task")
+    __slots__ = ("_asking", "_is_away", "_pause_s", "_reach", "_task")
 
     def __init__(self, reach: Callable[[], Awaitable[None]], *, pause_s: float = PAUSE_S) -> None:
         """Take what succeeds only when everything a request needs is there."""
         self._reach = reach
         self._pause_s = pause_s
         self._is_away = False
+        self._asking: asyncio.Task[bool] | None = None
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -38,29 +42,41 @@ class Outage:
         """Tell whether to answer without the database."""
         return self._is_away
 
-    def note(self) -> None:
-        """Take notice of a failure: it may have been one connection only, so ask at once."""
+    async def is_confirmed(self) -> bool:
+        """Ask at once after a failure: it may have been one connection only.
+
+        Whoever asks meanwhile shares the answer.
+        """
         if self._is_away:
-            return
-        self._is_away = True
-        self._task = asyncio.create_task(self._wait_for_it())
+            return True
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._is_back())
+        if await asyncio.shield(self._asking):
+            return False
+        self.begin()
+        return True
+
+    def begin(self) -> None:
+        """Answer without the database from now on, until it is back."""
+        if not self._is_away:
+            self._is_away = True
+            logger("scoring").warning(AWAY)
+            self._task = asyncio.create_task(self._wait_for_it())
 
     async def close(self) -> None:
         """Ask no more."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        tasks = [task for task in (self._task, self._asking) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _wait_for_it(self) -> None:
-        failures = 0
-        while not await self._is_back():
-            if not failures:
-                logger("scoring").warning(AWAY)
-            failures += 1
+        is_back = False
+        while not is_back:
             await asyncio.sleep(self._pause_s)
+            is_back = await self._is_back()
         self._is_away = False
-        if failures:
-            logger("scoring").info(BACK)
+        logger("scoring").info(BACK)
 
     async def _is_back(self) -> bool:
         try:
@@ -72,3 +88,23 @@ class Outage:
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
             return False
         return True
+
+
+async def once_more(
+    error: Exception, outage: Outage, work: Callable[[], Awaitable[Result]]
+) -> Result | None:
+    """Try again what failed while the database is there after all; None when it is away.
+
+    Raises the error of a statement or a lock that took too long: to that a tier that may be old is
+    no answer.
+    """
+    if isinstance(error, _BUSY):
+        raise error
+    if await outage.is_confirmed():
+        return None
+    try:
+        return await work()
+    except AWAY_ERRORS as again:
+        if isinstance(again, _BUSY):
+            raise
+        return None

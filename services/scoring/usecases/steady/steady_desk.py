@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from functools import partial
 
 from services.scoring.domain.last_known.answer import encoded
 from services.scoring.usecases.asking.ask_tier import TierDesk
 from services.scoring.usecases.steady.last_known import DatabaseAway, LastKnown, batch_of
-from services.scoring.usecases.steady.outage import Outage
+from services.scoring.usecases.steady.outage import Outage, once_more
 from shared.auth import MAX_KEYS, KeyLoader
-from shared.away import is_away
+from shared.away import AWAY_ERRORS
 from shared.keys import Caller
 
 
@@ -34,9 +35,12 @@ class SteadyDesk:
         if not self._outage.is_away:
             try:
                 return await self._desk.answer(customer_id, programme)
-            except Exception as error:
-                if not self._may_answer(error):
-                    raise
+            except AWAY_ERRORS as error:
+                found = await once_more(
+                    error, self._outage, partial(self._desk.answer, customer_id, programme)
+                )
+                if found is not None:
+                    return found
         keys = [("customer_id", customer_id.encode())]
         return encoded(self._last_known.answers(keys, [customer_id], programme)[0])
 
@@ -50,21 +54,12 @@ class SteadyDesk:
         if not self._outage.is_away:
             try:
                 return await self._desk.answers(keys, names, programme)
-            except Exception as error:
-                if not self._may_answer(error):
-                    raise
+            except AWAY_ERRORS as error:
+                work = partial(self._desk.answers, keys, names, programme)
+                found = await once_more(error, self._outage, work)
+                if found is not None:
+                    return found
         return batch_of(self._last_known.answers(keys, names, programme))
-
-    def _may_answer(self, error: Exception) -> bool:
-        return is_outage(error, self._outage) and self._last_known.header is not None
-
-
-def is_outage(error: Exception, outage: Outage) -> bool:
-    """Tell whether the database is away, and take notice of it."""
-    if not is_away(error):
-        return False
-    outage.note()
-    return True
 
 
 def steady_keys(load: KeyLoader, outage: Outage, last_known: LastKnown) -> KeyLoader:
@@ -76,9 +71,10 @@ def steady_keys(load: KeyLoader, outage: Outage, last_known: LastKnown) -> KeyLo
         if not outage.is_away:
             try:
                 return _minded(key_hash, await load(key_hash), refused)
-            except Exception as error:
-                if not is_outage(error, outage):
-                    raise
+            except AWAY_ERRORS as error:
+                found = await once_more(error, outage, partial(load, key_hash))
+                if found is not None:
+                    return found
         if key_hash in refused:
             return None
         caller = last_known.caller(key_hash)
