@@ -193,6 +193,26 @@ async def test_a_new_version_never_shortens_what_was_promised(
     assert answer["programme_version"] == 2
 
 
+async def test_a_programme_of_rules_has_no_explanation_by_the_model(
+    in_force: int, scoring: Scoring
+) -> None:
+    answer = await scoring.client.get(f"/v1/customers/c-3/explanation?programme={CLUB}")
+    assert answer.status_code == 409
+    assert answer.json()["type"].endswith("/not_by_model")
+
+
+async def test_scores_go_by_the_model_also_where_rules_are_the_default(
+    in_force: int, scoring: Scoring, pool: asyncpg.Pool
+) -> None:
+    await pool.execute("UPDATE programmes SET is_default = (programme_key = $1)", CLUB)
+    assert (await scoring.tier("c-3"))["programme"] == CLUB
+    answers = [
+        await scoring.client.get(f"/v1/customers/c-3/{what}")
+        for what in ("score", "features", "explanation")
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+
+
 async def test_one_customer_is_decided_as_the_whole_base_is(
     pool: asyncpg.Pool, shop_url: str, scoring: Scoring
 ) -> None:

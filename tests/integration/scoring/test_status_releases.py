@@ -1,0 +1,150 @@
+"""A release of a status programme decides everybody, and one gone back to is brought up to date."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+
+from services.scoring.queries.whole_days import EVERYBODY
+from services.scoring.queries.whole_entries import RangeEntries, read_entries
+from services.scoring.usecases.releases.make_status_release import StatusReleaseMaker
+from services.scoring.worker import make_background
+from tests.integration.scoring.conftest import serving
+from tests.shop_facts import profile_id
+from tests.status_shop import CLUB, club, merge, publish, sell, take_back, told_to
+from tests.trained import NOW, no_report, platform_of
+
+DAY = timedelta(days=1)
+HARDER = club(tiers=[{"key": "regular"}, {"key": "silver", "enter": {"all": {"stars": 1000}}}])
+
+
+def maker(pool: asyncpg.Pool, url: str) -> StatusReleaseMaker:
+    statuses = make_background(pool, platform_of(url)).publisher.statuses
+    assert isinstance(statuses, StatusReleaseMaker)
+    return statuses
+
+
+async def stored(pool: asyncpg.Pool, index: int, release_id: int) -> tuple[str, int]:
+    row = await pool.fetchrow(
+        "SELECT tier_key, decided_version FROM tier_current WHERE profile_id = $1"
+        " AND programme_key = $2 AND release_id = $3",
+        profile_id(index),
+        CLUB,
+        release_id,
+    )
+    return row["tier_key"], row["decided_version"]
+
+
+async def entries_of(pool: asyncpg.Pool) -> RangeEntries:
+    async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read"):
+        return await read_entries(connection, EVERYBODY)
+
+
+async def test_entries_of_the_base_are_those_of_its_customers(pool: asyncpg.Pool) -> None:
+    first, second = await sell(pool, 3, 120, NOW - DAY), await sell(pool, 3, 80, NOW)
+    await take_back(pool, first, NOW + DAY)
+    gone = await sell(pool, 5, 10)
+    await merge(pool, 5, 4)
+    found = await entries_of(pool)
+    assert len(found) == 399
+    per_customer = found.of(0, 6)
+    assert [len(rows) for rows in per_customer] == [0, 0, 0, 3, 1, 0]
+    assert {(row.at, row.known_at, row.spend, row.reverses) for row in per_customer[3]} == {
+        (first.at, first.at, 12_000, None),
+        (second.at, second.at, 8_000, None),
+        (first.at, NOW + DAY, -12_000, first.entry_id),
+    }
+    assert per_customer[4][0].entry_id == gone.entry_id
+
+
+async def test_a_schedule_names_every_version_that_took_effect(
+    pool: asyncpg.Pool, shop_url: str
+) -> None:
+    await publish(pool, shop_url, now=NOW - DAY)
+    second = await publish(pool, shop_url, HARDER, version=2)
+    schedule = await pool.fetchval("SELECT schedule FROM releases WHERE release_id = $1", second)
+    assert schedule == [
+        {"version": 1, "since": None},
+        {"version": 2, "since": NOW.isoformat()},
+    ]
+
+
+async def test_the_last_three_releases_stay(pool: asyncpg.Pool, shop_url: str) -> None:
+    made = [await publish(pool, shop_url, version=n, now=NOW - DAY / n) for n in range(1, 6)]
+    kept = await pool.fetch(
+        "SELECT DISTINCT release_id FROM tier_current WHERE programme_key = $1 ORDER BY 1", CLUB
+    )
+    assert [row[0] for row in kept] == made[-3:]
+
+
+async def test_a_version_judges_what_is_bought_under_it(pool: asyncpg.Pool, shop_url: str) -> None:
+    await publish(pool, shop_url, now=NOW - DAY)
+    await sell(pool, 3, 620, NOW - DAY / 2)
+    await publish(pool, shop_url, HARDER, version=2, now=NOW - DAY / 4)
+    await sell(pool, 4, 620, NOW - DAY / 8)
+    async with serving(shop_url) as scoring:
+        paths = [f"/v1/customers/c-{index}/tier?programme={CLUB}" for index in (3, 4)]
+        answers = [(await scoring.client.get(path)).json() for path in paths]
+    assert [answer["tier"]["key"] for answer in answers] == ["silver", "regular"]
+    assert await told_to(pool, 3) == [
+        (None, "regular", "first_decision"),
+        ("regular", "silver", "release"),
+    ]
+
+
+async def test_a_release_gone_back_to_knows_what_happened_meanwhile(
+    pool: asyncpg.Pool, shop_url: str
+) -> None:
+    await sell(pool, 3, 300, NOW - 2 * DAY)
+    first = await publish(pool, shop_url, now=NOW - DAY)
+    await publish(pool, shop_url, HARDER, version=2)
+    await sell(pool, 3, 300)
+    assert (await stored(pool, 3, first))[0] == "regular"
+    await pool.execute(
+        "UPDATE live_releases SET release_id = $1 WHERE programme_key = $2", first, CLUB
+    )
+    assert await maker(pool, shop_url).come_back(CLUB, first) == 1
+    assert (await stored(pool, 3, first))[0] == "silver"
+    due = await pool.fetch("SELECT profile_id FROM due_reviews WHERE programme_key = $1", CLUB)
+    assert [row[0] for row in due] == [profile_id(3)]
+
+
+async def test_a_release_that_stands_needs_nobody_decided(
+    pool: asyncpg.Pool, shop_url: str
+) -> None:
+    release_id = await publish(pool, shop_url)
+    assert await maker(pool, shop_url).come_back(CLUB, release_id) == 0
+
+
+async def test_a_value_release_is_left_to_the_sweep(pool: asyncpg.Pool, shop_url: str) -> None:
+    assert await maker(pool, shop_url).come_back("value", 1) == 0
+
+
+async def test_a_model_goes_into_force_beside_programmes_of_rules(
+    pool: asyncpg.Pool, shop_url: str
+) -> None:
+    release_id = await publish(pool, shop_url)
+    parts = make_background(pool, platform_of(shop_url))
+    await parts.trainer.train(no_report)
+    assert await parts.sweeper.sweep_again() >= 0
+    live = dict(await pool.fetch("SELECT programme_key, release_id FROM live_releases"))
+    assert live[CLUB] == release_id
+
+
+async def test_people_who_come_while_a_base_is_decided_are_not_left_out(
+    pool: asyncpg.Pool, shop_url: str
+) -> None:
+    release_id = await publish(pool, shop_url)
+    newcomer = UUID(int=10**9)
+    await pool.execute(
+        "INSERT INTO customers (profile_id, customer_id, version, created_at, updated_at)"
+        " VALUES ($1, 'late', 1, now(), now())",
+        newcomer,
+    )
+    await maker(pool, shop_url).come_back(CLUB, release_id)
+    found = await pool.fetchval(
+        "SELECT tier_key FROM tier_current WHERE profile_id = $1 AND release_id = $2",
+        newcomer,
+        release_id,
+    )
+    assert found == "regular"
