@@ -40,8 +40,14 @@ CLUB_OF_ALL = club(
         {"key": "gold", "enter": {"any": {"days": 2, "spend": "40.00"}, "all": {"stars": 12}}},
     ],
     counting={"min_order": "2.00", "max_orders_per_day": 2},
+    points={
+        "earn": {"per": "0.50", "points": 3, "tiers": {"silver": "1.5", "gold": "2"}},
+        "expiry": {"months": 1},
+    },
     time_zone="Asia/Shanghai",
 )
+
+_ASKED = ("tier", "score", "points", "points/entries")
 
 # Every fact a customer has, without what says when it was known (sequence, profile id).
 _PER_CUSTOMER = {
@@ -88,14 +94,14 @@ class Shop:
         return self.runner.run(_facts(self.database_url, prefix))
 
     def answers(self, prefix: str) -> list[Any]:
-        """Tiers and score of every customer, as answered."""
+        """Tiers, score and points of every customer, as answered."""
         answers = [
             self.client.get(
                 f"{self.scoring.url}/v1/customers/{prefix}c{number}/{what}",
                 headers=self.headers[AUTHORITY],
             ).json()
             for number in range(3)
-            for what in ("tier", "score", f"tier?programme={CLUB}")
+            for what in (*_ASKED, f"tier?programme={CLUB}")
         ]
         # a problem names its request: that of an unknown customer's score differs by it alone
         return [{k: v for k, v in answer.items() if k != "instance"} for answer in answers]

@@ -96,9 +96,10 @@ _HOLD_FREE: Final = """
 SELECT profile_id FROM customer_controls WHERE profile_id = ANY($1::uuid[])
 ORDER BY profile_id FOR UPDATE SKIP LOCKED
 """
-# What was merged away has no wallet of its own any more: its winner's knows of it.
+# What was merged away has no wallet of its own any more: its winner's knows of it. Of who was
+# erased nothing is told.
 _STILL_DUE: Final = """
-SELECT w.profile_id, w.programme_key, c.merged_into IS NULL AS is_own
+SELECT w.profile_id, w.programme_key, c.merged_into IS NULL AND c.erased_at IS NULL AS is_own
 FROM points_wallets w JOIN customers c ON c.profile_id = w.profile_id
 WHERE w.profile_id = ANY($1::uuid[]) AND w.next_change_at <= $2 ORDER BY w.profile_id
 """
@@ -143,7 +144,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class DueWallet:
-    """A wallet that the clock changes; `is_own` is false for who was merged away."""
+    """A wallet that the clock changes; `is_own` is false for who was merged away or erased."""
 
     profile_id: UUID
     programme_key: str

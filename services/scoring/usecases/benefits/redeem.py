@@ -118,8 +118,10 @@ class BenefitDesk:
             )
             await store.add_use(connection, profile.profile_id, made, actor=asked.caller.name)
             body = told_use(profile, made) | {"quota": _left_after(bound, use)}
-            some = [Announcement(profile.profile_id, Kind.BENEFIT_USED, body, now)]
-            await announce(connection, some)
+            # whose it is, is said when it is delivered: a merge may come between
+            news = {name: value for name, value in body.items() if name != "customer_id"}
+            used = Announcement(profile.profile_id, Kind.BENEFIT_USED, news, now)
+            await announce(connection, [used])
             return body
 
         return await idempotently(self.pool, asked, work)
