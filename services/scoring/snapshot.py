@@ -27,6 +27,8 @@ def main() -> None:
     try:
         asyncio.run(_write(platform, settings))
     except Exception as error:
+        if isinstance(error, OSError) and error.filename is not None:
+            raise SystemExit(f"{error.filename}: {error.strerror}") from None
         if not is_away(error):
             raise
         raise SystemExit(_AWAY) from None

@@ -44,9 +44,12 @@ class SnapshotKeeper:
         await asyncio.to_thread(self._last_known.refresh)
         if self._outage.is_away or not await self._is_due():
             return False
-        with _alone(self._path) as is_alone:
-            if is_alone:
-                await _write()
+        try:
+            with _alone(self._path) as is_alone:
+                if is_alone:
+                    await _write()
+        except OSError as error:  # a home that is read-only, or full: answers go on
+            logger("scoring").warning(NOT_WRITTEN, because=error.strerror)
         await asyncio.to_thread(self._last_known.refresh)
         return False
 
