@@ -4,14 +4,18 @@ from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
+import pytest
 
 from services.scoring.queries.whole_days import EVERYBODY
 from services.scoring.queries.whole_entries import RangeEntries, read_entries
+from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.releases.make_status_release import StatusReleaseMaker
+from services.scoring.usecases.releases.shards import Bulk, Site
 from services.scoring.worker import make_background
+from shared.clock import clock_from
 from tests.integration.scoring.conftest import serving
 from tests.shop_facts import profile_id
-from tests.status_shop import CLUB, club, merge, publish, sell, take_back, told_to
+from tests.status_shop import CLUB, add_version, club, merge, publish, sell, take_back, told_to
 from tests.trained import NOW, no_report, platform_of
 
 DAY = timedelta(days=1)
@@ -148,3 +152,25 @@ async def test_people_who_come_while_a_base_is_decided_are_not_left_out(
         release_id,
     )
     assert found == "regular"
+
+
+@pytest.mark.slow
+async def test_processes_decide_a_base_as_one_alone_does(pool: asyncpg.Pool, shop_url: str) -> None:
+    for index in range(0, 400, 3):
+        await sell(pool, index, 100 + 10 * index, NOW - index * DAY)
+    await publish(pool, shop_url)
+    parts = make_background(pool, platform_of(shop_url))
+    day = BusinessDay(clock_from(NOW.isoformat()), platform_of(shop_url).zone)
+    site = Site(shop_url, platform_of(shop_url).zone)
+    bulk = Bulk(site, jobs=2, most_customers=100, chunk=50)
+    shared = StatusReleaseMaker(pool, parts.catalog, day, bulk, parts.decider.status)
+    await add_version(pool, CLUB, 2, club())
+    second = await shared.release(CLUB, 2, no_report)
+    decided = """
+        SELECT release_id, array_agg((profile_id, tier_key, since, status, valid_until, state)::text
+            ORDER BY profile_id) AS rows
+        FROM tier_current WHERE programme_key = $1 GROUP BY release_id ORDER BY release_id
+        """
+    first, other = await pool.fetch(decided, CLUB)
+    assert other["release_id"] == second
+    assert other["rows"] == first["rows"]
