@@ -62,8 +62,7 @@ UPDATE releases SET status = CASE WHEN release_id = $2 THEN 'live' ELSE 'retired
     live_at = CASE WHEN release_id = $2 THEN clock_timestamp() ELSE live_at END
 WHERE programme_key = $1 AND (release_id = $2 OR status = 'live')
 """
-# What a release says of everybody's next review counts; a fall that is near and was not told is
-# told by one at once.
+# What a release says of everybody's next review counts.
 _DROP_REVIEWS = """
 DELETE FROM due_reviews d USING tier_current t
 WHERE d.programme_key = $1 AND t.profile_id = d.profile_id AND t.programme_key = $1
@@ -71,12 +70,9 @@ WHERE d.programme_key = $1 AND t.profile_id = d.profile_id AND t.programme_key =
 """
 _ADD_REVIEWS = """
 INSERT INTO due_reviews (profile_id, programme_key, due_at)
-SELECT profile_id, programme_key, due_at FROM (
-    SELECT profile_id, programme_key, CASE
-        WHEN status IN ('at_risk', 'grace') AND state ->> 'warned' IS NULL THEN decided_at
-        ELSE (state ->> 'due')::timestamptz END AS due_at
-    FROM tier_current WHERE programme_key = $1 AND release_id = $2
-) due WHERE due_at IS NOT NULL
+SELECT profile_id, programme_key, (state ->> 'due')::timestamptz
+FROM tier_current
+WHERE programme_key = $1 AND release_id = $2 AND state ->> 'due' IS NOT NULL
 ON CONFLICT DO NOTHING
 """
 _FORGOTTEN = """

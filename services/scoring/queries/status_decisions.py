@@ -160,17 +160,18 @@ async def _store(
     deciding: Deciding,
 ) -> set[UUID]:
     release = deciding.release
-    columns = zip(*map(status_row, decisions), strict=True)
+    columns = zip(*(_status_row(decision, deciding) for decision in decisions), strict=True)
     rows = await connection.fetch(
         _STORE, release.programme.key, release.release_id, deciding.now, *columns
     )
     return {row["profile_id"] for row in rows}
 
 
-def status_row(decision: StatusDecision) -> Row:
-    """Lay a decision out; a fall that is near counts as announced."""
-    told = None if decision.fall is None else decision.fall.at
-    return decided_row(decision, state_of(decision, told).decode())
+def _status_row(decision: StatusDecision, deciding: Deciding) -> Row:
+    """Lay a decision out; a fall counts as announced where that can be told from a stored one."""
+    fall = decision.fall if decision.profile_id in deciding.stored else None
+    told = None if fall is None else fall.at
+    return decided_row(decision, state_of(decision, told, deciding.now).decode())
 
 
 def decided_row(decision: StatusDecision, state: str | bytes) -> Row:

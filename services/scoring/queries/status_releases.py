@@ -90,7 +90,12 @@ async def store_base(
     """
     shared = (release.programme.key, release.release_id)
     rows = (
-        (*decided_row(decision, state_of(decision, _still(decision, told))), *shared, now, date.max)
+        (
+            *decided_row(decision, state_of(decision, _still(decision, told), now)),
+            *shared,
+            now,
+            date.max,
+        )
         for decision, told in zip(decisions, warned, strict=True)
     )
     steps = ((*row, *shared) for decision in decisions for row in timeline_rows(decision, release))

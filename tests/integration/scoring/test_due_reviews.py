@@ -161,3 +161,19 @@ async def test_whoever_is_near_a_fall_when_a_programme_begins_is_warned(
     await review(shop_url, pool, ENDS - 4 * DAY)
     kinds = [kind for kind, _, _ in await announced(pool)]
     assert kinds.count("tier.will_change") == 1
+
+
+async def test_whoever_is_near_a_fall_when_first_decided_is_warned_too(
+    pool: asyncpg.Pool, shop_url: str
+) -> None:
+    await publish(pool, shop_url, now=BEFORE)
+    await pool.execute("DELETE FROM tier_current WHERE programme_key = $1", CLUB)
+    await sell(pool, 3, 620, A_YEAR_AGO)
+    near = ENDS - 5 * DAY
+    async with serving(shop_url, near.isoformat()) as scoring:
+        await scoring.client.get(f"/v1/customers/c-3/tier?programme={CLUB}")
+    for _ in range(2):
+        await review(shop_url, pool, near)
+    kinds = [kind for kind, _, _ in await announced(pool)]
+    assert kinds.count("tier.will_change") == 1
+    assert await due(pool) == [(profile_id(3), ENDS)]

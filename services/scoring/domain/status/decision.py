@@ -76,11 +76,14 @@ class StatusDecision:
     tier_before: str | None
 
 
-def state_of(decision: StatusDecision, warned: datetime | None) -> bytes:
-    """Write what the next decision needs of this one as its stored document."""
-    warning, due = (
-        "null" if at is None else f'"{at.isoformat()}"' for at in (warned, decision.due_at)
-    )
+def state_of(decision: StatusDecision, warned: datetime | None, now: datetime) -> bytes:
+    """Write what the next decision needs of this one as its stored document.
+
+    `warned` is the fall that was announced; one that was not is told by a review at once.
+    """
+    is_told = decision.fall is None or decision.fall.at == warned
+    due_at = decision.due_at if is_told else now
+    warning, due = ("null" if at is None else f'"{at.isoformat()}"' for at in (warned, due_at))
     counted = f'"items":{len(decision.items)},"sum":{decision.items_sum}'
     return f'{{{counted},"warned":{warning},"due":{due}}}'.encode()
 
