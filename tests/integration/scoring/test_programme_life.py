@@ -281,8 +281,10 @@ async def test_a_status_programme_is_published_read_and_rolled_back(
     coffee = (await presets(scoring))["coffee"]
     await some_buy(pool)
     await begin(scoring, "coffee", coffee)
+    assert (await scoring.client.get("/v1/customers/c-1/tier?programme=coffee")).status_code == 404
     await publish(scoring, "coffee", 1)
     assert await background.work_off()
+    assert await tier_of(scoring, "c-1") == (1, "regular")
     first = await tiers_of(pool)
     assert (first["silver"], first["gold"]) == (1, 1)
     assert sum(first.values()) == await pool.fetchval("SELECT count(*) FROM customers")

@@ -64,6 +64,8 @@ class Catalog:
         """Name the programme asked for, or the default one; raises UnknownProgramme."""
         if self._seconds() - self._read_at >= FRESH_S:
             await self._read_programmes()
+        elif asked is not None and asked not in self._programmes:
+            await self._read_programmes()  # it may have been published a moment ago
         key = self._default if asked is None else asked
         if key is None or key not in self._programmes:
             raise UnknownProgramme
