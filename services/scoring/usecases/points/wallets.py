@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -30,6 +30,9 @@ from services.scoring.usecases.releases.catalog import Catalog
 
 #: A wallet that is derived for the first time tells only what has just happened.
 FIRST_TOLD: Final = timedelta(days=1)
+#: How often is looked whether somebody who was brought has bought by now, and for how long.
+BROUGHT_LOOKED_AT: Final = timedelta(days=1)
+BROUGHT_FOLLOWED: Final = timedelta(days=366)
 Reading = tuple[StatusCustomer, Wallet]
 
 
@@ -135,7 +138,8 @@ class Wallets:
             facts = WalletFacts(
                 owner, customer.rows, items, brought.get(owner, ()), commands.get(owner, ())
             )
-            found.append((customer, wallet_of(facts, book, moment.now)))
+            wallet = wallet_of(facts, book, moment.now)
+            found.append((customer, _looked_at_again(wallet, facts.referrals, moment.now)))
         return found
 
     def _timeline(
@@ -143,6 +147,14 @@ class Wallets:
     ) -> Sequence[Item]:
         instant = Instant(moment.now, moment.today, self._day.midnight_of)
         return timeline(release.schedule, history_of(customer, release, instant), moment.now)
+
+
+def _looked_at_again(wallet: Wallet, referrals: Sequence[Referral], now: datetime) -> Wallet:
+    """Have the wallet of who brought others derived again though only those others bought."""
+    if not any(each.at > now - BROUGHT_FOLLOWED for each in referrals):
+        return wallet
+    again = now + BROUGHT_LOOKED_AT
+    return replace(wallet, next_change_at=min(wallet.next_change_at or again, again))
 
 
 def _announcements(
