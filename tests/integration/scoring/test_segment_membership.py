@@ -13,6 +13,7 @@ import pytest
 from services.scoring.queries.conditions.facts import read_known
 from services.scoring.queries.consents import withdrawn_among
 from services.scoring.queries.segments import put_segment
+from services.scoring.usecases.rescore import rescore
 from services.scoring.usecases.segments.keep_sheets import keep_sheets
 from services.scoring.worker import Background, make_background
 from tests.condition_trees import metric
@@ -118,7 +119,7 @@ async def test_two_workers_tell_a_transition_once(background: Background, shop_u
     async with later(background.pool, shop_url, days=0) as other:
         both = (background, other)
         await asyncio.gather(
-            *(parts.memberships.check([profile]) for parts in both for _ in range(8)),
+            *(parts.memberships.refresh([profile]) for parts in both for _ in range(8)),
             *(parts.memberships.keys_of(profile) for parts in both for _ in range(8)),
         )
     assert await told(background.pool, profile) == [("entered", "twice")]
@@ -135,9 +136,22 @@ async def test_tier_moves_a_customer_when_it_was_told_to_have_changed(
     profile = await buy(background.pool, NOBODY, *(
         Purchase(LAST_DAY - timedelta(n), 90_000) for n in range(20)
     ))  # fmt: skip
-    await background.decider.refresh([profile], "value")
+    await rescore([profile], background.decider, background.catalog)
     await background.rounds.follow_tiers()
     assert await told(background.pool, profile) == [("entered", "high")]
+
+
+async def test_many_changes_of_tiers_are_followed_to_their_end(background: Background) -> None:
+    await background.rounds.follow_tiers()
+    await background.pool.execute(
+        """
+        INSERT INTO announcements (announcement_id, profile_id, kind, body, at, created_at)
+        SELECT gen_random_uuid(), profile_id, 'tier.changed', '{}', now(),
+            clock_timestamp() + n * interval '1 microsecond'
+        FROM customers CROSS JOIN generate_series(1, 4) n
+        """
+    )
+    assert [await background.rounds.follow_tiers() for _ in range(2)] == [True, False]
 
 
 async def test_unchanged_customer_is_a_look_up(background: Background) -> None:

@@ -38,8 +38,6 @@ class Memberships:
 
     async def keys_of(self, profile_id: UUID) -> list[str]:
         """List the keys of the segments a customer is in now; one look-up if nothing changed."""
-        if not (await self._definitions.bound()).conditions:
-            return []
         moment = self._day.moment()
         checks = await read_checks(self._pool, [profile_id], moment.today, moment.now)
         if not checks:
@@ -47,6 +45,8 @@ class Memberships:
         (checked,) = checks
         if checked.is_fresh and checked.keys is not None:
             return checked.keys
+        if not (await self._definitions.bound()).conditions:
+            return []
         found = await self._check([profile_id], moment)
         return found.get(profile_id, [])
 
@@ -63,15 +63,21 @@ class Memberships:
             if stale:
                 await self._check(stale, moment)
 
-    async def check(self, profile_ids: Sequence[UUID]) -> None:
-        """Check memberships whatever was stored."""
+    async def check_fresh(self, profile_ids: Sequence[UUID]) -> None:
+        """Check memberships of customers who were looked at just now."""
         moment = self._day.moment()
+        bound = await self._definitions.bound()
         for start in range(0, len(profile_ids), MOST_AT_ONCE):
-            await self._check(profile_ids[start : start + MOST_AT_ONCE], moment)
+            await self._decide(profile_ids[start : start + MOST_AT_ONCE], bound, moment)
 
     async def _check(self, profile_ids: Sequence[UUID], moment: Moment) -> dict[UUID, list[str]]:
         bound = await self._definitions.bound()
         await self._keeper.look_at(profile_ids, moment.today, bound.needs)
+        return await self._decide(profile_ids, bound, moment)
+
+    async def _decide(
+        self, profile_ids: Sequence[UUID], bound: Bound, moment: Moment
+    ) -> dict[UUID, list[str]]:
         known = await read_known(self._pool, profile_ids, moment.today, bound.needs)
         keys = {
             each.facts.profile_id: list(members_of(bound.conditions, each.facts)) for each in known

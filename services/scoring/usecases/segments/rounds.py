@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -56,8 +57,9 @@ class Rounds:
         self._day = day
         self._memberships = memberships
         self._sweep = sweep
+        self._one_at_a_time = asyncio.Lock()
         self._done: tuple[Mark, date] | None = None
-        self._heard_until: datetime | None = None
+        self._after: datetime | None = None
         self._heard: set[tuple[UUID, datetime]] = set()
 
     async def go_round(self) -> bool:
@@ -73,15 +75,18 @@ class Rounds:
 
     async def follow_tiers(self) -> bool:
         """Check those whose tier was told to have changed since: by a review, a pin, a release."""
-        if self._heard_until is None:
-            self._heard_until = await latest_tier_change(self._pool)
-        changes = await tier_changes_after(self._pool, self._heard_until - _OVERLAP, _MOST_CHANGES)
+        if self._after is None:
+            self._after = await latest_tier_change(self._pool)
+        changes = await tier_changes_after(self._pool, self._after, _MOST_CHANGES)
         news = {profile_id for profile_id, at in changes if (profile_id, at) not in self._heard}
         if news and (await self._definitions.bound()).needs.standing:
             await self._memberships.refresh(sorted(news))
-        self._heard = set(changes)
-        self._heard_until = max((at for _, at in changes), default=self._heard_until)
-        return len(changes) == _MOST_CHANGES
+        has_more = len(changes) == _MOST_CHANGES
+        if changes:
+            oldest = changes[-1][1] - _OVERLAP
+            self._heard = {heard for heard in self._heard if heard[1] > oldest} | set(changes)
+            self._after = changes[-1][1] if has_more else oldest
+        return has_more
 
     async def tidy(self) -> bool:
         """Look at whoever changed while nobody asked, so that a count finds few to look at."""
@@ -99,12 +104,13 @@ class Rounds:
         for key, condition in bound.conditions.items():
             async with asking(self._pool, _PATIENCE_S) as connection:
                 differing = await Question(condition, instant).who_differs(connection, key)
-            await self._memberships.check(differing)
+            await self._memberships.check_fresh(differing)
         await drop_gone(self._pool)
         await settle(self._pool, bound.versions)
 
     async def _fill_sheets(self, instant: Instant) -> None:
-        await keep_sheets(self._pool, await self._stale(NEVER, instant), instant.today)
+        async with self._one_at_a_time:
+            await keep_sheets(self._pool, await self._stale(NEVER, instant), instant.today)
 
     async def _fill_standings(self, instant: Instant) -> None:
         stale = await self._stale(NO_TIER, instant)
