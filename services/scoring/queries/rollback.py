@@ -8,15 +8,16 @@ import asyncpg
 
 from services.scoring.queries.tier_news import telling
 
-# Ids rise with time. One that was rolled back from is never gone back to.
+# Ids rise with time. One that was rolled back from is never gone back to. Those of the same rules
+# come first.
 _EARLIER = """
 SELECT l.programme_key, l.release_id AS live_id, n.model_version AS live_version,
-    r.release_id, r.model_version
+    r.release_id, r.model_version, r.programme_version = n.programme_version AS keeps_rules
 FROM live_releases l
 JOIN releases n ON n.release_id = l.release_id
 JOIN releases r ON r.programme_key = l.programme_key AND r.release_id < l.release_id
     AND r.status = 'retired' AND r.live_at IS NOT NULL AND r.schedule IS NULL
-ORDER BY l.programme_key, r.release_id DESC LIMIT 1000
+ORDER BY l.programme_key, keeps_rules DESC, r.release_id DESC LIMIT 1000
 """
 _LIVE = """
 SELECT DISTINCT m.model_version, m.artefact, m.manifest ->> 'sha256' AS sha256
@@ -57,17 +58,21 @@ WHERE t.programme_key = $1 AND t.release_id = $2 AND h.tier_to <> t.tier_key
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A way back: from a programme's live release to an earlier one that is kept."""
+    """A way back: from a programme's live release to an earlier one that is kept.
+
+    `keeps_rules`: of the same version of the programme.
+    """
 
     programme: str
     live_id: int
     live_version: str
     release_id: int
     model_version: str
+    keeps_rules: bool
 
 
 async def steps_back(pool: asyncpg.Pool) -> list[Step]:
-    """List the ways back of every value programme, the nearest first."""
+    """List the ways back of every value programme: those of the same rules, the nearest first."""
     return [Step(*row.values()) for row in await pool.fetch(_EARLIER)]
 
 

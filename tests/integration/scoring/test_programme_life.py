@@ -204,6 +204,17 @@ async def test_a_value_version_is_published_and_rolled_back(
     assert (await scoring.client.get("/v1/programmes/value")).json()["version"] == 1
 
 
+async def test_going_back_to_a_model_never_goes_back_to_other_rules(
+    scoring: Scoring, background: Background
+) -> None:
+    await draft(scoring, "value", (await presets(scoring))["value"])
+    await publish(scoring, "value", 2)
+    assert await background.work_off()
+    answer = await scoring.client.post("/v1/models/rollback", json={"reason": "too low"})
+    assert answer.json()["type"].rpartition("/")[2] == "nothing_to_roll_back"
+    assert (await scoring.client.get("/v1/programmes/value")).json()["version"] == 2
+
+
 async def top_of(pool: asyncpg.Pool) -> int:
     """Count who is in the top tier of the release in force."""
     found: int = await pool.fetchval(

@@ -52,11 +52,11 @@ class RolledBack:
 
 
 async def roll_back(pool: asyncpg.Pool, key: bytes, asked: Asked) -> Answer:
-    """Turn every programme's pointer to the nearest earlier release that loads.
+    """Turn every programme's pointer to the nearest earlier release of its rules that loads.
 
     Raises NothingToRollBack where there is none, ReleaseChanged where one went live meanwhile.
     """
-    steps = await _loadable(pool, key)
+    steps = [step for step in await _loadable(pool, key) if step.keeps_rules]
 
     async def flip(connection: asyncpg.Connection) -> Mapping[str, Any]:
         if not steps:

@@ -46,7 +46,8 @@ async def roll_back_programme(
 
 
 def _step(way: WayBack) -> Step:
-    return Step(way.key, way.live_id, "", way.release_id, way.model_version or "")
+    to_model = way.model_version or ""
+    return Step(way.key, way.live_id, "", way.release_id, to_model, keeps_rules=False)
 
 
 def _told(way: WayBack) -> dict[str, Any]:
