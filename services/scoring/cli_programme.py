@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="Tier programmes: replay cases, check documents.")
+if TYPE_CHECKING:
+    from services.scoring.usecases.simulation.simulate import Order
+
+app = typer.Typer(
+    no_args_is_help=True, help="Tier programmes: replay cases, check documents, simulate drafts."
+)
 
 #: A file of cases is read whole; the published ones have 0.2 MB.
 MAX_BYTES = 64 * 2**20
@@ -53,6 +60,47 @@ def check(
         raise fail(f"{file.name} has faults: {len(faults)}")
     keys = [rung.key for rung in sorted(rungs_of(document), key=lambda rung: rung.rank)]
     typer.echo(f"{file.name} is a valid {kind_of(document)} programme: {' < '.join(keys)}")
+
+
+@app.command()
+def simulate(
+    key: Annotated[str, typer.Argument(help="The programme, such as coffee")],
+    version: Annotated[int, typer.Argument(help="The version, a draft for example", min=1)],
+    months: Annotated[int, typer.Option(help="Past months to count", min=1, max=60)] = 12,
+    seed: Annotated[int, typer.Option(help="Of what is drawn: the same one, the same bytes")] = 1,
+) -> None:
+    """Replay the whole base by a version and print what it would do as JSON; changes nothing."""
+    import asyncpg
+
+    from services.scoring.errors import NotByRules, UnknownVersion
+    from services.scoring.usecases.simulation.simulate import Order
+
+    try:
+        found = asyncio.run(_simulate(Order(key, version, months, seed)))
+    except (UnknownVersion, NotByRules) as error:
+        raise fail(error.detail) from None
+    except asyncpg.UndefinedTableError:
+        raise fail("The database has no schema yet: run tierline migrate.") from None
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise fail(f"The database cannot be used ({type(error).__name__}).") from None
+    typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+
+
+async def _simulate(order: Order) -> Mapping[str, Any]:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from services.scoring.worker import background
+    from shared.settings import PlatformSettings
+
+    with Progress(transient=True, console=Console(stderr=True)) as bar:
+        task = bar.add_task("replaying", total=1.0)
+
+        async def report(done: float, text: str) -> None:
+            bar.update(task, completed=done, description=text)
+
+        async with background(PlatformSettings.load()) as parts:
+            return await parts.simulator.simulate(order, report)
 
 
 def read_json(file: Path) -> Any:

@@ -23,6 +23,14 @@ class NotByModel(DomainError):
     """Published rules decide this programme, not the value model: its tier answer says why."""
 
 
+class NotByRules(DomainError):
+    """The value model decides this programme, not published rules: only those are simulated."""
+
+
+class UnknownSimulation(DomainError):
+    """This version has not been simulated: POST .../simulate."""
+
+
 class UnknownVersion(DomainError):
     """The programme has no version of that number."""
 
@@ -233,6 +241,7 @@ PROBLEMS: Final[ProblemTable] = {
     UnknownProgramme: NOT_FOUND,
     UnknownVersion: NOT_FOUND,
     UnknownPreset: NOT_FOUND,
+    UnknownSimulation: NOT_FOUND,
     ProgrammeExists: Kind(409, "programme_exists", "There is a programme of that key"),
     NotADraft: Kind(409, "not_a_draft", "Published versions never change"),
     OutdatedDraft: Kind(409, "outdated_draft", "A later version is in force"),
@@ -256,6 +265,7 @@ PROBLEMS: Final[ProblemTable] = {
     SegmentInUse: Kind(409, "segment_in_use", "The segment is in use"),
     TooCostly: Kind(422, "too_costly", "The condition takes too long"),
     NoModelYet: _NO_MODEL,
+    NotByRules: Kind(409, "not_by_rules", "The programme does not go by rules"),
     NotByModel: Kind(409, "not_by_model", "The programme does not go by the model"),
     ReleaseBroken: NOT_READY,
     CannotTrain: INVALID,

@@ -41,6 +41,7 @@ from services.scoring.usecases.segments.definitions import Definitions
 from services.scoring.usecases.segments.keep_sheets import SheetKeeper
 from services.scoring.usecases.segments.membership import Memberships
 from services.scoring.usecases.segments.rounds import Rounds
+from services.scoring.usecases.simulation.simulate import Simulator
 from services.scoring.usecases.webhooks.courier import Courier
 from services.scoring.usecases.webhooks.post_room import PostRoom
 from shared import erasures, outbox
@@ -67,6 +68,7 @@ class Background:
     sweeper: Sweeper
     trainer: Trainer
     publisher: Publisher
+    simulator: Simulator
     reviewer: Reviewer
     retrainer: Retrainer
     recorder: Recorder
@@ -100,7 +102,7 @@ class Background:
 
     async def work_off(self) -> bool:
         """Do a waiting job."""
-        doing = handlers(self.trainer, self.sweeper, self.publisher)
+        doing = handlers(self.trainer, self.sweeper, self.publisher, self.simulator)
         return await run_next(self.pool, doing, logger("worker"))
 
     async def guard(self) -> bool:
@@ -147,7 +149,7 @@ async def background(platform: PlatformSettings) -> AsyncIterator[Background]:
     """Open the parts of the loops; close them at the end."""
     settings = ScoringSettings.load()
     limits = Limits("worker-scoring", settings.bulk_timeout_s, settings.lock_timeout_s)
-    pool = await create_raw_pool(platform.database_url.get_secret_value(), limits, size=4)
+    pool = await create_raw_pool(platform.database_url.get_secret_value(), limits, size=6)
     try:
         await seed_programme(pool, VALUE_KEY, "internal", dict(VALUE_DOCUMENT))
         parts = make_background(pool, platform, settings)
@@ -186,6 +188,7 @@ def make_background(
         sweeper=sweeper,
         trainer=Trainer(pool, key, day, promoter, settings.promote),
         publisher=Publisher(pool, key, maker, statuses),
+        simulator=Simulator(pool, catalog, day, bulk),
         reviewer=Reviewer(pool, catalog, day, decider),
         retrainer=Retrainer(pool, day, platform.zone, schedule, logger("worker")),
         recorder=recorder,

@@ -15,6 +15,7 @@ from services.scoring.routes.programme_contracts import (
 )
 from services.scoring.routes.segment_contracts import EXAMPLE_BODY as EXAMPLE_SEGMENT_BODY
 from services.scoring.routes.segment_contracts import EXAMPLE_PREVIEW, EXAMPLE_SEGMENT
+from services.scoring.routes.simulations import EXAMPLE as EXAMPLE_SIMULATION
 from services.scoring.routes.webhook_contracts import EXAMPLE_CHANGE, EXAMPLE_ENDPOINT
 from services.scoring.routes.webhook_contracts import EXAMPLE_REPLAY as EXAMPLE_WEBHOOK_REPLAY
 from shared.contracts.entitlements import EXAMPLE_REDEEM
@@ -85,6 +86,7 @@ BODY_ROUTES = (
     Route("scoring", "POST", "/v1/programmes/{}/versions", EXAMPLE_DRAFT),
     Route("scoring", "POST", "/v1/programmes/{}/versions/{}/publish", EXAMPLE_PUBLISH),
     Route("scoring", "POST", "/v1/programmes/{}/rollback", EXAMPLE_ROLLBACK),
+    Route("scoring", "POST", "/v1/programmes/{}/versions/{}/simulate", EXAMPLE_SIMULATION),
     Route("scoring", "POST", "/internal/rescore", {"profile_ids": ["0" * 32]}),
     Route("scoring", "POST", "/v1/customers/{}/entitlements/gift/redeem", EXAMPLE_REDEEM),
     Route("scoring", "POST", "/v1/segments", EXAMPLE_SEGMENT),
@@ -143,6 +145,8 @@ OTHER_ROUTES = (
     Route("scoring", "GET", "/v1/programmes/schema"),
     Route("scoring", "GET", "/v1/programmes/{}"),
     Route("scoring", "GET", "/v1/programmes/{}/versions"),
+    Route("scoring", "GET", "/v1/programmes/{}/versions/{}/simulation"),
+    Route("scoring", "DELETE", "/v1/programmes/{}/versions/{}/simulation"),
     Route("scoring", "GET", "/v1/programmes/{}/versions/{}"),
     Route("scoring", "GET", "/v1/presets"),
     Route("scoring", "GET", "/v1/presets/{}"),

@@ -1,20 +1,30 @@
-"""The jobs of scoring by kind: training, promotion, publication, and what follows a rollback."""
+"""The jobs of scoring by kind: training, promotion, publication, simulation, after a rollback."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.scoring.domain.life.job_kinds import BRING_UP, PROMOTE, PUBLISH, TRAIN
+from services.scoring.domain.life.job_kinds import (
+    BRING_UP,
+    PROMOTE,
+    PUBLISH,
+    SIMULATE,
+    TRAIN,
+)
 from services.scoring.domain.life.promotion import Order
 from services.scoring.usecases.models.rollback import bring_up
 from services.scoring.usecases.models.train_model import Trainer
 from services.scoring.usecases.programmes.publisher import Publisher
 from services.scoring.usecases.releases.sweep import Sweeper
+from services.scoring.usecases.simulation.simulate import Order as ToSimulate
+from services.scoring.usecases.simulation.simulate import Simulator
 from shared.job_runner import JobHandler, Report
 from shared.jobs import Job
 
 
-def handlers(trainer: Trainer, sweeper: Sweeper, publisher: Publisher) -> Mapping[str, JobHandler]:
+def handlers(
+    trainer: Trainer, sweeper: Sweeper, publisher: Publisher, simulator: Simulator
+) -> Mapping[str, JobHandler]:
     """Say who does each kind of job."""
 
     async def train(job: Job, report: Report) -> Mapping[str, object]:
@@ -32,7 +42,16 @@ def handlers(trainer: Trainer, sweeper: Sweeper, publisher: Publisher) -> Mappin
         key, version = str(job.arguments["key"]), int(job.arguments["version"])
         return await publisher.publish(key, version, report)
 
-    return {TRAIN: train, PROMOTE: promote, BRING_UP: bring_up_to_date, PUBLISH: publish}
+    async def simulate(job: Job, report: Report) -> Mapping[str, object]:
+        return await simulator.simulate(ToSimulate(**job.arguments), report)
+
+    return {
+        TRAIN: train,
+        PROMOTE: promote,
+        BRING_UP: bring_up_to_date,
+        PUBLISH: publish,
+        SIMULATE: simulate,
+    }
 
 
 def order_of(job: Job) -> Order:

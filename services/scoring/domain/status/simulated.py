@@ -1,0 +1,171 @@
+"""The result of a simulation as JSON: the same bytes for the same snapshot and seed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from services.scoring.domain.programmes.metrics import decimals_of, scaled
+from services.scoring.domain.status.release import StatusRelease
+from services.scoring.domain.status.simulation import Hurt, Loser, Question, Tally
+
+#: How often a benefit without a quota, or with one per period, is used in a year at most.
+_TIMES: Final = {
+    "month": 12,
+    "quarter": 4,
+    "year": 1,
+    "anniversary": 1,
+    "tier_period": 1,
+    "ever": 1,
+}
+_ONCE: Final = {"count": 1, "per": "year"}
+Gains = Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a simulation rests on besides the question.
+
+    `sequence`: the last event it saw; `gains`: of the stored backtest, the share of later spend
+    held by the model's best 0, 1, ... 100 % of customers.
+    """
+
+    sequence: int
+    document: Mapping[str, Any]
+    gains: Gains | None
+
+
+def document_of(found: Tally, question: Question, basis: Basis) -> dict[str, Any]:
+    """Write what a draft would do as JSON values."""
+    draft, former = question.draft, question.former
+    keys = draft.programme.tier_keys
+    now = [0] * len(keys)
+    for (_, new), count in found.moves.items():
+        now[new] += count
+    return {
+        "programme": draft.programme.key,
+        "version": draft.programme.rules.version,
+        "in_force": None if former is None else former.programme.rules.version,
+        "sequence": basis.sequence,
+        "seed": question.seed,
+        "as_of": _instant(question.instant.now),
+        "customers": found.customers,
+        "tiers": _tiers(keys, now),
+        "months": [
+            {"at": _instant(at), "customers": sum(row), "tiers": _tiers(keys, row)}
+            for at, row in zip(question.months, found.months, strict=True)
+        ],
+        "migration": _migration(found, draft, former),
+        "losing": {
+            "customers": found.lost,
+            "share": _share(found.lost, found.customers),
+            "largest": [_loser(each, draft, former) for each in found.losers],
+        },
+        "benefits": _benefits(keys, now, basis.document, draft),
+        "top_tier": _top_tier(keys, found, question, basis.gains),
+        "more_hurts": {
+            "scanned": found.scanned,
+            "hurt": found.hurt_count,
+            "examples": [_hurt(each, keys) for each in found.hurt],
+        },
+    }
+
+
+def _tiers(keys: Sequence[str], counts: Sequence[int]) -> list[dict[str, Any]]:
+    total = sum(counts)
+    return [
+        {"tier": key, "customers": count, "share": _share(count, total)}
+        for key, count in zip(keys, counts, strict=True)
+    ]
+
+
+def _migration(
+    found: Tally, draft: StatusRelease, former: StatusRelease | None
+) -> list[dict[str, Any]]:
+    new_keys = draft.programme.tier_keys
+    return [
+        {"from": _old_key(former, old), "to": new_keys[new], "customers": count}
+        for (old, new), count in sorted(found.moves.items())
+    ]
+
+
+def _old_key(former: StatusRelease | None, rank: int) -> str | None:
+    return None if former is None or rank < 0 else former.programme.tier_keys[rank]
+
+
+def _loser(each: Loser, draft: StatusRelease, former: StatusRelease | None) -> dict[str, Any]:
+    return {
+        "profile_id": str(each.profile_id),
+        "from": _old_key(former, each.old),
+        "to": draft.programme.tier_keys[each.new],
+        "spend_12_months": draft.programme.amount("spend", each.spend),
+    }
+
+
+def _hurt(each: Hurt, keys: Sequence[str]) -> dict[str, Any]:
+    return {
+        "profile_id": str(each.profile_id),
+        "bought_at": _instant(each.bought_at),
+        "at": _instant(each.at),
+        "with_it": keys[each.with_more],
+        "without": keys[each.without],
+    }
+
+
+def _benefits(
+    keys: Sequence[str], counts: Sequence[int], document: Mapping[str, Any], draft: StatusRelease
+) -> dict[str, Any]:
+    """Tell what benefits with a stated cost come to in a year, every quota used up."""
+    decimals = decimals_of("spend", draft.programme.rules.currency)
+    listed, total = [], 0
+    for benefit in document.get("benefits", ()):
+        if "cost" not in benefit:
+            continue
+        members = sum(counts[keys.index(tier)] for tier in benefit["tiers"] if tier in keys)
+        quota = benefit.get("quota", _ONCE)
+        uses = members * quota["count"] * _TIMES[quota["per"]]
+        cost = uses * (scaled(benefit["cost"]["amount"], decimals) or 0)
+        total += cost
+        amount = draft.programme.amount("spend", cost)
+        listed.append(
+            {"key": benefit["key"], "members": members, "uses_a_year": uses, "cost_a_year": amount}
+        )
+    return {
+        "currency": draft.programme.rules.currency,
+        "cost_a_year": draft.programme.amount("spend", total),
+        "benefits": listed,
+    }
+
+
+def _top_tier(
+    keys: Sequence[str], found: Tally, question: Question, gains: Gains | None
+) -> dict[str, Any]:
+    """Tell what share of what was bought later came from those then in the top tier."""
+    members, spend = (sum(row[place] for row in found.value) for place in (0, 1))
+    top_members, top_spend = found.value[-1]
+    share = _share(top_members, members)
+    return {
+        "tier": keys[-1],
+        "from": _instant(question.since),
+        "until": _instant(question.instant.now),
+        "share_of_customers": share,
+        "share_of_value": _share(top_spend, spend),
+        "share_by_model": None if gains is None or share is None else _gain_at(gains, share),
+    }
+
+
+def _gain_at(gains: Gains, share: float) -> float:
+    """Read the gains curve at a share of customers, straight between two points."""
+    place = share * (len(gains) - 1)
+    low = min(int(place), len(gains) - 2)
+    return round(gains[low] + (gains[low + 1] - gains[low]) * (place - low), 4)
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 6) if whole > 0 else None
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

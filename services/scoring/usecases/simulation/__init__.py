@@ -1,0 +1,1 @@
+"""Simulations: what a draft would do, before anybody's tier changes."""

@@ -1,0 +1,162 @@
+"""A draft is simulated over the whole base: in the background, changing nobody's tier."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+
+from services.scoring.usecases.simulation.simulate import Order
+from services.scoring.worker import Background
+from tests.integration.scoring.conftest import Scoring
+from tests.servers import add_key
+from tests.status_shop import CLUB, club, publish, sell
+from tests.trained import NOW, no_report
+
+DAY = timedelta(days=1)
+TWICE = {"months": 3, "seed": 7}
+
+
+def dear() -> dict[str, Any]:
+    """The club with tiers twice as high."""
+    document = club()
+    for tier in document["tiers"][1:]:
+        tier["enter"] = {"all": {"stars": 2 * tier["enter"]["all"]["stars"]}}
+        tier.pop("keep", None)
+    return document
+
+
+@pytest.fixture
+async def draft(pool: asyncpg.Pool, shop_url: str, scoring: Scoring) -> int:
+    """A draft of a dearer club, beside the one in force; two customers hold silver."""
+    await publish(pool, shop_url)
+    await sell(pool, 3, 620, NOW - 40 * DAY)
+    await sell(pool, 4, 1100, NOW - 10 * DAY)
+    path = f"/v1/programmes/{CLUB}/versions"
+    answer = await scoring.client.post(path, json={"document": dear()})
+    assert answer.status_code == 201, answer.text
+    number: int = answer.json()["version"]
+    return number
+
+
+async def ask(scoring: Scoring, version: int, **body: Any) -> Any:
+    return await scoring.client.post(
+        f"/v1/programmes/{CLUB}/versions/{version}/simulate", json=TWICE | body
+    )
+
+
+async def looked_up(scoring: Scoring, version: int) -> dict[str, Any]:
+    answer = await scoring.client.get(f"/v1/programmes/{CLUB}/versions/{version}/simulation")
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def test_a_simulation_tells_who_would_lose_a_tier(
+    draft: int, scoring: Scoring, background: Background, pool: asyncpg.Pool
+) -> None:
+    asked = await ask(scoring, draft)
+    assert (asked.status_code, asked.headers["location"]) == (
+        202,
+        f"/v1/jobs/{asked.json()['job_id']}",
+    )
+    assert (await looked_up(scoring, draft))["status"] == "queued"
+    before = await pool.fetch("SELECT * FROM tier_current ORDER BY profile_id, programme_key")
+    assert await background.work_off()
+    after = await pool.fetch("SELECT * FROM tier_current ORDER BY profile_id, programme_key")
+    assert after == before
+
+    found = await looked_up(scoring, draft)
+    assert (found["status"], found["message"]) == ("done", "")
+    result = found["result"]
+    everybody = await pool.fetchval("SELECT count(*) FROM customers WHERE merged_into IS NULL")
+    assert result["customers"] == everybody
+    assert result["migration"] == [
+        {"from": "regular", "to": "regular", "customers": everybody - 2},
+        {"from": "silver", "to": "regular", "customers": 1},
+        {"from": "silver", "to": "silver", "customers": 1},
+    ]
+    assert result["losing"]["customers"] == 1
+    loser = {"customer_id": "c-3", "from": "silver", "to": "regular", "spend_12_months": "620.00"}
+    assert result["losing"]["largest"] == [loser]
+    assert [month["tiers"][1]["customers"] for month in result["months"]] == [0, 0, 0]
+    assert result["more_hurts"]["scanned"] == min(everybody, 1000)
+    assert result["sequence"] == await pool.fetchval(
+        "SELECT coalesce(max(sequence), 0) FROM events"
+    )
+
+
+async def test_the_same_snapshot_and_seed_give_the_same_bytes(
+    draft: int, background: Background
+) -> None:
+    order = Order(CLUB, draft, 12, 7)
+    first = json.dumps(await background.simulator.simulate(order, no_report))
+    assert json.dumps(await background.simulator.simulate(order, no_report)) == first
+
+
+async def test_the_tiers_of_the_version_in_force_stay_as_they_are(
+    draft: int, background: Background
+) -> None:
+    result = await background.simulator.simulate(Order(CLUB, draft - 1, 1, 1), no_report)
+    assert all(move["from"] == move["to"] for move in result["migration"])
+    assert result["losing"] == {"customers": 0, "share": 0.0, "largest": []}
+
+
+async def test_stored_tiers_and_replayed_ones_are_the_same(
+    draft: int, background: Background, scoring: Scoring
+) -> None:
+    order = Order(CLUB, draft, 2, 1)
+    replayed = await background.simulator.simulate(order, no_report)
+    for index in (3, 4):
+        path = f"/v1/customers/c-{index}/tier?programme={CLUB}"
+        assert (await scoring.client.get(path)).json()["tier"]["key"] == "silver"
+    assert await background.simulator.simulate(order, no_report) == replayed
+
+
+async def test_asking_twice_makes_one_job(draft: int, scoring: Scoring) -> None:
+    first, again = await ask(scoring, draft), await ask(scoring, draft)
+    other = await ask(scoring, draft, seed=8)
+    assert first.json() == again.json() != other.json()
+
+
+async def test_a_simulation_is_called_off(
+    draft: int, scoring: Scoring, background: Background
+) -> None:
+    await ask(scoring, draft)
+    path = f"/v1/programmes/{CLUB}/versions/{draft}/simulation"
+    answer = await scoring.client.delete(path)
+    assert (answer.json()["status"], answer.json()["message"]) == ("failed", "It was cancelled")
+    assert not await background.work_off()
+
+
+async def test_an_erased_customer_is_named_no_more(
+    draft: int, scoring: Scoring, background: Background, pool: asyncpg.Pool
+) -> None:
+    await ask(scoring, draft)
+    await background.work_off()
+    await pool.execute("UPDATE customers SET customer_id = NULL WHERE customer_id = 'c-3'")
+    found = await looked_up(scoring, draft)
+    assert [each["customer_id"] for each in found["result"]["losing"]["largest"]] == [None]
+    kept = await pool.fetchval("SELECT result::text FROM jobs WHERE kind = 'simulate_programme'")
+    assert "c-3" not in kept
+
+
+async def test_only_versions_of_rules_are_simulated(scoring: Scoring, draft: int) -> None:
+    where = "/v1/programmes/value/versions/1"
+    refused = await scoring.client.post(f"{where}/simulate", json={})
+    assert (refused.status_code, refused.json()["type"]) == (
+        409,
+        "tag:tierline,2026:problem/not_by_rules",
+    )
+    assert (await scoring.client.get(f"{where}/simulation")).status_code == 404
+    assert (await ask(scoring, draft + 9)).status_code == 404
+
+
+async def test_a_key_that_only_reads_may_not_simulate(
+    draft: int, scoring: Scoring, shop_url: str
+) -> None:
+    headers = {"Authorization": f"Bearer {add_key(shop_url, 'tier:read')}"}
+    path = f"/v1/programmes/{CLUB}/versions/{draft}/simulate"
+    answer = await scoring.client.post(path, json={}, headers=headers)
+    assert answer.status_code == 403
