@@ -7,12 +7,13 @@ from typing import Annotated, Any
 import asyncpg
 import typer
 
-from services.scoring import cli_programme
+from services.scoring import cli_decisions, cli_programme
 from services.scoring.cli_backtest import backtest
 
 app = typer.Typer(no_args_is_help=True)
 app.command()(backtest)
 app.add_typer(cli_programme.app, name="programme")
+app.add_typer(cli_decisions.app, name="decisions")
 
 
 @app.command()

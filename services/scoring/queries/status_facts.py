@@ -19,7 +19,8 @@ _ENTRY: Final = ("entry_id", "reverses", "at", "known_at", "spend", "margin", "o
 _ENTRY_COLUMNS: Final = (*_ENTRY, "quantity_milli")
 
 #: Pins, grants and paid memberships of profiles ($1) in a programme ($2): what was decided about
-#: whoever was merged in counts for the customer. One that was taken back acted until then.
+#: whoever was merged in counts for the customer. One that was taken back acted until then; a
+#: membership also until all of the order it was paid with came back, not at all if that is void.
 CONTROLS: Final = """
 WITH members AS (
     SELECT p.profile_id AS owner, p.profile_id FROM unnest($1::uuid[]) AS p (profile_id)
@@ -35,8 +36,17 @@ SELECT m.owner, 'grant', g.grant_id::text, g.kind, g.tier_key, g.starts_at,
 FROM members m JOIN grants g ON g.profile_id = m.profile_id AND g.programme_key = $2
 UNION ALL
 SELECT s.profile_id, 'grant', encode(s.membership_id, 'hex'), 'paid', s.tier_key, s.starts_at,
-    least(s.ends_at, s.ended_at)
-FROM memberships s WHERE s.profile_id = ANY($1::uuid[]) AND s.programme_key = $2
+    least(s.ends_at, s.ended_at, u.undone_at)
+FROM memberships s
+LEFT JOIN LATERAL (
+    SELECT CASE WHEN o.is_void THEN s.starts_at ELSE (
+        SELECT max(e.known_at) FROM entries e
+        WHERE e.profile_id = s.profile_id AND e.reverses = s.order_key) END AS undone_at
+    FROM orders o
+    WHERE o.profile_id = s.profile_id AND o.order_key = s.order_key
+        AND (o.is_void OR o.returned_quantity_milli >= o.quantity_milli)
+) u ON true
+WHERE s.profile_id = ANY($1::uuid[]) AND s.programme_key = $2
 """
 _READ: Final = f"""
 WITH controls AS MATERIALIZED ({CONTROLS})

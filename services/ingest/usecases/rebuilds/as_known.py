@@ -10,6 +10,7 @@ from services.ingest.domain.facts import Counts
 from services.ingest.domain.fold import fold
 from services.ingest.domain.orders import books_of
 from services.ingest.queries import as_known, events, identity
+from services.ingest.usecases.rebuilds.at_version import FactsThen, facts_at
 from services.ingest.usecases.related import with_related
 
 _CHUNK = 500
@@ -23,6 +24,10 @@ class DaysKnownThen:
     async def count_late(self, pool: Pool, since: datetime, before: date) -> int:
         """Count what was received since an instant about days before a date."""
         return await as_known.count_late(pool, since, before)
+
+    async def facts_at(self, pool: Pool, customer: UUID, version: int) -> FactsThen:
+        """Give a customer's facts as a version of theirs knew them."""
+        return await facts_at(pool, customer, version)
 
     async def changed(
         self, pool: Pool, since: datetime, before: date
