@@ -22,7 +22,7 @@ BENCHES = (
     "rebuild",
 )
 #: Too long to run unasked: `python -m tests.load million` takes a quarter of an hour.
-NAMED_ONLY = ("million", "read_growth", "publish")
+NAMED_ONLY = ("million", "read_growth", "publish", "simulate")
 Bench = Callable[[PostgresServer, Databases], list[Row]]
 
 

@@ -97,6 +97,20 @@ async def test_purchase_moves_a_customer_in_and_tells_it(background: Background)
     assert await background.memberships.keys_of(profile) == ["twice"]
 
 
+async def test_outbox_of_ingest_moves_a_customer_in(background: Background) -> None:
+    await define(background, "all", metric("orders", "gte", 1))
+    profile = await buy(background.pool, NOBODY, Purchase(LAST_DAY, 100))
+    await background.pool.execute(
+        """
+        INSERT INTO outbox (outbox_id, topic, payload, created_at, due_at)
+        VALUES (gen_random_uuid(), 'customers_changed', $1, now(), now())
+        """,
+        {"profile_ids": [str(profile)]},
+    )
+    await background.deliver()
+    assert await told(background.pool, profile) == [("entered", "all")]
+
+
 async def test_clock_moves_customers_out_and_tells_it(
     background: Background, shop_url: str
 ) -> None:
