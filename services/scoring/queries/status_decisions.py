@@ -103,22 +103,24 @@ async def store_status(
     pool: asyncpg.Pool, decisions: Sequence[StatusDecision], deciding: Deciding
 ) -> None:
     """Store decisions, and the timelines, history and news of those that changed."""
-    # One order for everyone who stores many: no deadlocks.
+    # One order for everyone who stores many: no deadlocks. Those with news have rows already, and
+    # lock them before they write; who is stored for the first time must not come in between.
     ordered = sorted(decisions, key=lambda decision: decision.profile_id)
-    if not any(_is_more_than_a_row(decision, deciding) for decision in ordered):
-        await _store(pool, ordered, deciding)
-        return
-    async with pool.acquire() as connection, connection.transaction():
-        await store_within(connection, ordered, deciding)
+    for has_news in (False, True):
+        some = [d for d in ordered if _has_news(d, deciding) == has_news]
+        if not any(_is_more_than_a_row(decision, deciding) for decision in some):
+            await _store(pool, some, deciding)
+            continue
+        async with pool.acquire() as connection, connection.transaction():
+            await store_within(connection, some, deciding)
 
 
 async def store_within(
     connection: asyncpg.Connection, ordered: Sequence[StatusDecision], deciding: Deciding
 ) -> None:
     """Store decisions, given by rising profile id, inside the caller's transaction."""
-    stored = deciding.stored
-    newsworthy = [d for d in ordered if may_have_news(d, stored.get(d.profile_id))]
-    held = await _hold(connection, newsworthy, deciding.release)
+    newsworthy = [decision for decision in ordered if _has_news(decision, deciding)]
+    held = await _hold(connection, ordered if newsworthy else (), deciding.release)
     kept = await _store(connection, ordered, deciding)
     changed = [d for d in ordered if d.profile_id in kept and _is_moved(d, deciding)]
     await _replace_timelines(connection, changed, deciding.release)
@@ -132,8 +134,15 @@ async def store_within(
 
 
 def _is_more_than_a_row(decision: StatusDecision, deciding: Deciding) -> bool:
-    news = may_have_news(decision, deciding.stored.get(decision.profile_id))
-    return news or decision.because is not None or _is_moved(decision, deciding)
+    return (
+        _has_news(decision, deciding)
+        or decision.because is not None
+        or _is_moved(decision, deciding)
+    )
+
+
+def _has_news(decision: StatusDecision, deciding: Deciding) -> bool:
+    return may_have_news(decision, deciding.stored.get(decision.profile_id))
 
 
 def _is_moved(decision: StatusDecision, deciding: Deciding) -> bool:
@@ -159,6 +168,8 @@ async def _store(
     decisions: Sequence[StatusDecision],
     deciding: Deciding,
 ) -> set[UUID]:
+    if not decisions:
+        return set()
     release = deciding.release
     columns = zip(*(_status_row(decision, deciding) for decision in decisions), strict=True)
     rows = await connection.fetch(
