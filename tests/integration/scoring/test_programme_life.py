@@ -1,164 +1,17 @@
-"""The life of programme documents over HTTP: presets, drafts, publication, rollback."""
+"""Publication and rollback of programmes over HTTP: value programmes and status programmes."""
 
 from copy import deepcopy
-from typing import Any
 from uuid import UUID
 
 import asyncpg
-import httpx
-import pytest
-from jsonschema import Draft202012Validator
 
 from services.scoring.usecases.programmes.publisher import Publisher
 from services.scoring.worker import Background
 from tests.integration.scoring.conftest import Scoring
+from tests.programme_calls import APPROVED, begin, draft, higher, presets, publish
 from tests.servers import add_key
 from tests.status_shop import sell
 from tests.trained import NOW, no_report
-
-Body = dict[str, Any]
-APPROVED = {"goal": "more who come back", "owner": "Lin", "approval": "the board"}
-
-
-async def presets(scoring: Scoring) -> dict[str, Body]:
-    items = (await scoring.client.get("/v1/presets")).json()["items"]
-    return {item["key"]: item["document"] for item in items}
-
-
-async def begin(scoring: Scoring, key: str, document: Body) -> httpx.Response:
-    body = {"programme": key, "document": document}
-    return await scoring.client.post("/v1/programmes", json=body)
-
-
-async def publish(scoring: Scoring, key: str, version: int, **said: Any) -> httpx.Response:
-    path = f"/v1/programmes/{key}/versions/{version}/publish"
-    return await scoring.client.post(path, json=APPROVED | said)
-
-
-async def draft(scoring: Scoring, key: str, document: Body) -> httpx.Response:
-    path = f"/v1/programmes/{key}/versions"
-    return await scoring.client.post(path, json={"document": document})
-
-
-def higher(document: Body, stars: int) -> Body:
-    changed = deepcopy(document)
-    changed["tiers"][1]["enter"]["all"]["stars"] = stars
-    return changed
-
-
-async def test_presets_speak_the_shops_currency_and_fit_the_schema(scoring: Scoring) -> None:
-    schema = (await scoring.client.get("/v1/programmes/schema")).json()
-    found = await presets(scoring)
-    assert found["coffee"]["currency"] == "CNY"
-    for document in found.values():
-        assert Draft202012Validator(schema).is_valid(document)
-
-
-async def test_one_preset_is_given_alone(scoring: Scoring) -> None:
-    answer = await scoring.client.get("/v1/presets/coffee")
-    assert answer.json() == (await presets(scoring))["coffee"]
-    assert (await scoring.client.get("/v1/presets/tea")).status_code == 404
-
-
-async def test_every_preset_can_be_begun(scoring: Scoring) -> None:
-    for key, document in (await presets(scoring)).items():
-        answer = await begin(scoring, f"my-{key}", document)
-        assert answer.status_code == 201, answer.text
-        assert answer.json() == {"programme": f"my-{key}", "version": 1, "status": "draft"}
-
-
-async def test_a_draft_is_nobodys_programme_yet(scoring: Scoring) -> None:
-    await begin(scoring, "coffee", (await presets(scoring))["coffee"])
-    listed = (await scoring.client.get("/v1/programmes")).json()["items"]
-    assert [item["programme"] for item in listed] == ["value"]
-    with_drafts = (await scoring.client.get("/v1/programmes?drafts=true")).json()["items"]
-    assert [item["programme"] for item in with_drafts] == ["coffee", "value"]
-    answer = await scoring.client.get("/v1/customers/c-1/tier?programme=coffee")
-    assert answer.status_code == 404
-
-
-async def test_a_programme_and_its_versions_are_looked_up(scoring: Scoring) -> None:
-    coffee = (await presets(scoring))["coffee"]
-    await begin(scoring, "coffee", coffee)
-    await draft(scoring, "coffee", higher(coffee, 600))
-    shown = (await scoring.client.get("/v1/programmes/coffee")).json()
-    assert (shown["kind"], shown["newest_version"], shown["release"]) == ("status", 2, None)
-    assert [tier["key"] for tier in shown["tiers"]] == ["regular", "silver", "gold"]
-    first = (await scoring.client.get("/v1/programmes/coffee/versions?limit=1")).json()
-    assert [item["version"] for item in first["items"]] == [2]
-    rest = await scoring.client.get(f"/v1/programmes/coffee/versions?cursor={first['next_cursor']}")
-    assert [item["version"] for item in rest.json()["items"]] == [1]
-    one = (await scoring.client.get("/v1/programmes/coffee/versions/1")).json()
-    assert one["document"] == coffee
-    assert one["status"] == "draft"
-
-
-async def test_programmes_come_in_pages(scoring: Scoring) -> None:
-    coffee = (await presets(scoring))["coffee"]
-    for key in ("a", "b"):
-        await begin(scoring, key, coffee)
-    page = (await scoring.client.get("/v1/programmes?drafts=true&limit=2")).json()
-    assert ([item["programme"] for item in page["items"]], page["next_cursor"]) == (["a", "b"], "b")
-    rest = (await scoring.client.get("/v1/programmes?drafts=true&cursor=b")).json()
-    assert ([item["programme"] for item in rest["items"]], rest["next_cursor"]) == (["value"], None)
-
-
-async def test_a_document_with_faults_is_refused_with_their_places(scoring: Scoring) -> None:
-    answer = await begin(scoring, "coffee", higher((await presets(scoring))["coffee"], 2500))
-    assert answer.status_code == 422
-    (fault,) = answer.json()["errors"]
-    assert fault["pointer"] == "/document/tiers/2/enter"
-    assert fault["code"] == "unreachable"
-    assert "drafts" not in (await scoring.client.get("/v1/programmes/coffee")).text
-
-
-@pytest.mark.parametrize(
-    ("change", "pointer"),
-    [({"currency": "EUR"}, "/document/currency"), ({"time_zone": "Mars"}, "/document/time_zone")],
-    ids=["currency", "zone"],
-)
-async def test_a_document_must_fit_the_shop(
-    scoring: Scoring, pool: asyncpg.Pool, change: Body, pointer: str
-) -> None:
-    await pool.execute("INSERT INTO shop (base_currency, fixed_at) VALUES ('CNY', now())")
-    answer = await begin(scoring, "coffee", (await presets(scoring))["coffee"] | change)
-    assert [fault["pointer"] for fault in answer.json()["errors"]] == [pointer]
-
-
-async def test_a_key_is_taken_once_and_schema_never(scoring: Scoring) -> None:
-    coffee = (await presets(scoring))["coffee"]
-    assert (await begin(scoring, "coffee", coffee)).status_code == 201
-    again = await begin(scoring, "coffee", coffee)
-    assert (again.status_code, again.json()["type"].rpartition("/")[2]) == (409, "programme_exists")
-    assert (await begin(scoring, "schema", coffee)).status_code == 422
-
-
-async def test_a_programme_keeps_its_kind_and_audience(scoring: Scoring) -> None:
-    found = await presets(scoring)
-    await begin(scoring, "coffee", found["coffee"])
-    for document, member in (
-        (found["pg"], "kind"),
-        (found["coffee"] | {"audience": "internal"}, "audience"),
-    ):
-        (fault,) = (await draft(scoring, "coffee", document)).json()["errors"]
-        assert fault["pointer"] == f"/document/{member}"
-
-
-async def test_a_class_that_goes_by_tiers_is_refused(scoring: Scoring) -> None:
-    document = (await presets(scoring))["abc"]
-    document["tiers"][0]["when"] = {"any": [{"tier": {"programme": "abc", "in": ["b"]}}]}
-    (ring,) = (await begin(scoring, "abc", document)).json()["errors"]
-    assert (ring["pointer"], ring["code"]) == ("/document/tiers/0/when/any/0/tier", "cyclic")
-
-
-async def test_the_same_key_and_body_make_one_draft(scoring: Scoring) -> None:
-    coffee = (await presets(scoring))["coffee"]
-    headers = {"Idempotency-Key": "once"}
-    body = {"programme": "coffee", "document": coffee}
-    first = await scoring.client.post("/v1/programmes", json=body, headers=headers)
-    again = await scoring.client.post("/v1/programmes", json=body, headers=headers)
-    assert again.json() == first.json()
-    assert again.headers["idempotent-replayed"] == "true"
 
 
 async def test_a_dry_run_tells_what_changes_and_does_nothing(scoring: Scoring) -> None:
