@@ -12,6 +12,7 @@ import pytest
 
 from services.scoring.queries.conditions.facts import read_known
 from services.scoring.queries.consents import withdrawn_among
+from services.scoring.queries.erasure import forget
 from services.scoring.queries.segments import put_segment
 from services.scoring.usecases.rescore import rescore
 from services.scoring.usecases.segments.keep_sheets import keep_sheets
@@ -221,6 +222,16 @@ async def test_who_was_merged_away_or_erased_is_in_nothing(background: Backgroun
     await background.memberships.refresh([UUID(int=1), gone[1]])
     assert await held(background.pool, "all") == before - 2
     assert await background.memberships.keys_of(gone[1]) == []
+
+
+async def test_erasure_leaves_nothing_to_decide_segments_from(background: Background) -> None:
+    await define(background, "high", {"not": {"tier": {"programme": "value", "in": ["none"]}}})
+    profile = await buy(background.pool, NOBODY, Purchase(LAST_DAY, 100))
+    await background.memberships.refresh([profile])
+    async with background.pool.acquire() as connection:
+        removed = await forget(connection, [profile])
+    kept = ("segment_members", "segment_checks", "customer_sheets", "customer_standings")
+    assert {table: removed[table] for table in kept} == dict.fromkeys(kept, 1)
 
 
 async def test_sheet_masks_and_joins_as_the_features_do(background: Background) -> None:
