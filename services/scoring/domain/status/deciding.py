@@ -10,7 +10,6 @@ from struct import Struct
 from typing import Final
 
 from services.scoring.domain.seen.lifecycle import lifecycle, next_lifecycle_change
-from services.scoring.domain.status import stand as standing
 from services.scoring.domain.status.counting import EntryRow
 from services.scoring.domain.status.decision import (
     StatusCustomer,
@@ -20,7 +19,7 @@ from services.scoring.domain.status.decision import (
 )
 from services.scoring.domain.status.history import Grant, History
 from services.scoring.domain.status.release import StatusRelease
-from services.scoring.domain.status.stand import Stand
+from services.scoring.domain.status.stand import Stand, stand
 from services.scoring.domain.status.timeline import Item
 from services.scoring.domain.tiers.decision import Because
 from services.scoring.domain.tiers.timeline import MidnightOf
@@ -50,7 +49,7 @@ def decide_status(
 
 
 def _decided(customer: StatusCustomer, release: StatusRelease, instant: Instant) -> StatusDecision:
-    found = standing.stand(release.schedule, history_of(customer, release, instant), instant.now)
+    found = stand(release.schedule, history_of(customer, release, instant), instant.now)
     stage = lifecycle(customer.order_days, instant.today)
     tier_key = release.programme.rules.tiers[found.rank].key
     told = customer.last_told
