@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import asyncpg
 
-from services.scoring.domain.last_known.layout import (
-    MAX_RANK,
-    STATUSES,
-    Held,
-    KnownKey,
-    KnownProgramme,
-)
+from services.scoring.domain.last_known.layout import MAX_RANK, KnownKey, KnownProgramme
 from services.scoring.domain.programmes.ladder import rungs_of
 
 _OFFER: Final = ("tiers", "benefits", "time_zone")
@@ -42,6 +36,7 @@ ORDER BY created_at DESC LIMIT $1
 """
 _WITHDRAWN: Final = """
 SELECT (SELECT erasure_id FROM erasures ORDER BY erasure_id DESC LIMIT 1),
+    (SELECT max(finished_at) FROM erasures),
     (SELECT max(revoked_at) FROM api_keys WHERE revoked_at <= now())
 """
 _REACH: Final = "SELECT 1"
@@ -50,14 +45,6 @@ LEFT JOIN tier_current t{place}
     ON t{place}.profile_id = w.profile_id AND t{place}.programme_key = ${key}
     AND t{place}.release_id = ${release}"""
 _COLUMNS: Final = ", t{place}.rank, t{place}.status, t{place}.valid_until"
-
-
-class KnownName(NamedTuple):
-    """One identifier, and what its customer holds in each programme."""
-
-    kind: str
-    lookup_key: bytes
-    held: tuple[Held | None, ...]
 
 
 async def reach(pool: asyncpg.Pool) -> None:
@@ -100,22 +87,26 @@ async def known_keys(connection: asyncpg.Connection) -> list[KnownKey]:
 
 
 async def latest_withdrawal(connection: asyncpg.Connection | asyncpg.Pool) -> str:
-    """Name the latest erasure of a person and the latest revocation of a key together."""
-    erasure_id, revoked_at = await connection.fetchrow(_WITHDRAWN)
-    return f"{erasure_id} {revoked_at}"
+    """Name the latest erasure begun, the latest one ended and the latest revocation together.
+
+    An erasure takes identifiers away some time after it was asked for.
+    """
+    erasure_id, finished_at, revoked_at = await connection.fetchrow(_WITHDRAWN)
+    return f"{erasure_id} {finished_at} {revoked_at}"
 
 
 async def known_names(
     connection: asyncpg.Connection, programmes: Sequence[KnownProgramme]
-) -> AsyncIterator[list[KnownName]]:
-    """Give every identifier with its customer's tiers, in chunks; a transaction must be open.
+) -> AsyncIterator[Sequence[Any]]:
+    """Give every identifier in chunks: kind, look-up key, then rank, status and end a programme.
 
-    One hash join a programme: looking a million customers up one by one takes Postgres far longer.
+    A transaction must be open. One hash join a programme: looking a million customers up one by
+    one takes Postgres far longer.
     """
     arguments = [value for each in programmes for value in (each.key, each.release_id)]
     cursor = await connection.cursor(_names_statement(len(programmes)), *arguments)
     while rows := await cursor.fetch(_CHUNK):
-        yield [_name(row, programmes) for row in rows]
+        yield rows
 
 
 def _names_statement(programmes: int) -> str:
@@ -131,18 +122,3 @@ def _names_statement(programmes: int) -> str:
         JOIN customers c ON c.profile_id = i.profile_id
         JOIN customers w ON w.profile_id = coalesce(c.merged_into, c.profile_id){joins}
     """  # noqa: S608 - numbers of our own
-
-
-def _name(row: Any, programmes: Sequence[KnownProgramme]) -> KnownName:
-    kind, lookup_key, *values = row
-    held = tuple(
-        _held(len(each.tiers), *values[3 * place : 3 * place + 3])
-        for place, each in enumerate(programmes)
-    )
-    return KnownName(kind, lookup_key, held)
-
-
-def _held(tiers: int, rank: int | None, status: str | None, until: Any) -> Held | None:
-    if rank is None or not 0 <= rank < tiers:
-        return None
-    return Held(rank, status if status in STATUSES else "held", until)

@@ -15,6 +15,7 @@ from services.scoring.domain.last_known.layout import (
     file_of,
     hash_of,
     row_of,
+    slot_of,
 )
 
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32
@@ -41,7 +42,16 @@ HELD = {
 
 
 def rows(key: bytes = KEY) -> list[bytes]:
-    return [row_of(hash_of(key, "customer_id", name.encode()), held) for name, held in HELD.items()]
+    return [
+        row_of(hash_of(key, "customer_id", name.encode()), [slot(each) for each in held])
+        for name, held in HELD.items()
+    ]
+
+
+def slot(held: Held | None) -> bytes:
+    return (
+        slot_of(None, None, None) if held is None else slot_of(held.rank, held.status, held.until)
+    )
 
 
 def made() -> bytes:
@@ -113,7 +123,11 @@ def test_a_known_customer_is_told_the_last_tier_and_how_old_it_is() -> None:
     assert told["tier"]["key"] == "silver"
 
 
-@pytest.mark.parametrize(("found", "is_known"), [(None, False), ([None], True)])
+@pytest.mark.parametrize(
+    ("found", "is_known"),
+    [(None, False), ([None], True), ([Held(7, "held", None)], True)],
+    ids=["unknown", "undecided", "rank of another version"],
+)
 def test_whoever_holds_nothing_yet_has_the_entry_tier(
     found: list[Held | None] | None, is_known: bool
 ) -> None:

@@ -40,6 +40,8 @@ def stale_answer(
     An unknown customer, and one not decided on yet, has the entry tier.
     """
     held = found[0] if found else None
+    if held is not None and held.rank >= len(programme.tiers):
+        held = None
     tier = programme.tiers[held.rank if held else 0]
     words = _UNKNOWN_WORDS if found is None else _WORDS
     until = held.until if held else None

@@ -14,6 +14,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import blake2b, sha256
 from typing import Any, Final
 
@@ -86,21 +87,31 @@ class Held:
 
 def hash_of(key: bytes, kind: str, lookup_key: bytes) -> bytes:
     """Name an identifier in the file: 16 bytes of keyed BLAKE2b over kind and look-up key."""
+    begun = _begun(key, kind).copy()
+    begun.update(lookup_key)
+    return begun.digest()
+
+
+@lru_cache(maxsize=256)
+def _begun(key: bytes, kind: str) -> blake2b:
+    """Begin the hash of every identifier of a kind."""
     label = kind.encode()
-    message = len(label).to_bytes(2, "big") + label + lookup_key
-    return blake2b(message, key=key, digest_size=HASH_BYTES).digest()
+    message = len(label).to_bytes(2, "big") + label
+    return blake2b(message, key=key, digest_size=HASH_BYTES)
 
 
-def row_of(name: bytes, held: Iterable[Held | None]) -> bytes:
-    """Lay out one identifier's row; None for a programme that has not decided on them yet."""
-    return name + b"".join(map(_slot, held))
+def row_of(name: bytes, slots: Iterable[bytes]) -> bytes:
+    """Lay out one identifier's row, a slot a programme in their order."""
+    return name + b"".join(slots)
 
 
-def _slot(held: Held | None) -> bytes:
-    if held is None:
+@lru_cache(maxsize=100_000)
+def slot_of(rank: int | None, status: str | None, until: datetime | None) -> bytes:
+    """Lay out what is held in one programme; no rank where it has not decided on them yet."""
+    if rank is None or not 0 <= rank <= MAX_RANK:
         return _SLOT.pack(_NOTHING, 0)
-    word = held.rank << 4 | STATUSES.index(held.status)
-    return _SLOT.pack(word, _seconds(held.until))
+    place = STATUSES.index(status) if status in STATUSES else 0
+    return _SLOT.pack(rank << 4 | place, _seconds(until))
 
 
 def _seconds(until: datetime | None) -> int:

@@ -16,6 +16,7 @@ from services.scoring.domain.last_known.layout import (
     file_of,
     hash_of,
     row_of,
+    slot_of,
 )
 from services.scoring.queries import last_known
 from shared.clock import Clock
@@ -47,8 +48,12 @@ async def _rows(
     connection: asyncpg.Connection, programmes: Sequence[KnownProgramme], key: bytes
 ) -> list[bytes]:
     rows: list[bytes] = []
-    async for names in last_known.known_names(connection, programmes):
-        rows += [row_of(hash_of(key, kind, lookup), held) for kind, lookup, held in names]
+    places = range(2, 2 + 3 * len(programmes), 3)
+    async for found in last_known.known_names(connection, programmes):
+        rows += [
+            row_of(hash_of(key, row[0], row[1]), [slot_of(*row[p : p + 3]) for p in places])
+            for row in map(tuple, found)
+        ]
     return rows
 
 
