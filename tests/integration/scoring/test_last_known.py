@@ -45,9 +45,11 @@ def settings_of(path: Path, max_stale_s: float = 86_400) -> ScoringSettings:
 
 
 @asynccontextmanager
-async def without_database(path: Path, key: str) -> AsyncIterator[httpx.AsyncClient]:
+async def without_database(
+    path: Path, key: str, max_stale_s: float = 86_400
+) -> AsyncIterator[httpx.AsyncClient]:
     """Give the service as it starts while the database is away."""
-    app = create_app(settings_of(path), platform_of(AWAY))
+    app = create_app(settings_of(path, max_stale_s), platform_of(AWAY))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     headers = {"Authorization": f"Bearer {key}"}
     async with (
@@ -135,6 +137,16 @@ async def test_it_starts_without_a_database_and_knows_the_keys(
         assert forbidden.status_code == 403
         ready = await client.get("/health/ready")
         assert (ready.status_code, ready.json()["status"]) == (200, "degraded")
+
+
+async def test_an_expired_file_still_answers_and_says_so(
+    shop_url: str, pool: asyncpg.Pool, path: Path
+) -> None:
+    key = add_key(shop_url, "tier:read")
+    await write(pool, path)
+    async with without_database(path, key, max_stale_s=0.01) as client:
+        told = (await client.get("/v1/customers/c-1/tier")).json()
+    assert (told["known"], told["expired"]) == (True, True)
 
 
 async def test_a_key_it_does_not_know_is_no_401_then(

@@ -21,6 +21,7 @@ from services.scoring.errors import UnknownProgramme
 from shared.keys import Caller
 from shared.logs import logger
 
+KEYS_HONOURED_S: Final = 7 * 86_400
 SNAPSHOT_REFUSED: Final = "snapshot_refused"
 
 
@@ -80,8 +81,11 @@ class LastKnown:
             self._snapshot, self._callers = snapshot, callers
 
     def caller(self, key_hash: bytes) -> Caller | None:
-        """Find a key that was valid when the file was written, if that is not too long ago."""
-        if self._snapshot is None or self.age_s > self._max_stale_s:
+        """Find a key that was valid when the file was written, if that is not a week ago.
+
+        Longer than tiers are fresh: what has expired is told all the same, and says so.
+        """
+        if self._snapshot is None or self.age_s > KEYS_HONOURED_S:
             return None
         return self._callers.get(key_hash)
 
