@@ -10,6 +10,9 @@ from uuid import UUID
 
 import asyncpg
 
+from services.scoring.domain.benefits.held import Held
+from services.scoring.queries.hot_tier import Moment
+
 _DOCUMENT: Final = """
 SELECT document FROM programme_versions WHERE programme_key = $1 AND version = $2
 """
@@ -32,6 +35,18 @@ FROM customers c WHERE c.profile_id = $1
 _LOCK: Final = """
 INSERT INTO customer_controls (profile_id) VALUES ($1) ON CONFLICT (profile_id)
 DO UPDATE SET control_version = customer_controls.control_version
+"""
+# As fresh as a read is (queries/hot_tier.py); null where the stored decision no longer holds.
+_HELD: Final = """
+SELECT r.release_id IS NULL AS is_undecided, t.tier_key
+FROM customers c
+LEFT JOIN live_releases r ON r.programme_key = $2
+LEFT JOIN customer_controls k ON k.profile_id = c.profile_id
+LEFT JOIN tier_current t
+    ON t.profile_id = c.profile_id AND t.programme_key = $2 AND t.release_id = r.release_id
+    AND t.decided_version = c.version AND t.decided_control_version = coalesce(k.control_version, 0)
+    AND t.business_date IN ($3, 'infinity') AND t.next_change_at > $4
+WHERE c.profile_id = $1
 """
 _ADD: Final = """
 INSERT INTO benefit_usage (profile_id, usage_id, programme_key, benefit_key, tier_key, quantity,
@@ -113,6 +128,14 @@ async def enrolled_at(
 async def lock_customer(connection: asyncpg.Connection, profile_id: UUID) -> None:
     """Have everybody else who decides or redeems for a customer wait until commit."""
     await connection.execute(_LOCK, profile_id)
+
+
+async def still_holds(
+    connection: asyncpg.Connection, profile_id: UUID, held: Held, moment: Moment
+) -> bool:
+    """Tell whether a tier that was read is still the one, every fact and pin of now counted."""
+    row = await connection.fetchrow(_HELD, profile_id, held.programme, moment.today, moment.now)
+    return row is not None and (row["is_undecided"] or row["tier_key"] == held.tier_key)
 
 
 async def add_use(

@@ -1,6 +1,8 @@
 """Benefits follow the tier, and are used no oftener than their quota, however many ask at once."""
 
 import asyncio
+import json
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +11,7 @@ import httpx
 import pytest
 
 from services.scoring.domain.tiers.programme import VALUE_DOCUMENT
+from services.scoring.usecases.benefits.redeem import Desk
 from shared.contracts.entitlements import EntitlementsAnswer
 from tests.integration.scoring.conftest import Scoring, serving
 from tests.shop_facts import profile_id
@@ -207,6 +210,37 @@ async def test_a_benefit_without_quota_is_used_as_often_as_one_likes(
     async with serving(shop) as scoring:
         answers = [await redeem(scoring, who, "party") for _ in range(3)]
     assert [(each.status_code, each.json()["quota"]) for each in answers] == [(201, None)] * 3
+
+
+@dataclass(slots=True)
+class LateDesk:
+    """Answers the first questions as things were a while ago."""
+
+    desk: Desk
+    tier: str
+    late: int
+
+    async def answer(self, customer_id: str, programme: str | None) -> bytes:
+        answer = json.loads(await self.desk.answer(customer_id, programme))
+        self.late -= 1
+        if self.late >= 0:
+            answer["tier"]["key"] = self.tier
+        return json.dumps(answer).encode()
+
+
+async def test_a_tier_that_falls_while_it_is_redeemed_for_is_read_anew(
+    shop: str, pool: asyncpg.Pool
+) -> None:
+    who = await somebody(pool, "mid")
+    async with serving(shop) as scoring:
+        benefits = scoring.app.state.benefits
+        late = LateDesk(benefits.desk, "high", late=2)
+        scoring.app.state.benefits = replace(benefits, desk=late)
+        assert (await redeem(scoring, who, "parcel")).status_code == 201
+        late.late = 2
+        assert (await redeem(scoring, who, "gift")).status_code == 409
+    tiers = await pool.fetch("SELECT tier_key FROM benefit_usage")
+    assert [row["tier_key"] for row in tiers] == ["mid"]
 
 
 async def test_a_foreign_redemption_is_as_unknown_as_any(shop: str, pool: asyncpg.Pool) -> None:

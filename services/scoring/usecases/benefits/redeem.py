@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 import asyncpg
@@ -35,6 +35,13 @@ from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.idempotently import Answer, Asked, idempotently
 from services.scoring.usecases.releases.catalog import Catalog
 from shared.ids import uuid7
+
+#: How often a tier is read anew that changes while it is redeemed for; then the last one counts.
+_ATTEMPTS: Final = 4
+
+
+class _Moved(Exception):
+    """The tier that was read is no longer held."""
 
 
 class Desk(Protocol):
@@ -100,27 +107,31 @@ class BenefitDesk:
         Raises UnknownCustomer, UnknownProgramme, UnknownBenefit, BenefitNotHeld, QuotaUsedUp, and
         Problem 409 and 422 for the key.
         """
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return await self._redeem(wish, asked, is_sure=False)
+            except _Moved:
+                continue
+        return await self._redeem(wish, asked, is_sure=True)
+
+    async def _redeem(self, wish: Wish, asked: Asked, *, is_sure: bool) -> Answer:
+        """Read the tier, then redeem under the lock; raises _Moved if it changed in between."""
         bound = await self._bind(wish)
-        now = self.day.moment().now
+        moment = self.day.moment()
 
         async def work(connection: asyncpg.Connection) -> Mapping[str, Any]:
             profile = await hold(connection, wish.customer_id)
-            await store.lock_customer(connection, profile.profile_id)
-            use = await self._use(connection, profile.profile_id, bound, now)
-            made = StoredUse(
-                usage_id=uuid7(),
-                programme_key=bound.held.programme,
-                benefit_key=bound.benefit.key,
-                tier_key=bound.held.tier_key,
-                quantity=wish.quantity,
-                reference=wish.reference,
-                used_at=now,
-            )
-            await store.add_use(connection, profile.profile_id, made, actor=asked.caller.name)
+            owner, held = profile.profile_id, bound.held
+            await store.lock_customer(connection, owner)
+            if not is_sure and not await store.still_holds(connection, owner, held, moment):
+                raise _Moved
+            use = await self._use(connection, owner, bound, moment.now)
+            made = _made(bound, moment.now)
+            await store.add_use(connection, owner, made, actor=asked.caller.name)
             body = told_use(profile, made) | {"quota": _left_after(bound, use)}
             # whose it is, is said when it is delivered: a merge may come between
             news = {name: value for name, value in body.items() if name != "customer_id"}
-            used = Announcement(profile.profile_id, Kind.BENEFIT_USED, news, now)
+            used = Announcement(owner, Kind.BENEFIT_USED, news, moment.now)
             await announce(connection, [used])
             return body
 
@@ -227,6 +238,18 @@ def told_use(profile: Profile, use: StoredUse) -> dict[str, Any]:
         "used_at": told_instant(use.used_at),
         "cancelled_at": told_instant(use.cancelled_at),
     }
+
+
+def _made(bound: _Bound, now: datetime) -> StoredUse:
+    return StoredUse(
+        usage_id=uuid7(),
+        programme_key=bound.held.programme,
+        benefit_key=bound.benefit.key,
+        tier_key=bound.held.tier_key,
+        quantity=bound.wish.quantity,
+        reference=bound.wish.reference,
+        used_at=now,
+    )
 
 
 def _left_after(bound: _Bound, use: tuple[Period, int] | None) -> dict[str, Any] | None:
