@@ -37,6 +37,7 @@ _REJECT = "UPDATE models SET status = 'rejected' WHERE model_version = $1"
 _SETTLE = """
 WITH live AS (
     SELECT DISTINCT r.model_version FROM live_releases l JOIN releases r USING (release_id)
+    WHERE r.model_version IS NOT NULL -- rules need no model
 ), changed AS (
     UPDATE models m SET status = CASE WHEN n.is_live THEN 'live' ELSE 'retired' END
     FROM (SELECT model_version, model_version IN (SELECT model_version FROM live) AS is_live

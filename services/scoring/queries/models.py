@@ -41,6 +41,7 @@ _FIND = f"{_SUMMARY} WHERE m.model_version = $1"
 _LIVE_VERSION = """
 SELECT r.model_version FROM live_releases l JOIN releases r USING (release_id)
 JOIN programmes p ON p.programme_key = l.programme_key
+WHERE r.model_version IS NOT NULL
 ORDER BY p.is_default DESC, p.programme_key LIMIT 1
 """
 _ARTEFACT = "SELECT artefact, manifest FROM models WHERE model_version = $1"

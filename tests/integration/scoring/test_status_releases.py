@@ -6,6 +6,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from services.scoring.domain.life.promotion import Order
+from services.scoring.queries.models import live_version
 from services.scoring.queries.whole_days import EVERYBODY
 from services.scoring.queries.whole_entries import RangeEntries, read_entries
 from services.scoring.usecases.business_day import BusinessDay
@@ -128,11 +130,18 @@ async def test_a_model_goes_into_force_beside_programmes_of_rules(
     pool: asyncpg.Pool, shop_url: str
 ) -> None:
     release_id = await publish(pool, shop_url)
+    await pool.execute("UPDATE programmes SET is_default = (programme_key = $1)", CLUB)
     parts = make_background(pool, platform_of(shop_url))
-    await parts.trainer.train(no_report)
-    assert await parts.sweeper.sweep_again() >= 0
+    before = await live_version(pool)
+    order = Order("tests", overrides=True)
+    trained = await parts.trainer.train(no_report, order)
+    await parts.trainer.promote(str(trained["model_version"]), no_report, order)
+    await parts.sweeper.sweep_again()
     live = dict(await pool.fetch("SELECT programme_key, release_id FROM live_releases"))
     assert live[CLUB] == release_id
+    statuses = dict(await pool.fetch("SELECT model_version, status FROM models"))
+    assert statuses == {before: "retired", trained["model_version"]: "live"}
+    assert await live_version(pool) == trained["model_version"]
 
 
 async def test_people_who_come_while_a_base_is_decided_are_not_left_out(
