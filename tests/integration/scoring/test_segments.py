@@ -167,6 +167,15 @@ async def test_export_runs_nothing_in_a_spreadsheet(scoring: Scoring) -> None:
     assert (await export(scoring, raw="1"))[4][0] == '=HYPERLINK("x")'
 
 
+async def test_session_names_the_segments_of_now(scoring: Scoring) -> None:
+    asked = {"customer": {"customer_id": "c-3"}, "channel": "web", "include": ["segments"]}
+    before = await scoring.client.post("/v1/sessions", json=asked)
+    assert (before.status_code, before.json()["segments"]) in ((200, []), (201, []))
+    await create(scoring, "all", metric("orders", "gte", 0))
+    await create(scoring, "none", metric("orders", "gte", 10**6))
+    assert (await scoring.client.post("/v1/sessions", json=asked)).json()["segments"] == ["all"]
+
+
 async def test_what_takes_too_long_is_refused(scoring: Scoring) -> None:
     scoring.app.state.segment_desk._counter._timeout_s = 0.001  # noqa: SLF001 - a knob
     answer = await scoring.client.post("/v1/segments/preview", json={"condition": OFTEN})
