@@ -15,6 +15,7 @@ import psutil
 from services.scoring.domain.life.promotion import Order
 from services.scoring.domain.tiers.programme import VALUE_DOCUMENT, VALUE_KEY
 from services.scoring.queries.releases import seed_programme
+from services.scoring.usecases.simulation.simulate import Order as Simulation
 from tests.load.scored import background, no_report
 from tests.paths import REPO_DIR
 
@@ -41,6 +42,11 @@ def promoted(url: str, version: str) -> Took:
     return _in_a_process("promote", url, version)
 
 
+def simulated(url: str, key: str, version: int) -> Took:
+    """Simulate a version of a programme; `version` of what it took are the result's bytes."""
+    return _in_a_process("simulate", url, f"{key}/{version}")
+
+
 def _in_a_process(*arguments: str) -> Took:
     command = [sys.executable, "-m", "tests.load.releasing", *arguments]
     done = subprocess.run(command, cwd=REPO_DIR, check=True, stdout=subprocess.PIPE)
@@ -58,6 +64,10 @@ async def _work(what: str, url: str, version: str = "") -> Took:
                 version = str(found["model_version"])
                 if not found["promoted"]:  # the gate may say no: the base is released all the same
                     await worker.trainer.promote(version, no_report, order)
+            elif what == "simulate":
+                key, _, number = version.partition("/")
+                asked = Simulation(key, int(number), months=12, seed=1)
+                version = json.dumps(await worker.simulator.simulate(asked, no_report))
             else:
                 await worker.trainer.promote(version, no_report, order)
         return Took(time.perf_counter() - begun, seen.cpu_seconds, seen.peak_mib, version)

@@ -12,7 +12,7 @@ from services.scoring.domain.status.rules import read_rules
 from services.scoring.domain.status.stand import Stand, stand
 from services.scoring.domain.status.timeline import InForce
 from shared.clock import first_instant_of
-from tests.property.status_oracle import day_after
+from tests.property.status_calendar import day_after
 from tests.property.status_programmes import (
     BY_PERIOD,
     PERIODIC,
