@@ -1,12 +1,19 @@
 """What a condition refers to must be there; what is not is named with its path."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from services.scoring.domain.conditions.parse import faults_of_condition, parse_condition
 from services.scoring.domain.conditions.references import missing_references, programmes_in
-from services.scoring.usecases.segments.definitions import for_purpose, ladder_of
+from services.scoring.domain.conditions.tree import NEVER
+from services.scoring.domain.segments import Segment
+from services.scoring.usecases.segments.definitions import (
+    for_purpose,
+    ladder_of,
+    stored_condition,
+)
 
 SEGMENTS = {"vip"}
 TIERS = {"coffee": ["regular", "gold"]}
@@ -62,6 +69,14 @@ def test_purpose_leaves_out_who_withdrew_that_consent_only() -> None:
         {"all": [KNOWN[1], {"not": {"consent": {"purpose": "marketing", "is": "withdrawn"}}}]}
     )
     assert for_purpose(condition, "marketing") == withdrawn
+
+
+def test_stored_segment_in_money_of_before_holds_for_nobody() -> None:
+    now = datetime(2026, 11, 21, tzinfo=UTC)
+    spent = {"metric": {"name": "spend", "op": "gte", "value": "12.50"}}
+    row = Segment("a", {}, spent, None, 1, is_settled=True, created_at=now, updated_at=now)
+    assert stored_condition(row, 2) == parse_condition(spent)
+    assert stored_condition(row, 0) == NEVER
 
 
 @pytest.mark.parametrize(("kind", "ladder"), [("status", ["a", "b"]), ("value", ["b", "a"])])

@@ -17,7 +17,11 @@ from services.scoring.domain.segments import Segment
 from services.scoring.errors import SegmentExists, SegmentInUse, UnknownSegment
 from services.scoring.queries import segments
 from services.scoring.usecases.programmes.judge import refuse
-from services.scoring.usecases.segments.definitions import for_purpose, ladder_of
+from services.scoring.usecases.segments.definitions import (
+    for_purpose,
+    ladder_of,
+    stored_condition,
+)
 
 AT: str = "/condition"
 
@@ -69,7 +73,7 @@ async def checked_condition(
     refuse(faults_of_condition(draft.condition, exponent=exponent), AT)
     condition = for_purpose(parse_condition(draft.condition, exponent=exponent), draft.purpose)
     rows = await segments.all_segments(connection)
-    known = {row.segment_key: parse_condition(row.condition, exponent=exponent) for row in rows}
+    known = {row.segment_key: stored_condition(row, exponent) for row in rows}
     ladders: dict[str, set[str]] = {}
     if programmes_in(condition):
         for key, _, document in await segments.documents_of_programmes(connection):

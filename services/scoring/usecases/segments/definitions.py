@@ -10,7 +10,7 @@ import asyncpg
 
 from services.scoring.domain.conditions.bind import Bindings, Circular, TooLarge, bind, ranks_in
 from services.scoring.domain.conditions.needs import Needs, needs_of
-from services.scoring.domain.conditions.parse import parse_condition
+from services.scoring.domain.conditions.parse import BadCondition, parse_condition
 from services.scoring.domain.conditions.tree import NEVER, All, Condition, Consent, Not, Rank
 from services.scoring.domain.segments import Segment
 from services.scoring.queries.conditions.cuts import default_release, frozen_cuts
@@ -75,7 +75,7 @@ class Definitions:
     async def _read(self, mark: Mark) -> Bound:
         rows = await all_segments(self._pool)
         exponent = await self.exponent()
-        parsed = {row.segment_key: _condition(row, exponent) for row in rows}
+        parsed = {row.segment_key: stored_condition(row, exponent) for row in rows}
         ranks = tuple(
             dict.fromkeys(rank for condition in parsed.values() for rank in ranks_in(condition))
         )
@@ -95,8 +95,13 @@ class Definitions:
         )
 
 
-def _condition(row: Segment, exponent: int) -> Condition:
-    return for_purpose(parse_condition(row.condition, exponent=exponent), row.purpose)
+def stored_condition(row: Segment, exponent: int) -> Condition:
+    """Read a stored segment; what the shop's present currency cannot say holds for nobody."""
+    try:
+        condition = parse_condition(row.condition, exponent=exponent)
+    except BadCondition:
+        return NEVER
+    return for_purpose(condition, row.purpose)
 
 
 def for_purpose(condition: Condition, purpose: str | None) -> Condition:
