@@ -19,7 +19,7 @@ from services.scoring.queries.status_facts import CONTROLS, controls_of, enrolme
 from services.scoring.queries.whole_days import IdRange, read_days
 from services.scoring.queries.whole_entries import read_entries
 
-CHUNK: Final = 5_000
+CHUNK: Final = 2_000
 _PEOPLE: Final = """
 SELECT c.profile_id, c.customer_id, c.version, coalesce(k.control_version, 0) AS control_version,
     c.attributes ->> 'enrolled_at' AS enrolled_at, t.state ->> 'warned' AS warned
@@ -30,6 +30,8 @@ LEFT JOIN tier_current t ON t.profile_id = c.profile_id AND t.programme_key = $3
 WHERE c.profile_id > $1 AND c.profile_id <= $2 AND c.merged_into IS NULL
 ORDER BY c.profile_id
 """
+# Between two chunks customers are decided: on a busy machine longer than a session may be idle.
+_BE_PATIENT: Final = "SET LOCAL idle_in_transaction_session_timeout = 0"
 # A cursor is planned for its first rows, unless it is said that all will be read.
 _READ_ALL: Final = "SET LOCAL cursor_tuple_fraction = 1"
 Controls = Mapping[UUID, tuple[list[Pin], list[Grant]]]
@@ -53,6 +55,7 @@ async def read_status_range(
 ) -> AsyncGenerator[StatusChunk]:
     """Read every customer of a range that is not merged away, in the order of their ids."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
+        await connection.execute(_BE_PATIENT)
         days = await read_days(connection, ids, today, ("orders",))
         entries = await read_entries(connection, ids)
         await connection.execute(_READ_ALL)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -16,6 +18,9 @@ from services.scoring.queries.status_decisions import Deciding, store_status, st
 from services.scoring.queries.status_facts import StatusSnapshot, read_status
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.releases.catalog import Catalog
+
+#: So many are decided between two reads; more leave the event loop.
+_FEW: Final = 10
 
 
 class StatusDecider:
@@ -41,7 +46,7 @@ class StatusDecider:
                 for customer in snapshot.customers
             }
         release = await self.release(snapshot.release_id)
-        decisions = self._decide(snapshot, release, moment)
+        decisions = await self._decide(snapshot, release, moment)
         if decisions:
             await store_status(self._pool, decisions, deciding(snapshot, release, moment))
         return {decision.profile_id: decision.answer for decision in decisions}
@@ -58,7 +63,7 @@ class StatusDecider:
         if snapshot.release_id is None or not snapshot.customers:
             return 0
         release = await self.release(snapshot.release_id)
-        decisions = self._decide(snapshot, release, moment)
+        decisions = await self._decide(snapshot, release, moment)
         await store_within(connection, decisions, deciding(snapshot, release, moment))
         return len(decisions)
 
@@ -69,11 +74,14 @@ class StatusDecider:
             raise ReleaseBroken
         return found
 
-    def _decide(
+    async def _decide(
         self, snapshot: StatusSnapshot, release: StatusRelease, moment: Moment
     ) -> list[StatusDecision]:
         instant = Instant(moment.now, moment.today, self._day.midnight_of)
-        return decide_status(snapshot.customers, release, instant)
+        if len(snapshot.customers) <= _FEW:
+            return decide_status(snapshot.customers, release, instant)
+        # A thousand take most of a second: reads go on meanwhile.
+        return await asyncio.to_thread(decide_status, snapshot.customers, release, instant)
 
 
 def deciding(snapshot: StatusSnapshot, release: StatusRelease, moment: Moment) -> Deciding:
