@@ -18,6 +18,7 @@ class PastLink:
     versions: Mapping[UUID, int]
     linked_at: datetime
     undone_sequence: int | None
+    undone_at: datetime | None
     undone_versions: Mapping[UUID, int]
 
 
@@ -37,6 +38,28 @@ class Member:
     since: int
     until: int | None
     merged_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A time in which a customer counted for somebody else; `is_over` at the version looked at."""
+
+    since: datetime
+    until: datetime | None
+    is_over: bool
+
+
+def away_at(customer: UUID, version: int, links: Sequence[PastLink]) -> list[Away]:
+    """List the times in which a customer counted for somebody else."""
+    return [
+        Away(
+            link.linked_at,
+            link.undone_at,
+            link.undone_versions.get(customer, version + 1) <= version,
+        )
+        for link in links
+        if link.loser_id == customer
+    ]
 
 
 def members_at(customer: UUID, version: int, links: Sequence[PastLink]) -> dict[UUID, Member]:

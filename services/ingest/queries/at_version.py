@@ -21,6 +21,7 @@ WITH RECURSIVE met AS (
         ON l.winner_id = met.profile_id OR l.loser_id = met.profile_id
 )
 SELECT l.loser_id, l.winner_id, l.sequence, l.linked_at, l.undone_sequence,
+    l.undone_at,
     (SELECT a.details -> 'versions' FROM audit_log a
         WHERE a.at = l.linked_at AND a.action = 'merge'
             AND a.subject = replace(l.merge_id::text, '-', '')) AS versions,
@@ -56,6 +57,7 @@ async def links_about(connection: Connection, customer: UUID) -> list[PastLink]:
             versions=_versions(row["versions"]),
             linked_at=row["linked_at"],
             undone_sequence=row["undone_sequence"],
+            undone_at=row["undone_at"],
             undone_versions=_versions(row["undone_versions"]),
         )
         for row in await connection.fetch(_LINKS, customer)

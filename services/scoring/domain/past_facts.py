@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
@@ -66,11 +66,23 @@ class PastFacts(Protocol):
     memberships: Mapping[bytes, PastMembership]
 
 
+class Away(Protocol):
+    """A time in which a customer counted for somebody else; `is_over` at the version looked at."""
+
+    since: datetime
+    until: datetime | None
+    is_over: bool
+
+
 class FactsThen(Protocol):
-    """A customer at a past version: facts, who counted for them since when, their consents."""
+    """A customer at a past version: facts, who counted for them since when, their consents.
+
+    `away`: when they counted for somebody else, at whatever version.
+    """
 
     facts: PastFacts
     members: Mapping[UUID, datetime | None]
+    away: Sequence[Away]
     consents: Mapping[str, bool]
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
+
+from services.scoring.domain.past_facts import FactsThen
 
 # A hash of the row's own id draws the same rows for one seed, wherever they lie.
 _SAMPLE: Final = """
@@ -17,7 +18,8 @@ SELECT profile_id, programme_key, release_id, customer_version, control_version,
 FROM tier_history WHERE ($1::text IS NULL OR programme_key = $1)
 ORDER BY md5(history_id::text || $2::text) LIMIT $3
 """
-# Counts of who was merged in are their own until then, and the customer's from then on.
+# Counts of who was merged in are their own until then, and the customer's from then on; what was
+# ended while the customer was merged away themselves is known once they are back.
 _CONTROLS: Final = """
 WITH members AS (
     SELECT profile_id, merged_at, profile_id = $4 AS is_own
@@ -32,9 +34,15 @@ WITH members AS (
     FROM grants WHERE profile_id = ANY($1::uuid[]) AND programme_key = $3
 )
 SELECT sort, id, word, tier_key, starts_at,
-    CASE WHEN ended_control_version <= $5 AND (is_own OR ended_at <= $6) OR ended_at < merged_at
+    CASE WHEN coalesce(is_over, ended_control_version <= $5 AND (is_own OR ended_at <= $6)
+            OR ended_at < merged_at)
         THEN least(ends_at, ended_at) ELSE ends_at END
 FROM given JOIN members USING (profile_id)
+LEFT JOIN LATERAL (
+    SELECT bool_or(is_over) AS is_over
+    FROM unnest($7::timestamptz[], $8::timestamptz[], $9::boolean[]) AS a (since, until, is_over)
+    WHERE is_own AND ended_at >= a.since AND (a.until IS NULL OR ended_at <= a.until)
+) away ON true
 WHERE CASE WHEN is_own THEN control_version <= $5 ELSE coalesce(created_at <= merged_at, true) END
 """
 _LEVELS: Final = """
@@ -69,17 +77,20 @@ async def sample_history(
 
 
 async def controls_then(
-    pool: asyncpg.Pool, past: PastDecision, members: Mapping[UUID, datetime | None]
+    pool: asyncpg.Pool, past: PastDecision, known: FactsThen
 ) -> list[tuple[Any, ...]]:
     """List pins and grants as a past decision saw them: (sort, id, word, tier, start, end)."""
     rows = await pool.fetch(
         _CONTROLS,
-        list(members),
-        list(members.values()),
+        list(known.members),
+        list(known.members.values()),
         past.programme_key,
         past.profile_id,
         past.control_version,
         past.business_instant,
+        [each.since for each in known.away],
+        [each.until for each in known.away],
+        [each.is_over for each in known.away],
     )
     return [tuple(row) for row in rows]
 

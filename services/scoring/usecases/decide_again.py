@@ -105,7 +105,7 @@ class Examiner:
 
     async def _then(self, past: PastDecision) -> _Then:
         known = await self.knows.facts_at(self.pool, past.profile_id, past.customer_version)
-        pins, grants = controls_of(await controls_then(self.pool, past, known.members))
+        pins, grants = controls_of(await controls_then(self.pool, past, known))
         paid = past_facts.paid_grants(known.facts, past.programme_key)
         today = business_date(past.business_instant, self.day.zone)
         # in the order in which one statement reads them

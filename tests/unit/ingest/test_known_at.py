@@ -16,11 +16,11 @@ EVENTS = [
     Place(B, 5, 4), Place(A, 6, 5), Place(B, 7, 6),
     Place(A, 9, 8), Place(B, 10, 5),
 ]  # fmt: skip
-UNDONE = PastLink(B, A, 4, {A: 3, B: 2}, AT, 8, {A: 7, B: 4})
+UNDONE = PastLink(B, A, 4, {A: 3, B: 2}, AT, 8, AT, {A: 7, B: 4})
 # B counts for A, then A for C: only the second merge names C.
 CHAIN = [
-    PastLink(B, A, 4, {A: 3, B: 2}, AT, None, {}),
-    PastLink(A, C, 7, {A: 6, B: 3, C: 2}, AT, None, {}),
+    PastLink(B, A, 4, {A: 3, B: 2}, AT, None, None, {}),
+    PastLink(A, C, 7, {A: 6, B: 3, C: 2}, AT, None, None, {}),
 ]
 
 
@@ -54,8 +54,8 @@ def test_who_was_merged_before_comes_along() -> None:
 
 def test_an_undoing_after_they_parted_changes_nothing_of_before() -> None:
     parted = [
-        PastLink(B, A, 4, {A: 3, B: 2}, AT, 12, {A: 9, B: 5}),
-        PastLink(A, C, 7, {A: 6, B: 3, C: 2}, AT, 10, {A: 8, B: 4, C: 4}),
+        PastLink(B, A, 4, {A: 3, B: 2}, AT, 12, AT, {A: 9, B: 5}),
+        PastLink(A, C, 7, {A: 6, B: 3, C: 2}, AT, 10, AT, {A: 8, B: 4, C: 4}),
     ]
     events = [Place(A, 1, 1), Place(B, 2, 1), Place(C, 3, 1), Place(B, 5, 4), Place(A, 11, 9)]
     assert known_at(C, 2, parted, events) == {1, 2, 3, 5}

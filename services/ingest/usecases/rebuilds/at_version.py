@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from asyncpg import Connection, Pool
 
 from services.ingest.domain.facts import Facts
 from services.ingest.domain.fold import fold
-from services.ingest.domain.known_at import known_at, members_at
+from services.ingest.domain.known_at import Away, away_at, known_at, members_at
 from services.ingest.domain.orders import books_of
 from services.ingest.queries import at_version, events
 from services.ingest.queries.events import LoggedRecord
@@ -20,10 +20,14 @@ from services.ingest.usecases.related import with_related
 
 @dataclass(frozen=True, slots=True)
 class FactsThen:
-    """A customer at a past version: facts, who counted for them since when, their consents."""
+    """A customer at a past version: facts, who counted for them since when, their consents.
+
+    `away`: when they counted for somebody else, at whatever version.
+    """
 
     facts: Facts
     members: Mapping[UUID, datetime | None]
+    away: Sequence[Away]
     consents: Mapping[str, bool]
 
 
@@ -46,7 +50,8 @@ async def facts_at(pool: Pool, customer: UUID, version: int) -> FactsThen:
     records = [entry.record for entry in related if entry.sequence in known]
     books = books_of(records, lambda profile: customer if profile in members else profile)
     since = {profile: member.merged_at for profile, member in members.items()}
-    return FactsThen(fold(books.get(customer, ())), since, consents)
+    away = away_at(customer, version, links)
+    return FactsThen(fold(books.get(customer, ())), since, away, consents)
 
 
 async def _known_of_others(
