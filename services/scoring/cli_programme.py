@@ -72,12 +72,12 @@ def simulate(
     """Replay the whole base by a version and print what it would do as JSON; changes nothing."""
     import asyncpg
 
-    from services.scoring.errors import NotByRules, UnknownVersion
+    from services.scoring.errors import NoModelYet, UnknownVersion
     from services.scoring.usecases.simulation.simulate import Order
 
     try:
         found = asyncio.run(_simulate(Order(key, version, months, seed)))
-    except (UnknownVersion, NotByRules) as error:
+    except (UnknownVersion, NoModelYet) as error:
         raise fail(error.detail) from None
     except asyncpg.UndefinedTableError:
         raise fail("The database has no schema yet: run tierline migrate.") from None

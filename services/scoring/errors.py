@@ -23,10 +23,6 @@ class NotByModel(DomainError):
     """Published rules decide this programme, not the value model: its tier answer says why."""
 
 
-class NotByRules(DomainError):
-    """The value model decides this programme, not published rules: only those are simulated."""
-
-
 class UnknownSimulation(DomainError):
     """This version has not been simulated: POST .../simulate."""
 
@@ -265,7 +261,6 @@ PROBLEMS: Final[ProblemTable] = {
     SegmentInUse: Kind(409, "segment_in_use", "The segment is in use"),
     TooCostly: Kind(422, "too_costly", "The condition takes too long"),
     NoModelYet: _NO_MODEL,
-    NotByRules: Kind(409, "not_by_rules", "The programme does not go by rules"),
     NotByModel: Kind(409, "not_by_model", "The programme does not go by the model"),
     ReleaseBroken: NOT_READY,
     CannotTrain: INVALID,

@@ -41,6 +41,7 @@ from services.scoring.usecases.segments.definitions import Definitions
 from services.scoring.usecases.segments.keep_sheets import SheetKeeper
 from services.scoring.usecases.segments.membership import Memberships
 from services.scoring.usecases.segments.rounds import Rounds
+from services.scoring.usecases.simulation.rehearse import Rehearser
 from services.scoring.usecases.simulation.simulate import Simulator
 from services.scoring.usecases.webhooks.courier import Courier
 from services.scoring.usecases.webhooks.post_room import PostRoom
@@ -188,7 +189,7 @@ def make_background(
         sweeper=sweeper,
         trainer=Trainer(pool, key, day, promoter, settings.promote),
         publisher=Publisher(pool, key, maker, statuses),
-        simulator=Simulator(pool, catalog, day, bulk),
+        simulator=Simulator(pool, catalog, day, bulk, Rehearser(pool, key, maker, day)),
         reviewer=Reviewer(pool, catalog, day, decider),
         retrainer=Retrainer(pool, day, platform.zone, schedule, logger("worker")),
         recorder=recorder,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -163,8 +163,12 @@ async def forget_old(pool: asyncpg.Pool, programme: str, newest: int) -> None:
     """Drop what releases before the last three decided; their rows in `releases` stay."""
     found = await pool.fetch(_FORGOTTEN, programme, KEPT_RELEASES, newest)
     old = [row["release_id"] for row in found]
-    if not old:
-        return
+    if old:
+        await forget(pool, programme, old)
+
+
+async def forget(pool: asyncpg.Pool, programme: str, old: Sequence[int]) -> None:
+    """Drop what releases that are not in force have decided."""
     # Two tables, two cores. One that fails is met again by the next release: the mark comes last.
     await asyncio.gather(
         *(_patiently(pool, each, programme, old) for each in (_FORGET_CURRENT, _FORGET_TIMELINE))

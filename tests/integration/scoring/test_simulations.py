@@ -142,15 +142,10 @@ async def test_an_erased_customer_is_named_no_more(
     assert "c-3" not in kept
 
 
-async def test_only_versions_of_rules_are_simulated(scoring: Scoring, draft: int) -> None:
-    where = "/v1/programmes/value/versions/1"
-    refused = await scoring.client.post(f"{where}/simulate", json={})
-    assert (refused.status_code, refused.json()["type"]) == (
-        409,
-        "tag:tierline,2026:problem/not_by_rules",
-    )
-    assert (await scoring.client.get(f"{where}/simulation")).status_code == 404
+async def test_an_unknown_version_is_not_simulated(scoring: Scoring, draft: int) -> None:
     assert (await ask(scoring, draft + 9)).status_code == 404
+    where = "/v1/programmes/value/versions/1"
+    assert (await scoring.client.get(f"{where}/simulation")).status_code == 404
 
 
 async def test_a_key_that_only_reads_may_not_simulate(

@@ -152,12 +152,12 @@ def _top_tier(
         "until": _instant(question.instant.now),
         "share_of_customers": share,
         "share_of_value": _share(top_spend, spend),
-        "share_by_model": None if gains is None or share is None else _gain_at(gains, share),
+        "share_by_model": None if gains is None or share is None else gain_at(gains, share),
     }
 
 
-def _gain_at(gains: Gains, share: float) -> float:
-    """Read the gains curve at a share of customers, straight between two points."""
+def gain_at(gains: Gains, share: float) -> float:
+    """Read the gains curve at a share of customers, straight between two points of it."""
     place = share * (len(gains) - 1)
     low = min(int(place), len(gains) - 2)
     return round(gains[low] + (gains[low + 1] - gains[low]) * (place - low), 4)

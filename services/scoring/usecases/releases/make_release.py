@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import asyncpg
 import numpy as np
@@ -22,6 +23,7 @@ from services.scoring.queries.hot_tier import Moment
 from services.scoring.queries.release_writes import (
     NewRelease,
     add_release,
+    forget,
     forget_old,
     make_live,
     release_line,
@@ -41,6 +43,8 @@ from services.scoring.usecases.releases.release_shards import (
 from services.scoring.usecases.releases.shards import Bulk
 
 Report = Callable[[float, str], Awaitable[None]]
+Seen = TypeVar("Seen")
+Look = Callable[[int], Awaitable[Seen]]
 _APPRAISED, _STORED = 0.4, 0.9  # parts of a release
 
 
@@ -71,17 +75,33 @@ class ReleaseMaker:
     async def release(self, programme: ValueProgramme, model: ValueModel, report: Report) -> int:
         """Compute a release of a model at today's date and make it live; give its id."""
         async with release_line(self._pool):
-            try:
-                if isinstance(programme, ClassProgramme):
-                    classes = ClassReleases(self._pool, self._catalog, self._day, self._bulk)
-                    release_id = await classes.compute(programme, model, report)
-                else:
-                    release_id = await self._computed(programme, model, report)
-            finally:
-                await self._bulk.rest()
+            release_id = await self._compute(programme, model, report)
             await make_live(self._pool, programme.key, release_id)
             await forget_old(self._pool, programme.key, release_id)
         return release_id
+
+    async def rehearse(
+        self, programme: ValueProgramme, model: ValueModel, report: Report, look: Look[Seen]
+    ) -> Seen:
+        """Compute a release, look at it and forget it: nobody's tier changes.
+
+        One that is cut short is forgotten by the next release.
+        """
+        async with release_line(self._pool):
+            release_id = await self._compute(programme, model, report)
+            try:
+                return await look(release_id)
+            finally:
+                await forget(self._pool, programme.key, [release_id])
+
+    async def _compute(self, programme: ValueProgramme, model: ValueModel, report: Report) -> int:
+        try:
+            if isinstance(programme, ClassProgramme):
+                classes = ClassReleases(self._pool, self._catalog, self._day, self._bulk)
+                return await classes.compute(programme, model, report)
+            return await self._computed(programme, model, report)
+        finally:
+            await self._bulk.rest()
 
     async def _computed(self, programme: ValueProgramme, model: ValueModel, report: Report) -> int:
         moment = self._day.moment()

@@ -11,8 +11,8 @@ import asyncpg
 
 from services.scoring.domain.life.job_kinds import SIMULATE
 from services.scoring.domain.programmes.ladder import STATUS, kind_of
-from services.scoring.errors import NotByRules, UnknownSimulation
-from services.scoring.queries import simulations
+from services.scoring.errors import NoModelYet, UnknownSimulation
+from services.scoring.queries import programmes, simulations
 from services.scoring.usecases.idempotently import Answer, Asked, idempotently
 from services.scoring.usecases.programmes.look_up import require_version
 from services.scoring.usecases.simulation.simulate import Order
@@ -22,13 +22,14 @@ from shared import jobs
 async def ask_to_simulate(pool: asyncpg.Pool, order: Order, asked: Asked) -> Answer:
     """Queue a simulation, or name the one of the same order that waits or runs.
 
-    Raises UnknownVersion, NotByRules.
+    Raises UnknownVersion, NoModelYet.
     """
 
     async def work(connection: asyncpg.Connection) -> Mapping[str, Any]:
         version = await require_version(connection, order.key, order.version)
-        if kind_of(version.document) != STATUS:
-            raise NotByRules
+        is_by_model = kind_of(version.document) != STATUS
+        if is_by_model and await programmes.live_model(connection, order.key) is None:
+            raise NoModelYet
         await simulations.hold_line(connection)
         job_id = await simulations.newest(connection, order.key, order.version)
         open_job = None if job_id is None else await jobs.find(connection, job_id)

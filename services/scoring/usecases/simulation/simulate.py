@@ -14,7 +14,6 @@ from services.scoring.domain.programmes.ladder import STATUS, kind_of
 from services.scoring.domain.status.release import StatusRelease, status_release
 from services.scoring.domain.status.simulated import Basis, document_of
 from services.scoring.domain.status.simulation import together
-from services.scoring.errors import NotByRules
 from services.scoring.queries import programmes
 from services.scoring.queries.simulations import (
     Asked,
@@ -27,6 +26,7 @@ from services.scoring.usecases.programmes.look_up import require_version
 from services.scoring.usecases.releases.catalog import Catalog
 from services.scoring.usecases.releases.make_release import Report
 from services.scoring.usecases.releases.shards import Bulk
+from services.scoring.usecases.simulation.rehearse import Rehearser
 from services.scoring.usecases.simulation.shard import Draft, ToSimulate, simulate_shard
 from shared.clock import first_instant_of, next_local_midnight
 
@@ -50,10 +50,18 @@ class Order:
 class Simulator:
     """Replays drafts; reads go on, and nobody's tier changes."""
 
-    __slots__ = ("_bulk", "_catalog", "_day", "_pool")
+    __slots__ = ("_bulk", "_catalog", "_day", "_pool", "_values")
 
-    def __init__(self, pool: asyncpg.Pool, catalog: Catalog, day: BusinessDay, bulk: Bulk) -> None:
-        """Take a pool with patient statements."""
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        catalog: Catalog,
+        day: BusinessDay,
+        bulk: Bulk,
+        values: Rehearser,
+    ) -> None:
+        """Take a pool with patient statements, and who rehearses value programmes."""
+        self._values = values
         self._pool = pool
         self._catalog = catalog
         self._day = day
@@ -62,11 +70,12 @@ class Simulator:
     async def simulate(self, order: Order, report: Report) -> Mapping[str, Any]:
         """Tell what a version would do, as though it had always been in force, at today's end.
 
-        Raises UnknownVersion, NotByRules, ReleaseBroken.
+        Value programmes are looked at as they would be today. Raises UnknownVersion,
+        NoModelYet, ReleaseBroken.
         """
         version = await require_version(self._pool, order.key, order.version)
         if kind_of(version.document) != STATUS:
-            raise NotByRules
+            return await self._values.simulate(version, order.seed, report)
         moment = self._day.moment()
         release = status_release(
             0, order.key, [(order.version, None, version.document)], moment.today
