@@ -30,6 +30,7 @@ from services.scoring.routes import (
     sessions,
     simulations,
     tiers,
+    webhook_messages,
     webhooks,
 )
 from services.scoring.routes.hot_session import OWN_TIER_PATH, SESSION_ROUTES
@@ -111,6 +112,7 @@ def create_app(
         hot_routes=(*HOT_ROUTES, *SESSION_ROUTES),
         docs_public=settings.docs_public,
     )
+    app.webhooks.routes.extend(webhook_messages.messages.routes)
     if settings.origins:
         app.add_middleware(Cors, origins=settings.origins, paths=[OWN_TIER_PATH], method="GET")
     return app

@@ -3,11 +3,14 @@
 import asyncio
 import json
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
 from services.scoring.domain.tiers.programme import VALUE_KEY
+from services.scoring.domain.webhooks.records import Due
 from services.scoring.queries.hot_tier import Moment
+from services.scoring.routes.webhook_messages import TierChanged
 from services.scoring.worker import Background
 from tests.integration.scoring.conftest import Scoring
 from tests.shop_facts import LAST_DAY, Purchase, buy, profile_id
@@ -53,6 +56,9 @@ async def test_rise_is_announced_once_with_both_tiers(scoring: Scoring, pool: as
     assert row["at"] == NOW
     assert body["since"].replace("+00:00", "Z") == told["since"]
     assert f"c-{index}" not in json.dumps(body)
+    fit = Due(UUID(int=1), row["announcement_id"], 1, 7, row["kind"], row["at"], body, "c-1")
+    message = TierChanged.model_validate_json(fit.content())
+    assert (message.sequence, message.data.customer_id, message.data.to.key) == (7, "c-1", "high")
 
 
 async def test_new_customer_in_the_entry_tier_is_no_news(
@@ -114,6 +120,7 @@ async def test_two_who_decide_at_once_announce_it_once(
     await tell_everybody_mid(pool)
     async with pool.acquire() as connection:
         await buy(connection, 3, Purchase(LAST_DAY, 90_000_000))
+    await background.catalog.programme_keys()  # as every way to a decision has read them
     deciding = [
         background.decider.answers([profile_id(3)], VALUE_KEY, Moment(NOW, LAST_DAY))
         for _ in range(2)

@@ -66,7 +66,7 @@ class Due:
 
     def content(self) -> bytes:
         """Write what is sent; `sequence` rises from message to message of one customer."""
-        data = {"customer_id": self.customer_id, **self.body}
+        data = {**self.body, "customer_id": self.customer_id}
         return content_of(self.kind, self.at, data, sequence=self.number)
 
 
