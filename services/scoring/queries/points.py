@@ -28,6 +28,7 @@ SELECT m.owner, c.command_id, c.kind, c.points, c.at, c.reference, c.reason, c.c
 FROM members m JOIN points_commands c ON c.profile_id = m.profile_id AND c.programme_key = $2
 """  # noqa: S608 - ours
 # Whom somebody brought is looked up anew each time: merges make one of two, unmerges two of one.
+# The log of who never brought anybody is not read.
 _REFERRALS: Final = f"""
 {_MEMBERS}
 SELECT m.owner, encode(e.event_key, 'hex') AS key, e.effective_at AS at, w.profile_id AS referred,
@@ -41,6 +42,7 @@ LEFT JOIN LATERAL (
     SELECT array_agg(effective_at) AS bought_at, array_agg(net - returned_net) AS spent
     FROM orders WHERE profile_id = w.profile_id AND NOT is_void
 ) o ON true
+WHERE EXISTS (SELECT FROM customer_day d WHERE d.profile_id = m.owner AND d.referrals > 0)
 """  # noqa: S608 - ours
 _ENTRIES: Final = f"""
 {_MEMBERS}

@@ -169,6 +169,12 @@ async def brought(pool: asyncpg.Pool, who: int, whom: str, number: int, at: date
         at,
         {"properties": {"referred_customer_id": whom}},
     )
+    await pool.execute(
+        "INSERT INTO customer_day AS d (profile_id, business_date, referrals) VALUES ($1, $2, 1)"
+        " ON CONFLICT (profile_id, business_date) DO UPDATE SET referrals = d.referrals + 1",
+        profile_id(who),
+        at.date(),
+    )
 
 
 async def test_who_brings_others_is_credited_once_for_each_and_never_for_themselves(
