@@ -12,7 +12,7 @@ from shared.fields import fault
 from shared.wire import Identifier, ReplyModel, WireModel
 
 MAX_PROGRAMMES = 100
-MAX_TOKEN = 8192
+MAX_TOKEN = 32 * 1024
 Part = Literal["entitlements", "reasons", "segments"]
 
 

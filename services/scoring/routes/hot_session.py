@@ -24,7 +24,7 @@ from shared.wire import read_json, validated
 
 SESSIONS_PATH: Final = "/v1/sessions"
 OWN_TIER_PATH: Final = "/v1/session/tier"
-_TOKEN: Final = re.compile(rb"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9_.-]{1,8192})")
+_TOKEN: Final = re.compile(rb"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9_.-]{1,32768})")
 
 
 async def open_session(scope: Scope, receive: Receive, send: Send) -> None:

@@ -135,6 +135,13 @@ def test_a_changed_token_never_gives_another_session(place: int, byte: int) -> N
     assert found == SESSION  # the last characters of base64 may carry bits that count for nothing
 
 
+def test_a_session_of_a_hundred_programmes_comes_back() -> None:
+    many = Session("01a203d6", SESSION.named, "web", {f"programme-{n}": GOLD for n in range(100)})
+    token, _ = tokens().issue(many)
+    assert len(token) < MAX_TOKEN
+    assert tokens().read(token) == many
+
+
 def test_it_ends_after_a_quarter_of_an_hour() -> None:
     token, ends = tokens().issue(SESSION)
     assert ends.timestamp() == NOW + LIFETIME_S

@@ -27,8 +27,9 @@ from services.scoring.errors import BadSession
 
 AUDIENCE: Final = "tier"
 SCOPE: Final = "self"
-#: A token of 20 programmes has some 3 KiB; nothing longer is looked at.
-MAX_TOKEN: Final = 8192
+#: A token has some 130 bytes a programme (what they are depends on its names); nothing longer than
+#: this is looked at.
+MAX_TOKEN: Final = 32 * 1024
 _NONCE_BYTES: Final = 12
 _HEADER: Final = urlsafe_b64encode(b'{"alg":"HS256","typ":"JWT"}').rstrip(b"=")
 _REQUIRED: Final = ["exp", "iat", "aud", "scope", "sid", "sub"]
