@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from services.scoring.domain.conditions.tree import NEVER
+from services.scoring.queries.conditions.ask import Instant, Question, TooCostly, asking
 from tests.condition_trees import metric
 from tests.integration.scoring.conftest import Scoring
 
@@ -180,6 +182,15 @@ async def test_what_takes_too_long_is_refused(scoring: Scoring) -> None:
     scoring.app.state.segment_desk._counter._timeout_s = 0.001  # noqa: SLF001 - a knob
     answer = await scoring.client.post("/v1/segments/preview", json={"condition": OFTEN})
     assert (answer.status_code, answer.json()["type"].rsplit("/")[-1]) == (422, "too_costly")
+
+
+async def test_what_the_planner_finds_too_costly_is_not_begun(scoring: Scoring) -> None:
+    moment = scoring.app.state.business_day.moment()
+    instant = Instant(moment.now, moment.today)
+    async with asking(scoring.app.state.pool, 5) as connection:
+        assert (await Question(NEVER, instant).count(connection)).matching == 0
+        with pytest.raises(TooCostly):
+            await Question(NEVER, instant, most_cost=1.0).count(connection)
 
 
 INJECTIONS = (

@@ -77,15 +77,21 @@ class _Parts:
 class Question:
     """A condition asked at an instant, as statements with bound parameters."""
 
-    __slots__ = ("_among", "_condition", "_instant")
+    __slots__ = ("_among", "_condition", "_instant", "_most_cost")
 
     def __init__(
-        self, condition: Condition, instant: Instant, among: Sequence[UUID] | None = None
+        self,
+        condition: Condition,
+        instant: Instant,
+        among: Sequence[UUID] | None = None,
+        *,
+        most_cost: float = MOST_COST,
     ) -> None:
-        """Take a bound condition, the instant, and whom to ask about (everybody by default)."""
+        """Take a bound condition, the instant, whom to ask about (everybody by default)."""
         self._condition = condition
         self._instant = instant
         self._among = among
+        self._most_cost = most_cost
 
     def _parts(self, *, asks_fresh: bool) -> _Parts:
         written = Written()
@@ -106,7 +112,7 @@ class Question:
     async def count(self, connection: asyncpg.Connection, *, sample: int = 0) -> Counted:
         """Count who matches among those whose sheet is of now, in one pass."""
         q = self._parts(asks_fresh=True)
-        row = await _ask(
+        row = await self._ask(
             connection,
             q.written,
             f"""
@@ -137,7 +143,7 @@ class Question:
         """List who matches, as they were looked at last, in the order of profiles after one."""
         q = self._parts(asks_fresh=False)
         start = q.written.bind(after or UUID(int=0), "uuid")
-        rows = await _ask(
+        rows = await self._ask(
             connection,
             q.written,
             f"""
@@ -154,7 +160,7 @@ class Question:
         """Name those whose stored membership of a segment is not what it is now."""
         q = self._parts(asks_fresh=True)
         key = q.written.bind(segment_key, "text")
-        rows = await _ask(
+        rows = await self._ask(
             connection,
             q.written,
             f"""
@@ -167,15 +173,14 @@ class Question:
         )
         return [row["profile_id"] for row in rows]
 
-
-async def _ask(
-    connection: asyncpg.Connection, written: Written, statement: str
-) -> list[asyncpg.Record]:
-    given = written.parameters
-    plan: Any = await connection.fetchval(f"EXPLAIN (FORMAT JSON) {statement}", *given)
-    if plan[0]["Plan"]["Total Cost"] > MOST_COST:
-        raise TooCostly
-    return list(await connection.fetch(statement, *given))
+    async def _ask(
+        self, connection: asyncpg.Connection, written: Written, statement: str
+    ) -> list[asyncpg.Record]:
+        given = written.parameters
+        plan: Any = await connection.fetchval(f"EXPLAIN (FORMAT JSON) {statement}", *given)
+        if plan[0]["Plan"]["Total Cost"] > self._most_cost:
+            raise TooCostly
+        return list(await connection.fetch(statement, *given))
 
 
 def _fresh(written: Written, instant: Instant, *, has_standing: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -35,6 +36,8 @@ from services.scoring.usecases.segments.keep_sheets import (
 from services.scoring.usecases.segments.membership import Memberships
 
 _PATIENCE_S: Final = 600.0
+# Nobody waits for a round: what is too costly for a request is asked here all the same.
+_PATIENCE: Final = math.inf
 _MOST_CHANGES: Final = 1000
 #: Announcements are written before they are seen: one may come so much later than its time.
 _OVERLAP: Final = timedelta(seconds=30)
@@ -103,7 +106,9 @@ class Rounds:
             bound = await self._definitions.bound()
         for key, condition in bound.conditions.items():
             async with asking(self._pool, _PATIENCE_S) as connection:
-                differing = await Question(condition, instant).who_differs(connection, key)
+                differing = await Question(condition, instant, most_cost=_PATIENCE).who_differs(
+                    connection, key
+                )
             await self._memberships.check_fresh(differing)
         await drop_gone(self._pool)
         await settle(self._pool, bound.versions)
@@ -118,7 +123,7 @@ class Rounds:
 
     async def _stale(self, condition: Condition, instant: Instant) -> list[UUID]:
         async with asking(self._pool, _PATIENCE_S) as connection:
-            return (await Question(condition, instant).count(connection)).stale
+            return (await Question(condition, instant, most_cost=_PATIENCE).count(connection)).stale
 
     async def _freeze(self, bound: Bound, today: date) -> bool:
         missing = cuts_missing(bound.ranks, bound.bindings.cuts)
