@@ -23,6 +23,10 @@ class NotByModel(DomainError):
     """Published rules decide this programme, not the value model: its tier answer says why."""
 
 
+class SimulationsWaiting(DomainError):
+    """Five simulations wait or run already: look at them, or call one off."""
+
+
 class UnknownSimulation(DomainError):
     """This version has not been simulated: POST .../simulate."""
 
@@ -238,6 +242,7 @@ PROBLEMS: Final[ProblemTable] = {
     UnknownVersion: NOT_FOUND,
     UnknownPreset: NOT_FOUND,
     UnknownSimulation: NOT_FOUND,
+    SimulationsWaiting: Kind(429, "simulations_waiting", "Too many simulations wait", 60),
     ProgrammeExists: Kind(409, "programme_exists", "There is a programme of that key"),
     NotADraft: Kind(409, "not_a_draft", "Published versions never change"),
     OutdatedDraft: Kind(409, "outdated_draft", "A later version is in force"),

@@ -59,6 +59,7 @@ SELECT job_id FROM jobs WHERE kind = '{SIMULATE}' AND arguments ->> 'key' = $1
     AND (arguments ->> 'version')::int = $2
 ORDER BY created_at DESC, job_id DESC LIMIT 1
 """  # noqa: S608 - our own kind
+_OPEN: Final = f"SELECT count(*) FROM jobs WHERE kind = '{SIMULATE}' AND finished_at IS NULL"  # noqa: S608
 _CANCEL: Final = f"""
 UPDATE jobs SET status = 'failed', message = 'It was cancelled', finished_at = now()
 WHERE kind = '{SIMULATE}' AND arguments ->> 'key' = $1
@@ -181,6 +182,12 @@ async def newest(
 ) -> UUID | None:
     """Find the job of the latest simulation of a version."""
     found: UUID | None = await connection.fetchval(_NEWEST, key, version)
+    return found
+
+
+async def count_open(connection: asyncpg.Connection) -> int:
+    """Count the simulations that wait or run."""
+    found: int = await connection.fetchval(_OPEN)
     return found
 
 

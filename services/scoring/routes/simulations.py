@@ -21,7 +21,7 @@ from shared.wire import ReplyModel, WireModel, json_body, openapi_body
 
 router = APIRouter(prefix="/v1/programmes", tags=["programmes"])
 EXAMPLE: Final = {"months": 12, "seed": 1}
-_FAULTS: Final = problem_responses(400, 401, 403, 404, 409, 413, 415, 422, 503)
+_FAULTS: Final = problem_responses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
 
 
 class SimulationRequest(WireModel):

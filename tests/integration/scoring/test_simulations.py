@@ -7,8 +7,11 @@ from typing import Any
 import asyncpg
 import pytest
 
+from services.scoring.domain.life.job_kinds import SIMULATE
+from services.scoring.usecases.simulation.ask import MOST_OPEN
 from services.scoring.usecases.simulation.simulate import Order
 from services.scoring.worker import Background
+from shared.job_claims import claim, finish, report
 from tests.integration.scoring.conftest import Scoring
 from tests.servers import add_key
 from tests.status_shop import CLUB, club, publish, sell
@@ -118,6 +121,25 @@ async def test_asking_twice_makes_one_job(draft: int, scoring: Scoring) -> None:
     first, again = await ask(scoring, draft), await ask(scoring, draft)
     other = await ask(scoring, draft, seed=8)
     assert first.json() == again.json() != other.json()
+
+
+async def test_only_so_many_simulations_wait(draft: int, scoring: Scoring) -> None:
+    answers = [await ask(scoring, draft, seed=seed) for seed in range(MOST_OPEN + 1)]
+    assert [answer.status_code for answer in answers] == [202] * MOST_OPEN + [429]
+    assert answers[-1].headers["retry-after"] == "60"
+
+
+async def test_one_called_off_while_it_runs_ends_without_a_result(
+    draft: int, scoring: Scoring, pool: asyncpg.Pool
+) -> None:
+    await ask(scoring, draft)
+    job = await claim(pool, [SIMULATE])
+    assert job is not None
+    await scoring.client.delete(f"/v1/programmes/{CLUB}/versions/{draft}/simulation")
+    assert not await report(pool, job, 0.5)
+    assert not await finish(pool, job, {})
+    found = await looked_up(scoring, draft)
+    assert (found["status"], found["result"]) == ("failed", None)
 
 
 async def test_a_simulation_is_called_off(

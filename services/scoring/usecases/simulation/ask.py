@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
 
 from services.scoring.domain.life.job_kinds import SIMULATE
 from services.scoring.domain.programmes.ladder import STATUS, kind_of
-from services.scoring.errors import NoModelYet, UnknownSimulation
+from services.scoring.errors import NoModelYet, SimulationsWaiting, UnknownSimulation
 from services.scoring.queries import programmes, simulations
 from services.scoring.usecases.idempotently import Answer, Asked, idempotently
 from services.scoring.usecases.programmes.look_up import require_version
 from services.scoring.usecases.simulation.simulate import Order
 from shared import jobs
 
+#: One simulation takes minutes of all cores: nobody may fill the queue with them.
+MOST_OPEN: Final = 5
+
 
 async def ask_to_simulate(pool: asyncpg.Pool, order: Order, asked: Asked) -> Answer:
     """Queue a simulation, or name the one of the same order that waits or runs.
 
-    Raises UnknownVersion, NoModelYet.
+    Raises UnknownVersion, NoModelYet, SimulationsWaiting.
     """
 
     async def work(connection: asyncpg.Connection) -> Mapping[str, Any]:
@@ -34,6 +37,8 @@ async def ask_to_simulate(pool: asyncpg.Pool, order: Order, asked: Asked) -> Ans
         job_id = await simulations.newest(connection, order.key, order.version)
         open_job = None if job_id is None else await jobs.find(connection, job_id)
         if open_job is None or open_job.finished_at or open_job.arguments != asdict(order):
+            if await simulations.count_open(connection) >= MOST_OPEN:
+                raise SimulationsWaiting
             job_id = await jobs.enqueue(connection, SIMULATE, asdict(order))
         return {"job_id": str(job_id)}
 
