@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -14,6 +14,7 @@ import asyncpg
 from services.scoring.domain.status.decision import StatusDecision, StoredStatus, state_of
 from services.scoring.domain.status.news import may_have_news, news_of
 from services.scoring.domain.status.release import StatusRelease
+from services.scoring.domain.tiers.decision import Because
 from services.scoring.queries.announcements import announce
 from services.scoring.queries.decisions import Told, append_history
 from services.scoring.queries.status_facts import stored_status
@@ -120,11 +121,12 @@ async def store_within(
 ) -> None:
     """Store decisions, given by rising profile id, inside the caller's transaction."""
     newsworthy = [decision for decision in ordered if _has_news(decision, deciding)]
-    held = await _hold(connection, ordered if newsworthy else (), deciding.release)
+    told = [decision for decision in ordered if decision.because is not None]
+    held = await _hold(connection, ordered if newsworthy or told else (), deciding.release)
     kept = await _store(connection, ordered, deciding)
     changed = [d for d in ordered if d.profile_id in kept and _is_moved(d, deciding)]
     await _replace_timelines(connection, changed, deciding.release)
-    told = [d for d in ordered if d.because is not None and d.profile_id in kept]
+    told = [d for d in told if d.profile_id in kept and not _is_told(d, held, deciding)]
     await _append(connection, told, deciding)
     programme, now = deciding.release.programme, deciding.now
     for decision in newsworthy:
@@ -139,6 +141,17 @@ def _is_more_than_a_row(decision: StatusDecision, deciding: Deciding) -> bool:
         or decision.because is not None
         or _is_moved(decision, deciding)
     )
+
+
+def _is_told(
+    decision: StatusDecision, held: Mapping[UUID, StoredStatus], deciding: Deciding
+) -> bool:
+    """Tell whether somebody stored the same tier, and told it, since the customer was read."""
+    now = held.get(decision.profile_id)
+    if now is None or now.rank != decision.rank or decision.because == Because.RELEASE:
+        return False
+    read = deciding.stored.get(decision.profile_id)
+    return read is None or read.rank != now.rank
 
 
 def _has_news(decision: StatusDecision, deciding: Deciding) -> bool:

@@ -1,13 +1,19 @@
 """A read of a status programme reflects every fact and every passed deadline, and says why."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import asyncpg
 import pytest
 
+from services.scoring.domain.status.deciding import Instant, decide_status
+from services.scoring.queries.hot_tier import Moment
+from services.scoring.queries.status_decisions import store_status
+from services.scoring.queries.status_facts import read_status
 from services.scoring.queries.whole_days import EVERYBODY
 from services.scoring.queries.whole_status import read_status_range
+from services.scoring.usecases.decide_status import deciding
+from services.scoring.worker import make_background
 from tests.integration.scoring.conftest import Scoring, serving
 from tests.shop_facts import LAST_DAY, profile_id
 from tests.status_shop import (
@@ -21,7 +27,7 @@ from tests.status_shop import (
     timeline_of,
     told_to,
 )
-from tests.trained import NOW
+from tests.trained import NOW, platform_of
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -249,3 +255,25 @@ async def test_a_range_of_the_base_is_read_as_its_customers_are(
     assert len(found) == 400
     assert {row.reverses for row in found[profile_id(3)].rows} == {None, bought.entry_id}
     assert found[profile_id(4)].rows == []
+
+
+async def test_two_events_decided_at_once_tell_a_rise_once(
+    in_force: int, pool: asyncpg.Pool, shop_url: str
+) -> None:
+    parts = make_background(pool, platform_of(shop_url))
+    moment = Moment(NOW, LAST_DAY)
+    waiting = []
+    for yuan in (620, 10):
+        await sell(pool, 3, yuan)
+        snapshot = await read_status(pool, [profile_id(3)], CLUB, LAST_DAY)
+        release = await parts.decider.status.release(in_force)
+        instant = Instant(NOW, LAST_DAY, lambda day: datetime.combine(day, time(), tzinfo=UTC))
+        decisions = decide_status(snapshot.customers, release, instant)
+        waiting.append((decisions, deciding(snapshot, release, moment)))
+    for decisions, shared in waiting:
+        await store_status(pool, decisions, shared)
+    assert await told_to(pool, 3) == [
+        (None, "regular", "first_decision"),
+        ("regular", "silver", "correction"),
+    ]
+    assert (await timeline_of(pool, 3))[-1][1] == "silver"
