@@ -55,8 +55,11 @@ WITH_NUMPY = tuple(
     for name in (
         "days.py",
         "features/",
+        "past_facts.py",
+        "tiers/class_cuts.py",
         "tiers/decide.py",
         "tiers/first_decisions.py",
+        "tiers/inputs.py",
         "tiers/release.py",
         "why/explanation.py",
         "why/flip.py",

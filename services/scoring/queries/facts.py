@@ -29,6 +29,25 @@ from services.scoring.queries.status_facts import CONTROLS, controls_of
 DAY_COLUMNS: Final = columns_of(VALUE_COLUMNS)
 
 
+#: When the orders of each date took effect, since the release's date.
+_MOMENTS: Final = """
+LEFT JOIN LATERAL (
+    SELECT array_agg(business_date) AS order_dates, array_agg(first_at) AS first_at,
+        array_agg(last_at) AS last_at
+    FROM (
+        SELECT business_date, min(effective_at) AS first_at, max(effective_at) AS last_at
+        FROM orders WHERE profile_id = c.profile_id AND NOT is_void
+            AND business_date BETWEEN l.reference_date AND $3
+        GROUP BY business_date
+    ) per_date
+) o ON true
+"""
+_HELD: Final = """
+LEFT JOIN LATERAL (
+    SELECT array_agg(ROW(sort, id, word, tier_key, starts_at, ends_at)) AS controls
+    FROM controls WHERE owner = c.profile_id
+) x ON true
+"""
 #: (day number, category) of what customers bought, on the days up to $3.
 _CATEGORIES: Final = """
 LEFT JOIN LATERAL (
@@ -81,21 +100,7 @@ LEFT JOIN LATERAL (
         {arrays}
     FROM customer_day WHERE profile_id = c.profile_id AND business_date <= $3
 ) d ON true
-LEFT JOIN LATERAL (
-    SELECT array_agg(business_date) AS order_dates, array_agg(first_at) AS first_at,
-        array_agg(last_at) AS last_at
-    FROM (
-        SELECT business_date, min(effective_at) AS first_at, max(effective_at) AS last_at
-        FROM orders WHERE profile_id = c.profile_id AND NOT is_void
-            AND business_date BETWEEN l.reference_date AND $3
-        GROUP BY business_date
-    ) per_date
-) o ON true
-LEFT JOIN LATERAL (
-    SELECT array_agg(ROW(sort, id, word, tier_key, starts_at, ends_at)) AS controls
-    FROM controls WHERE owner = c.profile_id
-) x ON true
-{_CATEGORIES if with_categories else ""}
+{_MOMENTS}{_HELD}{_CATEGORIES if with_categories else ""}
 {WITHDRAWAL if asks else ""}ORDER BY a.place
 """  # noqa: S608 - our own column names
 

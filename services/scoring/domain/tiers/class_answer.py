@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from typing_extensions import override
-
 from services.scoring.domain.conditions.tree import (
     By,
     Condition,
@@ -52,8 +50,8 @@ class ClassPrinter(AnswerPrinter):
         super().__init__(programme, release)
         self._board = board
 
-    @override
-    def _rule_reasons(self, wording: Wording) -> list[tuple[str, Words]]:
+    # typing.override comes with Python 3.12, and domains import nothing else
+    def _rule_reasons(self, wording: Wording) -> list[tuple[str, Words]]:  # type: ignore[explicit-override]
         name = self._programme.tiers[wording.rank].name
         if wording.rank == 0:
             text: Words = {"en": "In none of the classes above", "zh": "不符合以上任何分级"}

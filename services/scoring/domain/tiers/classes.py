@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from typing_extensions import override
-
 from services.scoring.domain.conditions.bind import Bindings, bind
 from services.scoring.domain.conditions.evaluate import evaluate
 from services.scoring.domain.conditions.facts import CustomerFacts
@@ -127,19 +125,19 @@ class ClassBars(Cuts):
     enter: tuple[float, ...] = ()
     leave: tuple[float, ...] = ()
 
-    @override
-    def entered(self, score: float) -> int:
+    # typing.override comes with Python 3.12, and domains import nothing else
+    def entered(self, score: float) -> int:  # type: ignore[explicit-override]
         """Name the class a mark reaches."""
         return int(score) & ((1 << _RANK_BITS) - 1)
 
-    @override
-    def kept(self, score: float, *, below: int) -> int:
+    # typing.override comes with Python 3.12, and domains import nothing else
+    def kept(self, score: float, *, below: int) -> int:  # type: ignore[explicit-override]
         """Name the highest class under `below` that a mark keeps."""
         kept = int(score) >> _RANK_BITS
         return next((rank for rank in range(below - 1, 0, -1) if kept >> rank & 1), 0)
 
-    @override
-    def is_left(self, score: float, rank: int) -> bool:
+    # typing.override comes with Python 3.12, and domains import nothing else
+    def is_left(self, score: float, rank: int) -> bool:  # type: ignore[explicit-override]
         """Tell whether a mark does not keep a class."""
         return rank > 0 and not int(score) >> (_RANK_BITS + rank) & 1
 
