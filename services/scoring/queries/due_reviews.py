@@ -14,7 +14,7 @@ import asyncpg
 _CLAIM: Final = """
 SELECT d.profile_id, d.programme_key, d.due_at, c.merged_into IS NULL AS is_own
 FROM due_reviews d JOIN customers c ON c.profile_id = d.profile_id
-WHERE d.due_at <= $1 ORDER BY d.due_at, d.profile_id LIMIT $2
+WHERE d.programme_key = $1 AND d.due_at <= $2 ORDER BY d.due_at, d.profile_id LIMIT $3
 FOR UPDATE OF d SKIP LOCKED
 """
 _DONE: Final = """
@@ -33,9 +33,12 @@ class Due(NamedTuple):
     is_own: bool
 
 
-async def claim_due(connection: asyncpg.Connection, now: datetime, *, limit: int) -> list[Due]:
-    """Claim reviews that are due, the oldest first, until the transaction ends."""
-    return [Due(*row.values()) for row in await connection.fetch(_CLAIM, now, limit)]
+async def claim_due(
+    connection: asyncpg.Connection, programme: str, now: datetime, *, limit: int
+) -> list[Due]:
+    """Claim a programme's reviews that are due, the oldest first, until the transaction ends."""
+    rows = await connection.fetch(_CLAIM, programme, now, limit)
+    return [Due(*row.values()) for row in rows]
 
 
 async def close_due(connection: asyncpg.Connection, reviewed: Sequence[Due]) -> None:

@@ -8,14 +8,17 @@ from uuid import UUID
 
 import asyncpg
 
+from services.scoring.errors import ReleaseBroken
 from services.scoring.queries.due_reviews import Due, claim_due, close_due
 from services.scoring.queries.hot_tier import Moment
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.decide_now import Decider
 from services.scoring.usecases.releases.catalog import Catalog
+from shared.logs import logger
 
 #: Reviews claimed at once; each is held until all of them are done.
 BATCH: Final = 200
+REVIEWS_LEFT: Final = "reviews_left"
 
 
 class Reviewer:
@@ -38,14 +41,20 @@ class Reviewer:
         However late: every change is dated at its own instant, never at that of the review.
         """
         moment = self._day.moment()
-        known = set(await self._catalog.programme_keys())
+        has_more = False
+        for programme in await self._catalog.programme_keys():
+            try:
+                has_more |= await self._review(programme, moment)
+            except ReleaseBroken:  # the others' reviews go on; these wait for a release that loads
+                logger("worker").error(REVIEWS_LEFT, programme=programme)
+        return has_more
+
+    async def _review(self, programme: str, moment: Moment) -> bool:
         async with self._pool.acquire() as connection, connection.transaction():
-            due = await claim_due(connection, moment.now, limit=BATCH)
-            if not due:
-                return False
-            for programme in sorted({each.programme_key for each in due} & known):
-                await self._decide(connection, programme, _owners(due, programme), moment)
-            await close_due(connection, due)
+            due = await claim_due(connection, programme, moment.now, limit=BATCH)
+            if due:
+                await self._decide(connection, programme, _owners(due), moment)
+                await close_due(connection, due)
         return len(due) == BATCH
 
     async def _decide(
@@ -62,5 +71,5 @@ class Reviewer:
             await self._decider.refresh(profile_ids, programme)
 
 
-def _owners(due: Sequence[Due], programme: str) -> list[UUID]:
-    return sorted({d.profile_id for d in due if d.programme_key == programme and d.is_own})
+def _owners(due: Sequence[Due]) -> list[UUID]:
+    return sorted({each.profile_id for each in due if each.is_own})

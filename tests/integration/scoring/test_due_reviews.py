@@ -177,3 +177,14 @@ async def test_whoever_is_near_a_fall_when_first_decided_is_warned_too(
     kinds = [kind for kind, _, _ in await announced(pool)]
     assert kinds.count("tier.will_change") == 1
     assert await due(pool) == [(profile_id(3), ENDS)]
+
+
+async def test_a_release_that_cannot_be_loaded_holds_up_no_other_programme(
+    silver: int, pool: asyncpg.Pool, shop_url: str
+) -> None:
+    await publish(pool, shop_url, key="broken", now=BEFORE)
+    await pool.execute("UPDATE releases SET schedule = NULL WHERE programme_key = 'broken'")
+    await review(shop_url, pool, NOW)
+    left = await pool.fetch("SELECT programme_key FROM due_reviews")
+    assert [row[0] for row in left] == ["broken"]
+    assert (await timeline_of(pool, silver))[-1][:2] == (ENDS, "regular")
