@@ -18,11 +18,21 @@ from services.scoring.app import create_app as create_scoring
 from services.scoring.settings import ScoringSettings
 from services.scoring.worker import Background, make_background
 from tests.contract.live import admin_key, running
+from tests.databases import blocking
 from tests.paths import REPO_DIR
 from tests.trained import platform_of, raw_pool
 
 BLOCK = re.compile(r"^```bash\n(.*?)^```$(?:\n```\n(.*?)^```$)?", re.MULTILINE | re.DOTALL)
 CUT = "-----8<-----"
+#: What programmes read, of the orders that the shop's days count: one entry a day.
+BOOK = """
+INSERT INTO entries (profile_id, entry_id, at, known_at, spend, margin, orders, quantity_milli)
+SELECT profile_id, substr(sha256(convert_to(profile_id || business_date::text, 'UTF8')), 1, 16),
+    business_date + time '12:00' AT TIME ZONE 'UTC',
+    business_date + time '12:00' AT TIME ZONE 'UTC',
+    net_booked, net_booked / 2, 1, 1000 * lines
+FROM customer_day WHERE orders > 0 AND net_booked > 0
+"""
 
 
 class Block(NamedTuple):
@@ -63,9 +73,15 @@ async def _work_off(parts: Background) -> None:
         pass
 
 
+async def _book(url: str) -> None:
+    async with raw_pool(url) as pool:
+        await pool.execute(BOOK)
+
+
 @pytest.fixture
 def printed(shop_url: str, tmp_path: Path) -> list[str]:
     """What each block printed, in one shell."""
+    blocking(_book(shop_url))
     platform = platform_of(shop_url)
     with (
         running(create_ingest(IngestSettings(), platform)) as ingest,
