@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from services.scoring.domain.benefits.shape import OFFERS as OFFERED
 from services.scoring.domain.programmes.metrics import METRICS
@@ -112,8 +112,3 @@ STATUS: Final = Members(
     {**POLICIES, "metrics": MapOf(METRIC_NAME, DERIVED, MAX_METRICS), "counting": COUNTING}
     | OFFERS,
 )
-
-
-def schema() -> dict[str, Any]:
-    """Give the JSON Schema of a status document."""
-    return STATUS.schema()

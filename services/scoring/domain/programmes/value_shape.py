@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from services.scoring.domain.programmes.shapes import (
     Choice,
@@ -30,8 +30,3 @@ VALUE: Final = Members(
     {"kind": Choice(("value",)), "name": NAME, "tiers": ListOf(CLASS_TIER, 2, MAX_TIERS)},
     _OPTIONAL | OFFERS,
 )
-
-
-def schema() -> dict[str, Any]:
-    """Give the JSON Schema of a value document."""
-    return VALUE.schema()
