@@ -77,7 +77,7 @@ def answer_of(report: ExplanationReport) -> ExplanationAnswer:
 
 
 def _summary(report: ExplanationReport) -> LocalText:
-    tier, why = report.programme.tiers[report.decision.rank], report.why
+    tier, why = report.programme.tiers[_earned(report)], report.why
     if why is None:
         return _text(say.no_purchase_summary(tier))
     return _text(
@@ -106,8 +106,14 @@ def _tier_held(report: ExplanationReport) -> ExplainedTier:
         rests_on=held.value,
         days_below=standing.below if standing else 0,
         is_low_confidence=report.has_one_order,
-        text=_text(text),
+        text=_text(text if _earned(report) == decision.rank else say.by_hand(text)),
     )
+
+
+def _earned(report: ExplanationReport) -> int:
+    """Give the rank that is explained: what is shown by hand needs no explanation."""
+    decision = report.decision
+    return decision.rank if decision.earned is None else decision.earned
 
 
 def _score(why: Why, currency: Currency) -> ExplainedScore:

@@ -196,3 +196,16 @@ async def test_a_new_release_keeps_pins(
     )
     assert json.loads(stored + b"}")["tier"]["key"] == "high"
     assert (await scoring.tier("c-1"))["status"] == "pinned"
+
+
+async def test_an_explanation_explains_what_is_earned(scoring: Scoring) -> None:
+    path = f"{WHO}/explanation"
+    before = (await scoring.client.get(path)).json()
+    other = "low" if before["tier"]["tier"]["key"] != "low" else "high"
+    await give(scoring, "pins", PIN | {"mode": "exact", "tier": other})
+    after = (await scoring.client.get(path)).json()
+    assert after["tier"]["tier"]["key"] == other
+    assert after["tier"]["text"]["en"] == (
+        f"{before['tier']['text']['en']} A pin or a grant shows the tier above at present."
+    )
+    assert after["summary"] == before["summary"]

@@ -222,3 +222,11 @@ def assumption(lines: int) -> Words:
         " and nothing to be given back.",
         "zh": f"假定季节水平与今天相同，每笔订单含{lines}种商品且不退货。",
     }
+
+
+def by_hand(text: Words) -> Words:
+    """Say that a pin or a grant shows another tier than the one that is explained."""
+    return {
+        "en": f"{text['en']} A pin or a grant shows the tier above at present.",
+        "zh": f"{text['zh']} 目前显示的等级由人工设定或授予。",
+    }
