@@ -29,6 +29,8 @@ _EXPORT: Final = """
 SELECT pg_export_snapshot() AS snapshot,
     coalesce((SELECT max(sequence) FROM events), 0) AS sequence
 """
+# One connection only keeps the snapshot, the others replay between two reads: for minutes.
+_WAIT: Final = "SET LOCAL idle_in_transaction_session_timeout = '1h'"
 # The statement takes no parameters: only a name of this form is written into it.
 _NAME: Final = re.compile(r"[0-9A-F]{1,16}(-[0-9A-F]{1,16}){1,3}", re.ASCII)
 # Hashes of ids: the same people for a seed, spread over the base.
@@ -105,6 +107,7 @@ async def one_snapshot(pool: asyncpg.Pool) -> AsyncIterator[tuple[asyncpg.Connec
         pool.acquire() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
+        await connection.execute(_WAIT)
         row = await connection.fetchrow(_EXPORT)
         yield connection, Snapshot(row["snapshot"], row["sequence"])
 
@@ -129,6 +132,7 @@ async def read_members(
         if _NAME.fullmatch(snapshot.name) is None:
             raise ValueError("not the name of a snapshot")
         await connection.execute(f"SET TRANSACTION SNAPSHOT '{snapshot.name}'")
+        await connection.execute(_WAIT)
         entries = await read_entries(connection, ids)
         has_controls = await connection.fetchval(_HAS_CONTROLS, asked.programme)
         await connection.execute(_READ_ALL)

@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 from services.scoring.domain.life.job_kinds import SIMULATE
+from services.scoring.queries.simulations import one_snapshot
 from services.scoring.usecases.simulation.ask import MOST_OPEN
 from services.scoring.usecases.simulation.simulate import Order
 from services.scoring.worker import Background
@@ -121,6 +122,11 @@ async def test_asking_twice_makes_one_job(draft: int, scoring: Scoring) -> None:
     first, again = await ask(scoring, draft), await ask(scoring, draft)
     other = await ask(scoring, draft, seed=8)
     assert first.json() == again.json() != other.json()
+
+
+async def test_the_snapshot_is_kept_for_as_long_as_others_read(pool: asyncpg.Pool) -> None:
+    async with one_snapshot(pool) as (connection, _):
+        assert await connection.fetchval("SHOW idle_in_transaction_session_timeout") == "1h"
 
 
 async def test_only_so_many_simulations_wait(draft: int, scoring: Scoring) -> None:
