@@ -7,7 +7,7 @@ import pytest
 from services.scoring.domain.status.history import Grant
 from services.scoring.domain.status.timeline import InForce
 from tests.status_cases import at
-from tests.status_rules import BASE, purchase, rules, told
+from tests.status_rules import BASE, NEXT_PERIOD, YEARS, purchase, rules, told
 
 BOUGHT = purchase("a", "2025-03-01T00:00:00Z", 10)
 DEAR = [{"key": "basic"}, {"key": "silver", "enter": {"all": {"s": 50}}}]
@@ -88,6 +88,14 @@ def test_a_review_goes_by_the_version_in_force_then() -> None:
         ("2025-03-01T00:00:00Z", 1, "2026-03-01T00:00:00Z"),
         ("2026-03-01T00:00:00Z", 1, "2027-03-01T00:00:00Z"),
     ]
+
+
+@pytest.mark.parametrize("since", ["2025-06-01T00:00:00Z", "2026-01-01T00:00:00Z"])
+def test_what_waits_for_the_end_of_a_period_waits_on_under_a_new_version(since: str) -> None:
+    waiting = {"window": YEARS, "validity": NEXT_PERIOD, "upgrade": "period_end"}
+    versions = [InForce(rules(1, **waiting)), InForce(rules(2, **waiting), at(since))]
+    lines = told(versions, BOUGHT, enrolled="2025-01-01T00:00:00Z", until="2026-06-01T00:00:00Z")
+    assert lines == [("2026-01-01T00:00:00Z", 1, "2027-01-01T00:00:00Z")]
 
 
 def test_a_grant_lies_over_the_track_and_leaves_it_as_it_was() -> None:

@@ -21,7 +21,7 @@ class Track:
         self.anchor, self.cycle = carried.anchor, carried.cycle
         self.grace_end = carried.grace_end
         #: End of the running period, if something was bought in it and upgrades wait for it.
-        self.period_end = FOREVER
+        self.period_end = self._awaited(t)
         self.reason = Reason.ENTERED
         if self.rank and not carried.is_promised:  # it followed its window: now it gets an end
             self.anchor, self.cycle, self.until = t, 1, desk.validity(t)
@@ -119,6 +119,15 @@ class Track:
         end = self.desk.periods.start(self.desk.periods.number_of(ev) + 1)
         if t < end:
             self.period_end = end
+
+    def _awaited(self, t: int) -> int:
+        """Find the end to wait for where a version takes over at `t` from one that waited."""
+        desk = self.desk
+        if desk.rules.upgrade != "period_end":
+            return FOREVER
+        number = desk.periods.number_of(t - 1)  # a period that ends now is still to be looked at
+        bought = next(desk.book.between(desk.periods.start(number), t), None)
+        return FOREVER if bought is None else desk.periods.start(number + 1)
 
     def _end_period(self, p: int) -> None:
         desk = self.desk
