@@ -218,7 +218,7 @@ async def test_a_full_queue_drops_and_counts_and_never_raises(
 ) -> None:
     await pool.execute("INSERT INTO model_roles VALUES ('shadow', $1, now())", challenger)
     release_id = await pool.fetchval("SELECT release_id FROM live_releases")
-    release = await Catalog(pool, key).release(release_id)
+    release = await Catalog(pool, key).value_release(release_id)
     recorder = Recorder(pool, key)
     await recorder.flush()
     snapshot = await read_snapshot(pool, [profile_id(i) for i in range(400)], "value", LAST_DAY)

@@ -7,8 +7,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from services.ingest.app import create_app
-from services.ingest.cors import Cors
 from services.ingest.settings import IngestSettings
+from shared.cors import Cors
 from tests.contract.live import platform_at
 
 SHOP, EVIL = "https://shop.example", "https://evil.example"
