@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
 Sort = Literal["pin", "grant"]
 #: Clocks of senders differ: so long ago is still now.
 CLOCK_SLACK: Final = timedelta(minutes=5)
+#: Calendars of all zones reach so far back, and no status is older.
+FIRST_START: Final = datetime(1900, 1, 1, tzinfo=UTC)
 #: More at once for one customer and programme is a loop somewhere, not a decision.
 MOST_ACTIVE: Final = 50
 
@@ -63,6 +65,8 @@ def period(new: NewControl, now: datetime) -> tuple[datetime, datetime | None]:
     A pin begins now or later. A grant may have begun: a status that a shop brings along did.
     """
     start = new.starts_at or now
+    if start < FIRST_START:
+        raise BadPeriod("starts_at", "must not be before 1900")
     if new.sort == "pin" and start < now:
         if start < now - CLOCK_SLACK:
             raise BadPeriod("starts_at", "a pin cannot begin in the past")

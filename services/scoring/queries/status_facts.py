@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,6 +17,10 @@ from services.scoring.domain.tiers.decision import Versions
 
 _ENTRY: Final = ("entry_id", "reverses", "at", "known_at", "spend", "margin", "orders")
 _ENTRY_COLUMNS: Final = (*_ENTRY, "quantity_milli")
+
+#: Nobody joined before shops kept books; instants outside cannot be reckoned with in every zone.
+_FIRST_ENROLMENT: Final = datetime(1900, 1, 1, tzinfo=UTC)
+_LAST_ENROLMENT: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 #: Pins, grants and paid memberships of profiles ($1) in a programme ($2): what was decided about
 #: whoever was merged in counts for the customer. One that was taken back acted until then; a
@@ -154,12 +158,14 @@ def _by_id(listed: Sequence[Any]) -> tuple[str, str]:
 
 
 def enrolment(told: str | None) -> datetime | None:
-    """Read what a profile says of its enrolment; whatever is no instant says nothing."""
+    """Read what a profile says of its enrolment; whatever is no instant of ours says nothing."""
     try:
         at = None if told is None else datetime.fromisoformat(told)
     except ValueError:
         return None
-    return None if at is None or at.tzinfo is None else at
+    if at is None or at.tzinfo is None or not _FIRST_ENROLMENT <= at < _LAST_ENROLMENT:
+        return None
+    return at
 
 
 def stored_status(row: Mapping[str, Any]) -> StoredStatus | None:

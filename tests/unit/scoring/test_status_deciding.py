@@ -15,6 +15,7 @@ from services.scoring.domain.status.history import Grant, Pin
 from services.scoring.domain.status.news import may_have_news, news_of
 from services.scoring.domain.status.release import status_release
 from services.scoring.domain.tiers.decision import Versions
+from services.scoring.queries.status_facts import enrolment
 from tests.status_shop import CLUB, club
 
 NOW = datetime(2026, 11, 21, 20, tzinfo=UTC)
@@ -61,6 +62,23 @@ def decided_again(before: StatusCustomer, after: StatusCustomer, days: int = 1) 
 EARLY = order(1, NOW - 40 * DAY)
 GRANT = Grant("g", "invited", "silver", NOW - 50 * DAY, None)
 PIN = Pin("p", "floor", "silver", NOW - 60 * DAY, NOW - 55 * DAY)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "0001-01-01T00:00:00+14:00",
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59-14:00",
+        "2020-01-01",
+    ],
+)
+def test_an_enrolment_that_no_calendar_reaches_says_nothing(told: str) -> None:
+    assert enrolment(told) is None
+
+
+def test_an_answer_ends_when_the_enrolment_that_the_profile_tells_begins() -> None:
+    assert decided(customer(EARLY, enrolled_at=NOW + DAY)).next_change_at == NOW + DAY
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,8 @@ def _named(grant: Grant, release: StatusRelease) -> Grant:
 def _next_change(customer: StatusCustomer, found: Stand, instant: Instant) -> datetime:
     day = next_lifecycle_change(customer.order_days, instant.today)
     ends = [found.next_change_at, None if day is None else instant.midnight_of(day)]
+    if customer.enrolled_at is not None and customer.enrolled_at > instant.now:
+        ends.append(customer.enrolled_at)  # from then on what the profile says counts
     return min((end for end in ends if end is not None), default=NEVER)
 
 
