@@ -192,12 +192,12 @@ class Oracle:
 
     # -- track --------------------------------------------------------------------------------
     def track_clock(self, now: datetime) -> None:
-        state = self.state
         if self.programme["upgrade"] == "period_end" and self.is_periodic:
             number = self.dates.number(now)
             if self.dates.boundary(number) == now and now not in self.ended_periods:
                 self.ended_periods.add(now)
                 self.end_period(number, now)
+        state = self.state
         if state.rank and state.grace == NEVER and state.until <= now:
             self.review(state.until)
         if state.grace <= now:
