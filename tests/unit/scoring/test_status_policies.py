@@ -1,5 +1,7 @@
 """A case of its own for every named policy that the published cases leave out."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.status_rules import NEXT_PERIOD, YEARS, Line, back, purchase, rules, told
@@ -42,6 +44,20 @@ def test_what_is_left_of_a_purchase_returned_while_pending_counts() -> None:
         until="2025-12-31T00:00:00Z",
     )
     assert lines == [("2025-03-15T09:00:00Z", 1, "2026-03-15T09:00:00Z")]
+
+
+def test_a_second_return_of_what_was_returned_while_pending_has_no_effect() -> None:
+    bought = purchase("a", "2025-03-01T09:00:00Z", 30)
+    again = replace(back(bought, "2025-04-05T00:00:00Z", 20), entry_id="again")
+    lines = told(
+        rules(pending_days=14),
+        bought,
+        back(bought, "2025-03-05T00:00:00Z"),
+        again,
+        enrolled="2025-01-01T00:00:00Z",
+        until="2025-12-31T00:00:00Z",
+    )
+    assert lines == []
 
 
 @pytest.mark.parametrize(

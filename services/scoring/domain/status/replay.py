@@ -41,6 +41,7 @@ def actions_of(facts: Iterable[Fact], schedule: Schedule, enrolled: int) -> list
         fact.fact_id: _counts_at(fact, schedule) for fact in kept.values() if fact.reverses is None
     }
     early: dict[str, list[Values]] = {}
+    changed: set[str] = set()
     actions: list[Action] = []
     for fact in kept.values():
         if fact.reverses not in counts or fact.reverses is None:
@@ -49,6 +50,7 @@ def actions_of(facts: Iterable[Fact], schedule: Schedule, enrolled: int) -> list
         if known < counts[fact.reverses]:
             early.setdefault(fact.reverses, []).append(fact.values)
         else:
+            changed.add(fact.reverses)
             bought_at, acts = kept[fact.reverses].at, max(known, enrolled)
             actions.append(
                 Action(acts, CHANGE, fact.fact_id, bought_at, fact.values, fact.reverses)
@@ -56,7 +58,7 @@ def actions_of(facts: Iterable[Fact], schedule: Schedule, enrolled: int) -> list
     for fact_id, known in counts.items():
         fact = kept[fact_id]
         values = net_of(fact.values, early[fact_id]) if fact_id in early else fact.values
-        if any(values):
+        if any(values) or fact_id in changed:  # of nothing left only a later change can speak
             acts = max(known, enrolled)
             actions.append(Action(acts, PURCHASE, fact_id, fact.at, values, fact_id))
     actions.sort()
