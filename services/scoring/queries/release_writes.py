@@ -56,6 +56,7 @@ INSERT INTO live_releases (programme_key, release_id, flipped_at)
 VALUES ($1, $2, clock_timestamp())
 ON CONFLICT (programme_key) DO UPDATE SET previous_release_id = live_releases.release_id,
     release_id = excluded.release_id, flipped_at = excluded.flipped_at
+RETURNING previous_release_id
 """
 _MARK_LIVE = """
 UPDATE releases SET status = CASE WHEN release_id = $2 THEN 'live' ELSE 'retired' END,
@@ -134,22 +135,35 @@ async def add_release(pool: asyncpg.Pool, new: NewRelease) -> int:
     return release_id
 
 
-async def make_live(
-    pool: asyncpg.Pool, programme: str, release_id: int, *, reviews: bool = False
-) -> None:
-    """Flip the pointer and append to history whose tier the release changes, all at once.
+class PointerMoved(Exception):
+    """Another release is in force than the one a new release goes on from."""
 
-    `reviews`: the release's decisions change by themselves, each at its instant.
-    """
+
+async def make_live(pool: asyncpg.Pool, programme: str, release_id: int) -> None:
+    """Flip the pointer and append to history whose tier the release changes, all at once."""
     async with pool.acquire() as connection, connection.transaction():
-        await connection.execute("SET LOCAL statement_timeout = 0")
-        await connection.execute(NUMBERING)
-        await connection.execute(_TELL, programme, release_id)
-        # The pointer first, as a rollback does: the other way round the two may deadlock.
-        await connection.execute(_FLIP, programme, release_id)
-        await connection.execute(_MARK_LIVE, programme, release_id)
-        if reviews:
-            await renew_reviews(connection, programme, release_id)
+        await _turn(connection, programme, release_id)
+
+
+async def make_status_live(
+    pool: asyncpg.Pool, programme: str, release_id: int, *, former: int | None
+) -> None:
+    """Make a release live that goes on from `former`, with its reviews; raises PointerMoved."""
+    async with pool.acquire() as connection, connection.transaction():
+        if await _turn(connection, programme, release_id) != former:
+            raise PointerMoved
+        await renew_reviews(connection, programme, release_id)
+
+
+async def _turn(connection: asyncpg.Connection, programme: str, release_id: int) -> int | None:
+    """Tell who is moved and flip the pointer; give the release that was in force until then."""
+    await connection.execute("SET LOCAL statement_timeout = 0")
+    await connection.execute(NUMBERING)
+    await connection.execute(_TELL, programme, release_id)
+    # The pointer first, as a rollback does: the other way round the two may deadlock.
+    former: int | None = await connection.fetchval(_FLIP, programme, release_id)
+    await connection.execute(_MARK_LIVE, programme, release_id)
+    return former
 
 
 async def renew_reviews(connection: asyncpg.Connection, programme: str, release_id: int) -> None:

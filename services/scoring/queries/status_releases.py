@@ -15,7 +15,7 @@ from services.scoring.queries.release_writes import NUMBERING
 from services.scoring.queries.status_decisions import COLUMNS, decided_row, timeline_rows
 
 _SCHEDULE: Final = """
-SELECT r.schedule FROM live_releases l JOIN releases r ON r.release_id = l.release_id
+SELECT r.release_id, r.schedule FROM live_releases l JOIN releases r ON r.release_id = l.release_id
 WHERE l.programme_key = $1
 """
 _ADD: Final = """
@@ -56,9 +56,12 @@ ORDER BY c.profile_id LIMIT $4
 """
 
 
-async def live_schedule(pool: asyncpg.Pool, programme: str) -> list[dict[str, Any]]:
-    """Give the versions that took effect up to the live release; none before the first."""
-    return await pool.fetchval(_SCHEDULE, programme) or []
+async def live_schedule(
+    pool: asyncpg.Pool, programme: str
+) -> tuple[int | None, list[dict[str, Any]]]:
+    """Give the live release and the versions that took effect up to it; none before the first."""
+    row = await pool.fetchrow(_SCHEDULE, programme)
+    return (None, []) if row is None else (row["release_id"], row["schedule"] or [])
 
 
 async def add_status_release(

@@ -8,6 +8,7 @@ import pytest
 
 from services.scoring.domain.life.promotion import Order
 from services.scoring.queries.models import live_version
+from services.scoring.queries.rollback import Step, flip_back
 from services.scoring.queries.whole_days import EVERYBODY
 from services.scoring.queries.whole_entries import RangeEntries, read_entries
 from services.scoring.usecases.business_day import BusinessDay
@@ -183,3 +184,28 @@ async def test_processes_decide_a_base_as_one_alone_does(pool: asyncpg.Pool, sho
     first, other = await pool.fetch(decided, CLUB)
     assert other["release_id"] == second
     assert other["rows"] == first["rows"]
+
+
+async def test_a_rollback_during_a_publication_is_not_undone_by_it(
+    pool: asyncpg.Pool, shop_url: str
+) -> None:
+    first = await publish(pool, shop_url, now=NOW - 2 * DAY)
+    second = await publish(pool, shop_url, HARDER, version=2, now=NOW - DAY)
+    await add_version(pool, CLUB, 3, club())
+    step = Step(CLUB, second, "", first, "", keeps_rules=False)
+    done: list[bool] = []
+
+    async def roll_back_once(_: float, __: str) -> None:
+        if not done:
+            async with pool.acquire() as connection, connection.transaction():
+                done.append(await flip_back(connection, step))
+
+    third = await maker(pool, shop_url).release(CLUB, 3, roll_back_once)
+    assert done == [True]
+    row = await pool.fetchrow(
+        "SELECT schedule, previous_release_id FROM live_releases JOIN releases"
+        " USING (release_id) WHERE release_id = $1",
+        third,
+    )
+    assert [each["version"] for each in row["schedule"]] == [1, 3]
+    assert row["previous_release_id"] == first

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,8 +17,9 @@ from services.scoring.domain.status.release import StatusRelease
 from services.scoring.errors import ReleaseBroken
 from services.scoring.queries.hot_tier import Moment
 from services.scoring.queries.release_writes import (
+    PointerMoved,
     forget_old,
-    make_live,
+    make_status_live,
     release_line,
     renew_reviews,
 )
@@ -74,19 +76,34 @@ class StatusReleaseMaker:
     async def release(self, key: str, version: int, report: Report) -> int:
         """Decide everybody by a published version and make it live; give the release's id."""
         async with release_line(self._pool):
-            try:
-                release_id = await self._computed(key, version, report)
-            finally:
-                await self._bulk.rest()
-            await make_live(self._pool, key, release_id, reviews=True)
+            release_id = None
+            while release_id is None:
+                release_id = await self._put_in_force(key, version, report)
             await forget_old(self._pool, key, release_id)
         await report(_STORED, "catching up")
         await self._catch_up(key, release_id)
         return release_id
 
-    async def _computed(self, key: str, version: int, report: Report) -> int:
+    async def _put_in_force(self, key: str, version: int, report: Report) -> int | None:
+        """Decide everybody and flip; None where a rollback came between.
+
+        What it withdrew must not go on in the schedule of a release begun before.
+        """
+        former_id, former = await live_schedule(self._pool, key)
+        try:
+            release_id = await self._computed(key, version, former, report)
+        finally:
+            await self._bulk.rest()
+        try:
+            await make_status_live(self._pool, key, release_id, former=former_id)
+        except PointerMoved:
+            return None
+        return release_id
+
+    async def _computed(
+        self, key: str, version: int, former: Sequence[dict[str, Any]], report: Report
+    ) -> int:
         moment = self._day.moment()
-        former = await live_schedule(self._pool, key)
         schedule = [*former, _effective(version, moment.now if former else None)]
         release_id = await add_status_release(self._pool, key, version, moment.today, schedule)
         release = await self._catalog.release(release_id)
