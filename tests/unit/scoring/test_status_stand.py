@@ -83,6 +83,23 @@ def test_in_grace_the_tier_is_kept_and_the_fall_dated_at_its_end() -> None:
     assert found.keep.by == at("2026-03-21T00:00:00Z")
 
 
+@pytest.mark.parametrize(
+    ("buys", "now", "reason"),
+    [
+        ([("2025-03-01", 9)], "2025-05-01", Reason.ENTERED),
+        ([("2025-03-01", 10)], "2025-05-01", Reason.QUALIFIED),
+        ([("2025-03-01", 10), ("2025-04-01", 1)], "2025-05-01", Reason.REFRESHED),
+        ([("2025-03-01", 10), ("2026-03-05", 1)], "2026-03-10", Reason.REVIEW_LOWERED),
+    ],
+    ids=["too little", "enough", "still enough", "too little again"],
+)
+def test_only_a_purchase_that_earns_a_tier_is_its_reason(
+    buys: list[tuple[str, int]], now: str, reason: Reason
+) -> None:
+    history = bought(*((f"{day}T00:00:00Z", s) for day, s in buys))
+    assert stands(history, f"{now}T00:00:00Z", qualification="ledger").reason == reason
+
+
 def test_what_is_missing_to_the_next_tier_and_to_keep_is_told() -> None:
     found = stands(bought(("2025-03-01T00:00:00Z", 12)), "2025-06-01T00:00:00Z")
     assert found.next is not None

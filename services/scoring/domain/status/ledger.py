@@ -50,7 +50,7 @@ class Ledger:
         ladder = desk.ladder
         at = ev if desk.is_periodic else t
         sums = desk.window_sums(at)
-        before = self.rank
+        before, ended = self.rank, self.until
         for rank in ladder.ranks_down:
             is_kept = earned[rank] > t and ladder.keeps[rank].holds(sums)
             if is_kept or ladder.enters[rank].holds(sums):
@@ -58,7 +58,7 @@ class Ledger:
         self._show(t)
         if self.rank > before:
             self.since, self.reason = t, Reason.QUALIFIED
-        else:
+        elif self.until > ended:
             self.reason = Reason.REFRESHED
 
     @property
