@@ -117,6 +117,10 @@ def test_a_rule_that_asks_for_a_grant_and_any_metric_is_told_in_full() -> None:
         "2.000 of 2.500 items in the last 12 months for Gold",
         "8 of 12 orders in the last 12 months for Gold",
     ]
+    assert texts(answer, "zh")[2:] == [
+        "金卡：最近12个月内商品件数 2.000/2.500",
+        "金卡：最近12个月内订单数 8/12",
+    ]
 
 
 @pytest.mark.parametrize("reason", list(Reason))

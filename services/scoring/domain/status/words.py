@@ -11,9 +11,9 @@ from services.scoring.domain.why.figures import Words
 _METRICS: Final[Mapping[str, Words]] = {
     "spend": {"en": "spent", "zh": "消费额"},
     "margin": {"en": "margin", "zh": "毛利"},
-    "orders": {"en": "orders", "zh": "笔订单"},
-    "quantity": {"en": "items", "zh": "件商品"},
-    "days": {"en": "days with an order", "zh": "个购物日"},
+    "orders": {"en": "orders", "zh": "订单数"},
+    "quantity": {"en": "items", "zh": "商品件数"},
+    "days": {"en": "days with an order", "zh": "购物天数"},
 }
 _PERIODS: Final[Mapping[str, Words]] = {
     "year": {"en": "this year", "zh": "本年度内"},
