@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 LIFETIME_S: Final = 15 * 60
+#: However often it is gone on with: else whoever fell keeps the higher tier for ever.
+LONGEST_S: Final = 12 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +22,16 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What the token carries; `pinned` holds a tier (key, rank, name) by programme, encoded."""
+    """What the token carries; `pinned` holds a tier (key, rank, name) by programme, encoded.
+
+    `began`: in seconds since 1970, 0 for one that begins now.
+    """
 
     session_id: str
     named: Named
     channel: str
     pinned: Mapping[str, bytes]
+    began: int = field(default=0, compare=False)
 
 
 def pinned_tier(before: bytes | None, current: bytes) -> bytes:

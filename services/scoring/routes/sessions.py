@@ -34,8 +34,8 @@ async def open_session(
 
     The session keeps the tiers it began with, or higher ones: `pinned` says which, `current` what
     is held now. Post the token again to go on with the session; it ends 15 minutes after the last
-    time. Events need the scope events:write; they are posted to ingest with your key first. The
-    token may go to the customer's browser: it tells nothing about them.
+    time, and 12 hours after it began. Events need the scope events:write; they are posted to ingest
+    with your key first. The token may go to the customer's browser: it tells nothing about them.
     """
     raise Problem(METHOD_NOT_ALLOWED)
 

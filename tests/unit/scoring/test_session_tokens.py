@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scoring.domain.session import LIFETIME_S, Named, Session, pinned_tier
+from services.scoring.domain.session import LIFETIME_S, LONGEST_S, Named, Session, pinned_tier
 from services.scoring.errors import BadSession
 from services.scoring.usecases.sessions.tokens import AUDIENCE, MAX_TOKEN, SessionTokens
 from tests.fakes import FakeTimer
@@ -47,6 +47,18 @@ def part(value: object) -> str:
 
 def test_a_session_comes_back() -> None:
     assert tokens().read(issued()) == SESSION
+
+
+def test_no_session_is_gone_on_with_for_longer_than_half_a_day() -> None:
+    clock, session = FakeTimer(NOW), SESSION
+    desk = SessionTokens((SECRET,), seconds=clock)
+    for begun in range(0, LONGEST_S, LIFETIME_S // 2):
+        clock.seconds = NOW + begun
+        token, _ = desk.issue(session)
+        session = desk.read(token)
+    clock.seconds = NOW + LONGEST_S
+    with pytest.raises(BadSession):
+        desk.read(token)
 
 
 def test_it_is_a_jwt_that_a_library_reads() -> None:

@@ -113,6 +113,7 @@ class SessionDesk:
             named=parts.told.named,
             channel=opening.channel,
             pinned={**(before.pinned if before else {}), **parts.pinned},
+            began=before.began if before else 0,
         )
         token, ends = self._tokens.issue(session)
         return _opened(session, token, ends, parts, opening.parts) + events + b"}"

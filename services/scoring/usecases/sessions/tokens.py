@@ -21,7 +21,7 @@ import jwt
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from services.scoring.domain.session import LIFETIME_S, Named, Session
+from services.scoring.domain.session import LIFETIME_S, LONGEST_S, Named, Session
 from services.scoring.domain.session_answer import encode
 from services.scoring.errors import BadSession
 
@@ -63,13 +63,15 @@ class SessionTokens:
         """Make a token; give when it ends. PyJWT's own encode costs 12 us, this 6."""
         live = self._live[0]
         begins = int(self._seconds())
+        began = session.began or begins
+        ends = min(begins + LIFETIME_S, began + LONGEST_S)
         claims = (
             f'{{"iss":"tierline","aud":"{AUDIENCE}","scope":"{SCOPE}","sid":"{session.session_id}",'
-            f'"iat":{begins},"exp":{begins + LIFETIME_S},"sub":"{_sealed(live, session)}"}}'
+            f'"iat":{begins},"exp":{ends},"sub":"{_sealed(live, session, began)}"}}'
         )
         signed = _HEADER + b"." + _base64(claims.encode())
         token = signed + b"." + _base64(hmac.digest(live.signing, signed, sha256))
-        return token.decode(), datetime.fromtimestamp(begins + LIFETIME_S, UTC)
+        return token.decode(), datetime.fromtimestamp(ends, UTC)
 
     def read(self, token: str) -> Session:
         """Read a token that is ours and still lives; raises BadSession, one for every fault."""
@@ -100,10 +102,10 @@ class SessionTokens:
         return claims if is_short and self._seconds() < ends else None
 
 
-def _sealed(live: _Live, session: Session) -> str:
-    """Seal a line of kind, look-up key, channel and programmes, then a line a programme's tier."""
+def _sealed(live: _Live, session: Session, began: int) -> str:
+    """Seal kind, look-up key, channel, begin and programmes in a line, then a line a tier."""
     content = (session.named.kind, urlsafe_b64encode(session.named.lookup_key).decode())
-    texts = encode([*content, session.channel, *session.pinned])
+    texts = encode([*content, session.channel, began, *session.pinned])
     plain = b"\n".join((texts, *session.pinned.values()))
     nonce = os.urandom(_NONCE_BYTES)
     sealed = live.sealing.encrypt(nonce, plain, session.session_id.encode())
@@ -118,9 +120,10 @@ def _opened(live: _Live, claims: dict[str, Any]) -> Session:
     except (InvalidTag, ValueError):
         raise BadSession from None
     texts, *tiers = plain.split(b"\n")
-    kind, named, channel, *programmes = json.loads(texts)
+    kind, named, channel, began, *programmes = json.loads(texts)
     pinned = dict(zip(programmes, tiers, strict=True))
-    return Session(str(claims["sid"]), Named(kind, urlsafe_b64decode(named)), channel, pinned)
+    whose = Named(kind, urlsafe_b64decode(named))
+    return Session(str(claims["sid"]), whose, channel, pinned, began)
 
 
 def _base64(data: bytes) -> bytes:
