@@ -51,7 +51,7 @@ def test_a_session_comes_back() -> None:
 
 def test_no_session_is_gone_on_with_for_longer_than_half_a_day() -> None:
     clock, session = FakeTimer(NOW), SESSION
-    desk = SessionTokens((SECRET,), seconds=clock)
+    desk, token = SessionTokens((SECRET,), seconds=clock), ""
     for begun in range(0, LONGEST_S, LIFETIME_S // 2):
         clock.seconds = NOW + begun
         token, _ = desk.issue(session)
