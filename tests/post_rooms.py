@@ -11,7 +11,7 @@ import asyncpg
 
 from services.scoring.domain.announcement import Announcement, Kind
 from services.scoring.domain.webhooks.records import Wish
-from services.scoring.queries.announcements import announce
+from services.scoring.queries.telling.announcements import announce
 from services.scoring.usecases.idempotently import Asked
 from services.scoring.usecases.webhooks.courier import Courier
 from services.scoring.usecases.webhooks.post_room import PostRoom

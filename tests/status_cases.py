@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from services.scoring.domain.status.history import Entry, History, Pin
-from services.scoring.domain.status.rules import Rules, read_rules
-from services.scoring.domain.status.timeline import InForce, Item, timeline
+from services.scoring.domain.status.engine.history import Entry, History, Pin
+from services.scoring.domain.status.engine.rules import Rules, read_rules
+from services.scoring.domain.status.engine.timeline import InForce, Item, timeline
 from tests.paths import require_shared
 
 Case = dict[str, Any]

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from services.scoring.domain.status.history import Entry, History
-from services.scoring.domain.status.rules import Rules, read_rules
-from services.scoring.domain.status.timeline import InForce, timeline
+from services.scoring.domain.status.engine.history import Entry, History
+from services.scoring.domain.status.engine.rules import Rules, read_rules
+from services.scoring.domain.status.engine.timeline import InForce, timeline
 from tests.status_cases import at, text
 
 Line = tuple[str, int, str | None]

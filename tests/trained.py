@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 import asyncpg
 
 from services.scoring.domain.tiers.programme import VALUE_DOCUMENT, VALUE_KEY
-from services.scoring.queries.releases import seed_programme
+from services.scoring.queries.releases.releases import seed_programme
 from services.scoring.worker import make_background
 from shared.db import Limits, create_raw_pool
 from shared.settings import PlatformSettings

@@ -11,7 +11,7 @@ from services.scoring.deps import pool_of
 from services.scoring.domain.life.job_kinds import KINDS
 from services.scoring.domain.tiers.programme import VALUE_DOCUMENT, VALUE_KEY
 from services.scoring.errors import PROBLEMS
-from services.scoring.queries.releases import seed_programme
+from services.scoring.queries.releases.releases import seed_programme
 from services.scoring.routes import (
     backtests,
     controls,
@@ -30,9 +30,9 @@ from services.scoring.routes import (
     sessions,
     simulations,
     tiers,
-    webhook_messages,
     webhooks,
 )
+from services.scoring.routes.contracts import webhook_messages
 from services.scoring.routes.hot_session import OWN_TIER_PATH, SESSION_ROUTES
 from services.scoring.routes.hot_tier import HOT_ROUTES
 from services.scoring.segment_parts import add_segments

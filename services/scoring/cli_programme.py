@@ -31,7 +31,7 @@ def replay(
     ],
 ) -> None:
     """Replay cases of status programmes and print their timelines as JSON, without a database."""
-    from services.scoring.domain.status.cases import CaseFault, read_case, replayed
+    from services.scoring.domain.status.engine.cases import CaseFault, read_case, replayed
 
     found = read_json(file)
     try:

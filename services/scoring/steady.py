@@ -13,7 +13,7 @@ from typing import Final
 
 import asyncpg
 
-from services.scoring.queries.last_known import reach
+from services.scoring.queries.tiers.last_known import reach
 from services.scoring.settings import ScoringSettings
 from services.scoring.usecases.steady.keeper import SnapshotKeeper
 from services.scoring.usecases.steady.last_known import LastKnown

@@ -12,7 +12,7 @@ import asyncpg
 
 from services.scoring.domain.life.retraining import Schedule
 from services.scoring.domain.tiers.programme import VALUE_DOCUMENT, VALUE_KEY
-from services.scoring.queries.releases import seed_programme
+from services.scoring.queries.releases.releases import seed_programme
 from services.scoring.settings import ScoringSettings
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.census import Census

@@ -6,18 +6,20 @@ from typing import Any
 
 from typing_extensions import override
 
-from services.scoring.routes.control_contracts import EXAMPLE_GRANT, EXAMPLE_PIN
-from services.scoring.routes.programme_contracts import (
+from services.scoring.routes.contracts.control_contracts import EXAMPLE_GRANT, EXAMPLE_PIN
+from services.scoring.routes.contracts.programme_contracts import (
     EXAMPLE_DRAFT,
     EXAMPLE_PROGRAMME,
     EXAMPLE_PUBLISH,
     EXAMPLE_ROLLBACK,
 )
-from services.scoring.routes.segment_contracts import EXAMPLE_BODY as EXAMPLE_SEGMENT_BODY
-from services.scoring.routes.segment_contracts import EXAMPLE_PREVIEW, EXAMPLE_SEGMENT
+from services.scoring.routes.contracts.segment_contracts import EXAMPLE_BODY as EXAMPLE_SEGMENT_BODY
+from services.scoring.routes.contracts.segment_contracts import EXAMPLE_PREVIEW, EXAMPLE_SEGMENT
+from services.scoring.routes.contracts.webhook_contracts import EXAMPLE_CHANGE, EXAMPLE_ENDPOINT
+from services.scoring.routes.contracts.webhook_contracts import (
+    EXAMPLE_REPLAY as EXAMPLE_WEBHOOK_REPLAY,
+)
 from services.scoring.routes.simulations import EXAMPLE as EXAMPLE_SIMULATION
-from services.scoring.routes.webhook_contracts import EXAMPLE_CHANGE, EXAMPLE_ENDPOINT
-from services.scoring.routes.webhook_contracts import EXAMPLE_REPLAY as EXAMPLE_WEBHOOK_REPLAY
 from shared.contracts.entitlements import EXAMPLE_REDEEM
 from shared.contracts.events import EXAMPLE_EVENTS
 from shared.contracts.exchange_rates import EXAMPLE_RATES

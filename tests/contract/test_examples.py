@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from services.ingest.domain.senders.signature import signature_of
-from services.scoring.routes.programme_contracts import EXAMPLE_PROGRAMME
-from services.scoring.routes.webhook_contracts import EXAMPLE_ENDPOINT
+from services.scoring.routes.contracts.programme_contracts import EXAMPLE_PROGRAMME
+from services.scoring.routes.contracts.webhook_contracts import EXAMPLE_ENDPOINT
 from shared.contracts.webhooks import EXAMPLE_SETUP
 from tests.contract.live import SERVICES, admin_key, platform_at, running
 from tests.contract.test_openapi import DOCUMENTS

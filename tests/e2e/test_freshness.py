@@ -18,8 +18,8 @@ import pytest
 from services.scoring.domain.tiers.answer import time_tail
 from services.scoring.domain.tiers.decide import Grid, decide
 from services.scoring.domain.tiers.programme import VALUE_DOCUMENT, VALUE_KEY
-from services.scoring.queries.facts import read_snapshot
-from services.scoring.queries.releases import seed_programme
+from services.scoring.queries.releases.releases import seed_programme
+from services.scoring.queries.tiers.facts import read_snapshot
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.releases.catalog import Catalog
 from services.scoring.worker import make_background

@@ -14,7 +14,7 @@ import psutil
 
 from services.scoring.domain.life.promotion import Order
 from services.scoring.domain.tiers.programme import VALUE_DOCUMENT, VALUE_KEY
-from services.scoring.queries.releases import seed_programme
+from services.scoring.queries.releases.releases import seed_programme
 from services.scoring.usecases.simulation.simulate import Order as Simulation
 from tests.load.scored import background, no_report
 from tests.paths import REPO_DIR

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from deploy.demo.spec import ZONE
 from services.scoring.domain.tiers.programme import VALUE_DOCUMENT, VALUE_KEY
-from services.scoring.queries.releases import seed_programme
+from services.scoring.queries.releases.releases import seed_programme
 from services.scoring.worker import Background, make_background
 from shared.db import Limits, create_raw_pool
 from shared.settings import PlatformSettings

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from services.scoring.domain.status.history import Entry, History
-from services.scoring.domain.status.rules import read_rules
-from services.scoring.domain.status.timeline import InForce, timeline
+from services.scoring.domain.status.engine.history import Entry, History
+from services.scoring.domain.status.engine.rules import read_rules
+from services.scoring.domain.status.engine.timeline import InForce, timeline
 
 Programme = dict[str, Any]
 #: Zones whose clocks change at midnight (São Paulo until 2019, Beirut, Cairo), at two, or never.

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.scoring.domain.status.counting import Counter, Derived, EntryRow, Terms
-from services.scoring.domain.status.history import Entry
+from services.scoring.domain.status.engine.history import Entry
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 METRICS = ("days", "margin", "orders", "quantity", "spend", "stars")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.scoring.domain.days import CustomerDays, day_number, day_of, pack_days
-from services.scoring.domain.status.history import Grant, Pin
+from services.scoring.domain.status.engine.history import Grant, Pin
 from services.scoring.domain.tiers.answer import AnswerPrinter, Named
 from services.scoring.domain.tiers.cuts import Cuts
 from services.scoring.domain.tiers.decide import Grid, decide
@@ -25,7 +25,7 @@ from services.scoring.domain.tiers.levels import Levels
 from services.scoring.domain.tiers.programme import VALUE_DOCUMENT, value_programme
 from services.scoring.domain.tiers.release import Release
 from services.scoring.domain.tiers.timeline import OrderMoments, Rules
-from services.scoring.queries.decisions import decision_row
+from services.scoring.queries.tiers.decisions import decision_row
 from tests.made_models import START, made_model
 
 TODAY = START + timedelta(days=400)

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from services.scoring.domain.programmes.checking import faults_of
 from services.scoring.domain.programmes.ladder import is_cut_by_share, kind_of, rungs_of
 from services.scoring.domain.programmes.schema import document_schema
-from services.scoring.domain.status.rules import read_rules
+from services.scoring.domain.status.engine.rules import read_rules
 from services.scoring.domain.tiers.programme import value_programme
 from tests.paths import REPO_DIR, require_shared
 

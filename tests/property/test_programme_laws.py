@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.scoring.domain.status.rules import read_rules
-from services.scoring.domain.status.stand import Stand, stand
-from services.scoring.domain.status.timeline import InForce
+from services.scoring.domain.status.engine.rules import read_rules
+from services.scoring.domain.status.engine.stand import Stand, stand
+from services.scoring.domain.status.engine.timeline import InForce
 from shared.clock import first_instant_of
 from tests.property.status_calendar import day_after
 from tests.property.status_programmes import (

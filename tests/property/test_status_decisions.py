@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.scoring.domain.status.counting import EntryRow
 from services.scoring.domain.status.deciding import Instant, decide_status
 from services.scoring.domain.status.decision import StatusCustomer, StatusDecision
-from services.scoring.domain.status.history import Grant, Pin
+from services.scoring.domain.status.engine.history import Grant, Pin
 from services.scoring.domain.status.release import StatusRelease, status_release
 from services.scoring.domain.tiers.decision import Versions
 from tests.status_shop import club

@@ -11,7 +11,7 @@ import numpy as np
 
 from services.scoring.domain.days import COLUMNS, CustomerDays, day_number, pack_days
 from services.scoring.domain.status.counting import EntryRow
-from services.scoring.domain.status.history import Grant
+from services.scoring.domain.status.engine.history import Grant
 from services.scoring.domain.tiers.timeline import OrderMoments
 
 
@@ -141,7 +141,7 @@ def entry_rows(facts: PastFacts) -> list[EntryRow]:
 
 
 def paid_grants(facts: PastFacts, programme: str) -> list[Grant]:
-    """List paid memberships of a programme as grants, as queries/status_facts.py reads them."""
+    """List paid memberships of a programme as grants, as `status_facts.py` reads them."""
     found = []
     for paid in facts.memberships.values():
         if paid.programme_key != programme:

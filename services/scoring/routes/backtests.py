@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, Response
 
 from services.scoring.deps import Pool
-from services.scoring.routes.example_backtest import EXAMPLE
+from services.scoring.routes.contracts.example_backtest import EXAMPLE
 from services.scoring.usecases.asking.ask_backtest import backtest_of, page_of
 from shared.auth import require
 from shared.contracts.backtest import BacktestDocument

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from services.scoring.deps import Day, Pool
 from services.scoring.domain.controls import Sort
-from services.scoring.routes.control_contracts import (
+from services.scoring.routes.contracts.control_contracts import (
     EXAMPLE_GRANT,
     EXAMPLE_PIN,
     EndedGrants,

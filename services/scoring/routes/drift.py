@@ -5,7 +5,11 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Response
 
 from services.scoring.deps import Drifting, Keys, Pool
-from services.scoring.routes.drift_contracts import EXAMPLE_DRIFT, DriftAnswer, ShadowNamed
+from services.scoring.routes.contracts.drift_contracts import (
+    EXAMPLE_DRIFT,
+    DriftAnswer,
+    ShadowNamed,
+)
 from services.scoring.usecases.fit.shadow import begin_shadow, end_shadow
 from shared.auth import require
 from shared.keys import Caller

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 
 from services.scoring.deps import Deciding, Known
-from services.scoring.routes.contracts import RescoreAnswer, RescoreRequest
+from services.scoring.routes.contracts.contracts import RescoreAnswer, RescoreRequest
 from services.scoring.usecases.rescore import rescore
 from shared.auth import require
 from shared.problem import INVALID, FieldFault, Problem

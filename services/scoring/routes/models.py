@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from services.scoring.deps import Keys, Pool
 from services.scoring.domain.life.promotion import Order
 from services.scoring.domain.records import ModelRow
-from services.scoring.routes.contracts import (
+from services.scoring.routes.contracts.contracts import (
     ModelDetail,
     ModelHappening,
     ModelList,

@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 
 from services.scoring.deps import Day, Pool
 from services.scoring.domain.programmes.version import Version
-from services.scoring.routes.programme_contracts import (
+from services.scoring.routes.contracts.programme_contracts import (
     EXAMPLE_DRAFT,
     EXAMPLE_PROGRAMME,
     EXAMPLE_PUBLISH,

@@ -10,14 +10,14 @@ from services.scoring.deps import Day, Known, Pool
 from services.scoring.domain.programmes.ladder import kind_of, rungs_of
 from services.scoring.domain.programmes.schema import document_schema
 from services.scoring.domain.records import ToldTier
-from services.scoring.routes.contracts import HistoryItem, HistoryList
-from services.scoring.routes.hot_tier import customer_id_of
-from services.scoring.routes.programme_contracts import (
+from services.scoring.routes.contracts.contracts import HistoryItem, HistoryList
+from services.scoring.routes.contracts.programme_contracts import (
     Preset,
     PresetList,
     ProgrammeSummary,
     ProgrammeTier,
 )
+from services.scoring.routes.hot_tier import customer_id_of
 from services.scoring.usecases.asking.look_up import HistoryQuestion, history_of
 from services.scoring.usecases.programmes.look_up import (
     Programme,

@@ -12,8 +12,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from services.scoring.deps import Segmenting
 from services.scoring.domain.segments import Segment
-from services.scoring.routes.csv_cells import csv_row
-from services.scoring.routes.segment_contracts import (
+from services.scoring.routes.contracts.segment_contracts import (
     EXAMPLE_BODY,
     EXAMPLE_PREVIEW,
     EXAMPLE_SEGMENT,
@@ -28,6 +27,7 @@ from services.scoring.routes.segment_contracts import (
     count_of,
     member_answer,
 )
+from services.scoring.routes.csv_cells import csv_row
 from services.scoring.usecases.idempotently import Asked
 from services.scoring.usecases.segments.define import Draft
 from services.scoring.usecases.segments.desk import Listed

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.responses import JSONResponse, Response
 
 from services.scoring.deps import Hooks
-from services.scoring.routes.webhook_contracts import (
+from services.scoring.routes.contracts.webhook_contracts import (
     EXAMPLE_CHANGE,
     EXAMPLE_ENDPOINT,
     EXAMPLE_REPLAY,

@@ -20,11 +20,11 @@ from services.scoring.model.backtests.known_then import DaysThen, days_known_the
 from services.scoring.model.backtests.population import NamedDays
 from services.scoring.model.backtests.report import render_report
 from services.scoring.model.learning.plan import HORIZON_DAYS
-from services.scoring.queries.consents import withdrawn_among
-from services.scoring.queries.evaluations import add_evaluation, latest_evaluation
-from services.scoring.queries.models import live_version
-from services.scoring.queries.profiles import base_currency
-from services.scoring.queries.whole_base import Span, first_business_day, read_base
+from services.scoring.queries.bases.whole_base import Span, first_business_day, read_base
+from services.scoring.queries.models.evaluations import add_evaluation, latest_evaluation
+from services.scoring.queries.models.models import live_version
+from services.scoring.queries.people.consents import withdrawn_among
+from services.scoring.queries.people.profiles import base_currency
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.releases.base_days import LEARNT_COLUMNS
 from shared.contracts.backtest import BacktestDocument

@@ -7,8 +7,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from services.scoring.domain.tiers.release import Release
-from services.scoring.queries.decisions import Frame
-from services.scoring.queries.hot_tier import Moment
+from services.scoring.queries.tiers.decisions import Frame
+from services.scoring.queries.tiers.hot_tier import Moment
 from shared.clock import Clock, business_date, first_instant_of, next_local_midnight
 
 _NEVER = datetime.min.replace(tzinfo=UTC)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
-from services.scoring.queries.census import note_sources, noted_on
+from services.scoring.queries.bases.census import note_sources, noted_on
 from services.scoring.usecases.business_day import BusinessDay
 
 

@@ -16,21 +16,21 @@ from services.scoring.domain.days import mask_behaviour
 from services.scoring.domain.past_facts import FactsThen
 from services.scoring.domain.status.deciding import Instant, decide_status
 from services.scoring.domain.status.decision import StatusCustomer
-from services.scoring.domain.status.history import Grant, Pin
+from services.scoring.domain.status.engine.history import Grant, Pin
 from services.scoring.domain.status.release import StatusRelease
 from services.scoring.domain.tiers.decide import Grid, decide
 from services.scoring.domain.tiers.decision import Customer, Versions
 from services.scoring.domain.tiers.levels import Levels
 from services.scoring.domain.tiers.release import Release
-from services.scoring.queries.consents import PURPOSE
-from services.scoring.queries.past_decisions import (
+from services.scoring.queries.people.consents import PURPOSE
+from services.scoring.queries.tiers.past_decisions import (
     PastDecision,
     controls_then,
     levels_then,
     profile_words,
     sample_history,
 )
-from services.scoring.queries.status_facts import controls_of, enrolment
+from services.scoring.queries.tiers.status_facts import controls_of, enrolment
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.releases.catalog import Catalog
 from shared.clock import business_date

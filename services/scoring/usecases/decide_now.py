@@ -10,9 +10,9 @@ import asyncpg
 from services.scoring.domain.tiers.decide import Grid, decide
 from services.scoring.domain.tiers.decision import Decision
 from services.scoring.domain.tiers.release import Release
-from services.scoring.queries.decisions import store_decisions
-from services.scoring.queries.facts import Snapshot, read_snapshot
-from services.scoring.queries.hot_tier import Moment, stale_profiles
+from services.scoring.queries.tiers.decisions import store_decisions
+from services.scoring.queries.tiers.facts import Snapshot, read_snapshot
+from services.scoring.queries.tiers.hot_tier import Moment, stale_profiles
 from services.scoring.usecases.business_day import BusinessDay, frame_of
 from services.scoring.usecases.decide_status import StatusDecider
 from services.scoring.usecases.fit.shadow_recorder import Recorder

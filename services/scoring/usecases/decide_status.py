@@ -13,9 +13,9 @@ from services.scoring.domain.status.deciding import Instant, decide_status
 from services.scoring.domain.status.decision import StatusDecision
 from services.scoring.domain.status.release import StatusRelease
 from services.scoring.errors import ReleaseBroken
-from services.scoring.queries.hot_tier import Moment
-from services.scoring.queries.status_decisions import Deciding, store_status, store_within
-from services.scoring.queries.status_facts import StatusSnapshot, read_status
+from services.scoring.queries.tiers.hot_tier import Moment
+from services.scoring.queries.tiers.status_decisions import Deciding, store_status, store_within
+from services.scoring.queries.tiers.status_facts import StatusSnapshot, read_status
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.releases.catalog import Catalog
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import asyncpg
 
-from services.scoring.queries import erasure
+from services.scoring.queries.people import erasure
 from services.scoring.usecases.decide_now import Decider
 from services.scoring.usecases.releases.catalog import Catalog
 from services.scoring.usecases.rescore import rescore

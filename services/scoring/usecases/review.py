@@ -9,8 +9,8 @@ from uuid import UUID
 import asyncpg
 
 from services.scoring.errors import ReleaseBroken
-from services.scoring.queries.due_reviews import Due, claim_due, close_due
-from services.scoring.queries.hot_tier import Moment
+from services.scoring.queries.tiers.due_reviews import Due, claim_due, close_due
+from services.scoring.queries.tiers.hot_tier import Moment
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.decide_now import Decider
 from services.scoring.usecases.releases.catalog import Catalog

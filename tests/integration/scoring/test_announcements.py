@@ -9,8 +9,8 @@ import asyncpg
 
 from services.scoring.domain.tiers.programme import VALUE_KEY
 from services.scoring.domain.webhooks.records import Due
-from services.scoring.queries.hot_tier import Moment
-from services.scoring.routes.webhook_messages import TierChanged
+from services.scoring.queries.tiers.hot_tier import Moment
+from services.scoring.routes.contracts.webhook_messages import TierChanged
 from services.scoring.worker import Background
 from tests.integration.scoring.conftest import Scoring
 from tests.shop_facts import LAST_DAY, Purchase, buy, profile_id

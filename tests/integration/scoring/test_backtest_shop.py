@@ -15,7 +15,7 @@ from services.scoring.model.backtests.backtest import run_backtest
 from services.scoring.model.backtests.document import Judged
 from services.scoring.model.backtests.population import NamedDays
 from services.scoring.model.errors import FileRefused
-from services.scoring.queries.whole_base import first_business_day
+from services.scoring.queries.bases.whole_base import first_business_day
 from services.scoring.usecases.backtest_shop import (
     AsKnown,
     Backtester,

@@ -14,7 +14,7 @@ from services.scoring.domain.conditions.packed_days import days_of
 from services.scoring.domain.tiers.classes import ClassProgramme, read_class_cuts
 from services.scoring.domain.tiers.documents import programme_of
 from services.scoring.model.value_model import ValueModel
-from services.scoring.queries.facts import read_snapshot
+from services.scoring.queries.tiers.facts import read_snapshot
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.decide_now import Decider
 from services.scoring.usecases.programmes.presets import packaged_presets

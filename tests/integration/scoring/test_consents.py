@@ -9,9 +9,9 @@ import pytest
 
 from services.scoring.domain.days import BEHAVIOUR_COLUMNS, COLUMNS
 from services.scoring.domain.tiers.programme import VALUE_KEY
-from services.scoring.queries.consents import withdrawn_among
-from services.scoring.queries.facts import DAY_COLUMNS, Snapshot, read_snapshot
-from services.scoring.queries.whole_base import Span, read_base
+from services.scoring.queries.bases.whole_base import Span, read_base
+from services.scoring.queries.people.consents import withdrawn_among
+from services.scoring.queries.tiers.facts import DAY_COLUMNS, Snapshot, read_snapshot
 from services.scoring.usecases.releases.base_days import read_days
 from tests.shop_facts import LAST_DAY, Purchase, profile_id, write_customer
 

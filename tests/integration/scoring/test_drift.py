@@ -7,8 +7,8 @@ import asyncpg
 import pytest
 
 from services.scoring.domain.life.drift import SampleRole
-from services.scoring.queries.drift import latest_report
-from services.scoring.queries.samples import KEPT_DAYS, panels
+from services.scoring.queries.models.drift import latest_report
+from services.scoring.queries.models.samples import KEPT_DAYS, panels
 from services.scoring.usecases.fit.drift_metrics import DriftMetrics
 from services.scoring.worker import Background, make_background
 from tests.databases import Databases

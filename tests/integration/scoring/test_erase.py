@@ -9,7 +9,7 @@ import pytest
 from services.ingest.usecases.privacy.erase import erase
 from services.scoring.domain.webhooks.records import Wish
 from services.scoring.domain.webhooks.signing import secret_of
-from services.scoring.queries.webhook_endpoints import add_endpoint
+from services.scoring.queries.telling.webhook_endpoints import add_endpoint
 from services.scoring.usecases.erase import forget_again, purge_with
 from services.scoring.usecases.webhooks.courier import Courier
 from services.scoring.usecases.webhooks.post_room import SEALED_AS, PostRoom

@@ -9,7 +9,7 @@ import pytest
 
 from services.scoring.domain.features import FEATURE_NAMES
 from services.scoring.domain.seen.habits import HABITS
-from services.scoring.queries.census import noted_on, read_census
+from services.scoring.queries.bases.census import noted_on, read_census
 from services.scoring.worker import Background
 from shared.contracts.features import EXAMPLE_FEATURES, FeatureAnswer
 from tests.integration.scoring.conftest import Scoring, serving

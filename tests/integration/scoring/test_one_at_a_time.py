@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 
-from services.scoring.queries.erasure import forget
+from services.scoring.queries.people.erasure import forget
 from services.scoring.worker import make_background
 from tests.integration.scoring.conftest import serving
 from tests.shop_facts import profile_id

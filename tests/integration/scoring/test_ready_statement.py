@@ -5,7 +5,7 @@ import asyncio
 import asyncpg
 import pytest
 
-from services.scoring.queries.ready_statement import ReadyStatement
+from services.scoring.queries.tiers.ready_statement import ReadyStatement
 from tests.trained import raw_pool
 
 PID = "SELECT pg_backend_pid() AS pid, $1::int AS given"

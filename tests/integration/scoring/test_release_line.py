@@ -6,8 +6,8 @@ import asyncpg
 
 from services.scoring.domain.life.promotion import Order
 from services.scoring.domain.tiers.programme import VALUE_KEY
-from services.scoring.queries.release_writes import NewRelease, add_release, make_live
-from services.scoring.queries.rollback import flip_back, steps_back
+from services.scoring.queries.releases.release_writes import NewRelease, add_release, make_live
+from services.scoring.queries.releases.rollback import flip_back, steps_back
 from services.scoring.worker import make_background
 from tests.shop_facts import LAST_DAY
 from tests.trained import CUSTOMERS, no_report, platform_of

@@ -11,8 +11,8 @@ import asyncpg
 import pytest
 
 from services.scoring.queries.conditions.facts import read_known
-from services.scoring.queries.consents import withdrawn_among
-from services.scoring.queries.erasure import forget
+from services.scoring.queries.people.consents import withdrawn_among
+from services.scoring.queries.people.erasure import forget
 from services.scoring.queries.segments import put_segment
 from services.scoring.usecases.rescore import rescore
 from services.scoring.usecases.segments.keep_sheets import keep_sheets

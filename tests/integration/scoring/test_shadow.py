@@ -9,8 +9,8 @@ import asyncpg
 import pytest
 
 from services.scoring.model.artefact import from_bytes, to_bytes
-from services.scoring.queries.erasure import forget
-from services.scoring.queries.facts import read_snapshot
+from services.scoring.queries.people.erasure import forget
+from services.scoring.queries.tiers.facts import read_snapshot
 from services.scoring.usecases.fit.shadow_recorder import MOST_WAITING, Recorder
 from services.scoring.usecases.releases.catalog import Catalog
 from services.scoring.usecases.rescore import rescore

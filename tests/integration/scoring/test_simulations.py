@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from services.scoring.domain.life.job_kinds import SIMULATE
-from services.scoring.queries.simulations import one_snapshot
+from services.scoring.queries.programmes.simulations import one_snapshot
 from services.scoring.usecases.simulation.ask import MOST_OPEN
 from services.scoring.usecases.simulation.simulate import Order
 from services.scoring.worker import Background

@@ -6,7 +6,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from services.scoring.queries.last_known import reach
+from services.scoring.queries.tiers.last_known import reach
 from services.scoring.settings import ScoringSettings
 from services.scoring.steady import last_known_of
 from services.scoring.usecases.steady.keeper import SnapshotKeeper

@@ -7,11 +7,11 @@ import asyncpg
 import pytest
 
 from services.scoring.domain.status.deciding import Instant, decide_status
-from services.scoring.queries.hot_tier import Moment
-from services.scoring.queries.status_decisions import store_status
-from services.scoring.queries.status_facts import read_status
-from services.scoring.queries.whole_days import EVERYBODY
-from services.scoring.queries.whole_status import read_status_range
+from services.scoring.queries.bases.whole_days import EVERYBODY
+from services.scoring.queries.bases.whole_status import read_status_range
+from services.scoring.queries.tiers.hot_tier import Moment
+from services.scoring.queries.tiers.status_decisions import store_status
+from services.scoring.queries.tiers.status_facts import read_status
 from services.scoring.usecases.decide_status import deciding
 from services.scoring.worker import make_background
 from tests.integration.scoring.conftest import Scoring, serving

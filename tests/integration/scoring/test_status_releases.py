@@ -7,10 +7,10 @@ import asyncpg
 import pytest
 
 from services.scoring.domain.life.promotion import Order
-from services.scoring.queries.models import live_version
-from services.scoring.queries.rollback import Step, flip_back
-from services.scoring.queries.whole_days import EVERYBODY
-from services.scoring.queries.whole_entries import RangeEntries, read_entries
+from services.scoring.queries.bases.whole_days import EVERYBODY
+from services.scoring.queries.bases.whole_entries import RangeEntries, read_entries
+from services.scoring.queries.models.models import live_version
+from services.scoring.queries.releases.rollback import Step, flip_back
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.releases.make_status_release import StatusReleaseMaker
 from services.scoring.usecases.releases.shards import Bulk, Site

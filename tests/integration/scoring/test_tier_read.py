@@ -7,8 +7,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from services.scoring.queries.hot_tier import FRESH, Moment, fresh_answer
-from services.scoring.queries.ready_statement import ReadyStatement
+from services.scoring.queries.tiers.hot_tier import FRESH, Moment, fresh_answer
+from services.scoring.queries.tiers.ready_statement import ReadyStatement
 from shared.contracts.tier import TierAnswer
 from tests.integration.scoring.conftest import Scoring, serving
 from tests.shop_facts import LAST_DAY, Purchase, buy, profile_id, write_customer

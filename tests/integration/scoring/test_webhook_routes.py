@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.scoring.routes.webhook_contracts import EXAMPLE_ENDPOINT
+from services.scoring.routes.contracts.webhook_contracts import EXAMPLE_ENDPOINT
 from tests.integration.scoring.conftest import Scoring, serving
 from tests.servers import add_key, query
 

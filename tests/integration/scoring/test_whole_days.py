@@ -10,9 +10,8 @@ import pytest
 from services.scoring.domain.days import BEHAVIOUR_COLUMNS, CustomerDays
 from services.scoring.domain.features import VALUE_COLUMNS
 from services.scoring.domain.tiers.programme import VALUE_KEY
-from services.scoring.queries.facts import DAY_COLUMNS, read_snapshot
-from services.scoring.queries.whole_base import Span, read_range
-from services.scoring.queries.whole_days import (
+from services.scoring.queries.bases.whole_base import Span, read_range
+from services.scoring.queries.bases.whole_days import (
     EVERYBODY,
     IdRange,
     Places,
@@ -21,6 +20,7 @@ from services.scoring.queries.whole_days import (
     read_days,
     split_base,
 )
+from services.scoring.queries.tiers.facts import DAY_COLUMNS, read_snapshot
 from services.scoring.usecases.releases.base_days import read_days as whole_days
 from tests.shop_facts import LAST_DAY, profile_id
 from tests.trained import CUSTOMERS

@@ -9,8 +9,8 @@ from alembic.config import Config
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from services.scoring.queries.models import find_model, live_version
-from services.scoring.queries.rollback import steps_back
+from services.scoring.queries.models.models import find_model, live_version
+from services.scoring.queries.releases.rollback import steps_back
 from shared.db import Limits, create_raw_pool, sqlalchemy_url
 from shared.schema import migrate
 from tests.databases import Databases

@@ -13,7 +13,7 @@ from services.scoring.model.backtests.report_svg import Axis, Plot, money_axis, 
 from services.scoring.model.backtests.report_tables import lead_text, money, signed
 from services.scoring.model.backtests.report_words import horizon_reason
 from services.scoring.routes.backtests import wants_page
-from services.scoring.routes.example_backtest import EXAMPLE
+from services.scoring.routes.contracts.example_backtest import EXAMPLE
 from shared.contracts.backtest import BacktestDocument, BacktestLead
 
 HOSTILE = '<img src=x onerror="alert(1)">&\u202e'

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from numpy.typing import NDArray
 
-from services.scoring.queries.binary_copy import Column, CopyReader
+from services.scoring.queries.bases.binary_copy import Column, CopyReader
 
 COLUMNS = (Column("id", "S4"), Column("number", ">i8"))
 HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.scoring.domain.status.counting import Counter, Derived, EntryRow, Terms
-from services.scoring.domain.status.history import Entry
+from services.scoring.domain.status.engine.history import Entry
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 STARS = Derived("stars", "spend", 100)

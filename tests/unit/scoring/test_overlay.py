@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.scoring.domain.status.history import Grant, Pin, PinMode
+from services.scoring.domain.status.engine.history import Grant, Pin, PinMode
 from services.scoring.domain.tiers.overlay import Shown, controls_of, overlay
 from services.scoring.domain.tiers.standing import Move
 from services.scoring.domain.tiers.timeline import TierChange

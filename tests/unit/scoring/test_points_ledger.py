@@ -28,8 +28,8 @@ from services.scoring.domain.points.telling import (
 )
 from services.scoring.domain.points.terms import TermsInForce, read_terms
 from services.scoring.domain.status.counting import EntryRow
-from services.scoring.domain.status.reasons import Reason
-from services.scoring.domain.status.timeline import Item
+from services.scoring.domain.status.engine.reasons import Reason
+from services.scoring.domain.status.engine.timeline import Item
 
 T = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

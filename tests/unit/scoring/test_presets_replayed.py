@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.scoring.domain.status.history import Entry, Grant, History
-from services.scoring.domain.status.rules import read_rules
-from services.scoring.domain.status.timeline import InForce, timeline
+from services.scoring.domain.status.engine.history import Entry, Grant, History
+from services.scoring.domain.status.engine.rules import read_rules
+from services.scoring.domain.status.engine.timeline import InForce, timeline
 from tests.unit.scoring.test_programme_presets import PRESETS
 
 UNTIL = "2027-12-31"

@@ -8,7 +8,7 @@ from services.scoring.model.backtests.report import render_report
 from services.scoring.model.backtests.report_indices import index_table
 from services.scoring.model.learning.plan import plan_training
 from services.scoring.model.outcomes.index_fit import fit_indices
-from services.scoring.routes.example_backtest import EXAMPLE
+from services.scoring.routes.contracts.example_backtest import EXAMPLE
 from shared.contracts.backtest import BacktestDocument
 from tests.model_shop import START, shop_days
 

@@ -11,11 +11,11 @@ from services.scoring.domain.announcement import Kind
 from services.scoring.domain.status.counting import EntryRow
 from services.scoring.domain.status.deciding import NEVER, Instant, decide_status, history_of
 from services.scoring.domain.status.decision import StatusCustomer, StatusDecision, StoredStatus
-from services.scoring.domain.status.history import Grant, Pin
+from services.scoring.domain.status.engine.history import Grant, Pin
 from services.scoring.domain.status.news import may_have_news, news_of
 from services.scoring.domain.status.release import status_release
 from services.scoring.domain.tiers.decision import Versions
-from services.scoring.queries.status_facts import enrolment
+from services.scoring.queries.tiers.status_facts import enrolment
 from tests.status_shop import CLUB, club
 
 NOW = datetime(2026, 11, 21, 20, tzinfo=UTC)

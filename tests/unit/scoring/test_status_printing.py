@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from services.scoring.domain.status.engine.reasons import Reason
+from services.scoring.domain.status.engine.stand import Missing, Stand
 from services.scoring.domain.status.printing import StatusPrinter
 from services.scoring.domain.status.programme import status_programme
-from services.scoring.domain.status.reasons import Reason
-from services.scoring.domain.status.stand import Missing, Stand
 from services.scoring.domain.status.words import window_words
 from tests.status_shop import club
 

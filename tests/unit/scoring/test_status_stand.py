@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from services.scoring.domain.status.history import Entry, Grant, History, Pin
-from services.scoring.domain.status.reasons import Reason
-from services.scoring.domain.status.rules import Rules, read_rules
-from services.scoring.domain.status.stand import Fall, Stand, stand
-from services.scoring.domain.status.timeline import InForce
+from services.scoring.domain.status.engine.history import Entry, Grant, History, Pin
+from services.scoring.domain.status.engine.reasons import Reason
+from services.scoring.domain.status.engine.rules import Rules, read_rules
+from services.scoring.domain.status.engine.stand import Fall, Stand, stand
+from services.scoring.domain.status.engine.timeline import InForce
 from tests.status_cases import at, golden, history_of, rules_of
 
 BASE: dict[str, Any] = {

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.scoring.domain.status.history import Grant
-from services.scoring.domain.status.timeline import InForce
+from services.scoring.domain.status.engine.history import Grant
+from services.scoring.domain.status.engine.timeline import InForce
 from tests.status_cases import at
 from tests.status_rules import BASE, NEXT_PERIOD, YEARS, purchase, rules, told
 

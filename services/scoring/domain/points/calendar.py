@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from services.scoring.domain.status.calendars import (
+from services.scoring.domain.status.engine.calendars import (
     Zone,
     day_in,
     instant_of,

@@ -23,7 +23,7 @@ from services.scoring.domain.points.referrals import Referral, credited
 from services.scoring.domain.points.terms import TermsInForce, terms_at
 from services.scoring.domain.points.wallet import wallet_at
 from services.scoring.domain.status.counting import EntryRow
-from services.scoring.domain.status.timeline import Item
+from services.scoring.domain.status.engine.timeline import Item
 
 CommandKind = Literal["redeem", "cancel", "adjust"]
 

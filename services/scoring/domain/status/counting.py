@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Final, NamedTuple
 
-from services.scoring.domain.status.history import Entry
+from services.scoring.domain.status.engine.history import Entry
 
 SPEND: Final = "spend"
 MARGIN: Final = "margin"

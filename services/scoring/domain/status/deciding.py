@@ -17,10 +17,10 @@ from services.scoring.domain.status.decision import (
     StoredStatus,
     sum_of_items,
 )
-from services.scoring.domain.status.history import Grant, History
+from services.scoring.domain.status.engine.history import Grant, History
+from services.scoring.domain.status.engine.stand import Stand, stand
+from services.scoring.domain.status.engine.timeline import Item
 from services.scoring.domain.status.release import StatusRelease
-from services.scoring.domain.status.stand import Stand, stand
-from services.scoring.domain.status.timeline import Item
 from services.scoring.domain.tiers.decision import Because
 from services.scoring.domain.tiers.timeline import MidnightOf
 

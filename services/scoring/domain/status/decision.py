@@ -9,9 +9,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.scoring.domain.status.counting import EntryRow
-from services.scoring.domain.status.history import Grant, Pin
-from services.scoring.domain.status.stand import Fall
-from services.scoring.domain.status.timeline import Item
+from services.scoring.domain.status.engine.history import Grant, Pin
+from services.scoring.domain.status.engine.stand import Fall
+from services.scoring.domain.status.engine.timeline import Item
 from services.scoring.domain.tiers.decision import Versions
 
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from services.scoring.domain.announcement import Announcement, Kind
 from services.scoring.domain.status.decision import StatusDecision, StoredStatus, sum_of_items
+from services.scoring.domain.status.engine.reasons import Reason
+from services.scoring.domain.status.engine.timeline import Item
 from services.scoring.domain.status.programme import StatusProgramme
-from services.scoring.domain.status.reasons import Reason
-from services.scoring.domain.status.timeline import Item
 
 #: Falls that come with the end of what was promised.
 _ENDS: Final = frozenset({Reason.REVIEW_LOWERED, Reason.GRANT_ENDED})

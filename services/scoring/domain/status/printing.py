@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from services.scoring.domain.status.engine.rules import Rule, Threshold, Tier
+from services.scoring.domain.status.engine.stand import Missing, Stand
 from services.scoring.domain.status.programme import StatusProgramme, threshold_of
-from services.scoring.domain.status.rules import Rule, Threshold, Tier
-from services.scoring.domain.status.stand import Missing, Stand
 from services.scoring.domain.status.words import (
     NOT_IN_FORCE,
     UNKNOWN_CUSTOMER,

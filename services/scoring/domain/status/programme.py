@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from services.scoring.domain.programmes.metrics import decimals_of, scaled
 from services.scoring.domain.status.counting import Counter, Derived, Terms
-from services.scoring.domain.status.rules import Rule, Rules, read_rules
-from services.scoring.domain.status.timeline import InForce
+from services.scoring.domain.status.engine.rules import Rule, Rules, read_rules
+from services.scoring.domain.status.engine.timeline import InForce
 from services.scoring.domain.why.figures import Words
 
 STATUS_KIND: Final = "status"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.scoring.domain.status.counting import Counter
+from services.scoring.domain.status.engine.timeline import InForce
 from services.scoring.domain.status.printing import StatusPrinter
 from services.scoring.domain.status.programme import (
     StatusProgramme,
@@ -15,7 +16,6 @@ from services.scoring.domain.status.programme import (
     schedule_of,
     status_programme,
 )
-from services.scoring.domain.status.timeline import InForce
 
 
 @dataclass(frozen=True, slots=True)

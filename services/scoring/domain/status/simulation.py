@@ -13,16 +13,16 @@ from heapq import nlargest, nsmallest
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from services.scoring.domain.status.calendars import instant_of, microseconds
 from services.scoring.domain.status.counting import EntryRow
 from services.scoring.domain.status.deciding import Instant, history_of
 from services.scoring.domain.status.decision import StatusCustomer
-from services.scoring.domain.status.history import History
-from services.scoring.domain.status.overlay import Overlay, Shown, shown
+from services.scoring.domain.status.engine.calendars import instant_of, microseconds
+from services.scoring.domain.status.engine.history import History
+from services.scoring.domain.status.engine.overlay import Overlay, Shown, shown
+from services.scoring.domain.status.engine.rules import same_tier
+from services.scoring.domain.status.engine.timeline import replay_of
+from services.scoring.domain.status.engine.versions import schedule_of
 from services.scoring.domain.status.release import StatusRelease
-from services.scoring.domain.status.rules import same_tier
-from services.scoring.domain.status.timeline import replay_of
-from services.scoring.domain.status.versions import schedule_of
 
 #: How many of those who lose a tier, and of those whom buying more hurts, are told.
 MOST_LOSERS: Final = 50

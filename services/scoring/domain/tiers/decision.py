@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.scoring.domain.status.history import Grant, Pin
+from services.scoring.domain.status.engine.history import Grant, Pin
 from services.scoring.domain.tiers.standing import Move
 from services.scoring.domain.tiers.timeline import Course, OrderMoments, TierChange
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.scoring.domain.status.history import Grant, Pin
+from services.scoring.domain.status.engine.history import Grant, Pin
 from services.scoring.domain.tiers.decision import Because, Customer
 from services.scoring.domain.tiers.standing import Move
 from services.scoring.domain.tiers.timeline import TierChange

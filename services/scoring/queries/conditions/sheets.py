@@ -16,7 +16,7 @@ import asyncpg
 
 from services.scoring.domain.conditions.vocabulary import METRICS, PURPOSES
 from services.scoring.domain.days import BEHAVIOUR_COLUMNS
-from services.scoring.queries.consents import LAST_WORD
+from services.scoring.queries.people.consents import LAST_WORD
 from shared.schema.segments import SHEET_COUNTS, SHEET_LASTS, SHEET_SUMS, SHEET_WINDOWS
 
 _MARGIN: Final = "net_booked - cost"

@@ -7,7 +7,7 @@ import asyncpg
 from services.scoring.errors import UnknownModel
 from services.scoring.model.backtests.document import rehearsal_document
 from services.scoring.model.backtests.report import render_report
-from services.scoring.queries.evaluations import EvaluationRow, latest_evaluation
+from services.scoring.queries.models.evaluations import EvaluationRow, latest_evaluation
 from shared.contracts.backtest import BacktestDocument
 
 

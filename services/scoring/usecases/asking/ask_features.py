@@ -20,11 +20,11 @@ from services.scoring.domain.seen.feature_sheet import (
 )
 from services.scoring.domain.seen.habits import EARLY_DAYS, HABITS, habits_of
 from services.scoring.errors import UnknownCustomer
-from services.scoring.queries.census import read_census
-from services.scoring.queries.consents import withdrawn_among
-from services.scoring.queries.facts import Snapshot, read_snapshot
-from services.scoring.queries.habits import goods_before, order_times_before
-from services.scoring.queries.profiles import base_currency, find_profile
+from services.scoring.queries.bases.census import read_census
+from services.scoring.queries.people.consents import withdrawn_among
+from services.scoring.queries.people.habits import goods_before, order_times_before
+from services.scoring.queries.people.profiles import base_currency, find_profile
+from services.scoring.queries.tiers.facts import Snapshot, read_snapshot
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.releases.catalog import Catalog
 

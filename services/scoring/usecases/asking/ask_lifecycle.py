@@ -10,8 +10,8 @@ import asyncpg
 
 from services.scoring.domain.seen.life_stages import LifeCourse, life_course
 from services.scoring.errors import UnknownCustomer
-from services.scoring.queries.order_dates import order_dates
-from services.scoring.queries.profiles import find_profile
+from services.scoring.queries.people.order_dates import order_dates
+from services.scoring.queries.people.profiles import find_profile
 from services.scoring.usecases.business_day import BusinessDay
 
 

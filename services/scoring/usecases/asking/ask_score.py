@@ -16,8 +16,8 @@ from services.scoring.errors import NoModelYet, UnknownCustomer
 from services.scoring.model.curves import FloatArray
 from services.scoring.model.outcomes.indices import Index
 from services.scoring.model.value_model import ValueModel
-from services.scoring.queries.facts import read_snapshot
-from services.scoring.queries.profiles import base_currency, find_profile
+from services.scoring.queries.people.profiles import base_currency, find_profile
+from services.scoring.queries.tiers.facts import read_snapshot
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.releases.base_days import LEARNT_COLUMNS
 from services.scoring.usecases.releases.catalog import Catalog

@@ -9,7 +9,7 @@ from typing import Final
 import asyncpg
 
 from services.scoring.domain.programmes.ladder import rungs_of
-from services.scoring.queries.stability import Span, Steadiness, steadiness
+from services.scoring.queries.tiers.stability import Span, Steadiness, steadiness
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.releases.catalog import Catalog
 

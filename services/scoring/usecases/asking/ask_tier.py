@@ -7,8 +7,14 @@ from collections.abc import Sequence
 import asyncpg
 
 from services.scoring.domain.tiers.answer import time_tail
-from services.scoring.queries.hot_tier import FRESH, Found, Moment, fresh_answer, fresh_answers
-from services.scoring.queries.ready_statement import ReadyStatement
+from services.scoring.queries.tiers.hot_tier import (
+    FRESH,
+    Found,
+    Moment,
+    fresh_answer,
+    fresh_answers,
+)
+from services.scoring.queries.tiers.ready_statement import ReadyStatement
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.decide_now import Decider
 from services.scoring.usecases.releases.catalog import Catalog

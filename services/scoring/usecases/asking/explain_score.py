@@ -28,9 +28,9 @@ from services.scoring.domain.why.flip import (
 )
 from services.scoring.errors import NoModelYet, NotByModel, UnknownCustomer
 from services.scoring.model.value_model import ValueModel
-from services.scoring.queries.facts import Snapshot, read_snapshot
-from services.scoring.queries.hot_tier import Moment
-from services.scoring.queries.profiles import base_currency, find_profile
+from services.scoring.queries.people.profiles import base_currency, find_profile
+from services.scoring.queries.tiers.facts import Snapshot, read_snapshot
+from services.scoring.queries.tiers.hot_tier import Moment
 from services.scoring.usecases.asking.ask_score import Worth, worth_of
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.releases.catalog import Catalog

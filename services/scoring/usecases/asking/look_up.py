@@ -10,7 +10,7 @@ import asyncpg
 
 from services.scoring.domain.records import ToldTier
 from services.scoring.errors import UnknownCustomer
-from services.scoring.queries import profiles
+from services.scoring.queries.people import profiles
 from services.scoring.usecases.releases.catalog import Catalog
 
 _LAST: Final = datetime(9999, 12, 31, tzinfo=UTC)

@@ -14,7 +14,7 @@ from services.scoring.domain.benefits.catalogue import Benefit, Quota, best_serv
 from services.scoring.domain.benefits.held import Held
 from services.scoring.domain.benefits.offer import Offer, TierOffer, services_of
 from services.scoring.domain.benefits.quotas import Period, Tenure, period_of
-from services.scoring.queries.benefits import Counted, enrolled_at, used_by
+from services.scoring.queries.rewards.benefits import Counted, enrolled_at, used_by
 from services.scoring.usecases.benefits.offers import Offers
 
 _EVER: Final = datetime.min.replace(tzinfo=UTC)

@@ -8,7 +8,7 @@ import asyncpg
 
 from services.scoring.domain.benefits.offer import Offer, read_offer
 from services.scoring.errors import UnknownProgramme
-from services.scoring.queries.benefits import find_document
+from services.scoring.queries.rewards.benefits import find_document
 
 _MOST: Final = 256
 

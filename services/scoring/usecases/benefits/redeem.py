@@ -24,11 +24,11 @@ from services.scoring.errors import (
     UnknownCustomer,
     UnknownRedemption,
 )
-from services.scoring.queries import benefits as store
-from services.scoring.queries.announcements import announce
-from services.scoring.queries.benefits import StoredUse
-from services.scoring.queries.controls import hold_customer
-from services.scoring.queries.profiles import find_profile
+from services.scoring.queries.people.controls import hold_customer
+from services.scoring.queries.people.profiles import find_profile
+from services.scoring.queries.rewards import benefits as store
+from services.scoring.queries.rewards.benefits import StoredUse
+from services.scoring.queries.telling.announcements import announce
 from services.scoring.usecases.benefits.entitlements import Entitled, Entitlements, service_of
 from services.scoring.usecases.benefits.offers import Offers
 from services.scoring.usecases.business_day import BusinessDay

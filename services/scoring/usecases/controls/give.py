@@ -20,8 +20,8 @@ from services.scoring.domain.controls import (
 )
 from services.scoring.domain.records import Profile
 from services.scoring.errors import TooManyControls, UnknownControl, UnknownCustomer
-from services.scoring.queries import controls
-from services.scoring.queries.audit import Note, note
+from services.scoring.queries.people import controls
+from services.scoring.queries.programmes.audit import Note, note
 from services.scoring.usecases.idempotently import Answer, Asked, idempotently
 from shared.ids import uuid7
 from shared.keys import Caller

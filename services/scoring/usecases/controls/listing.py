@@ -10,8 +10,8 @@ import asyncpg
 
 from services.scoring.domain.controls import Sort
 from services.scoring.errors import UnknownCustomer
-from services.scoring.queries.controls import list_controls
-from services.scoring.queries.profiles import find_profile
+from services.scoring.queries.people.controls import list_controls
+from services.scoring.queries.people.profiles import find_profile
 from services.scoring.usecases.controls.give import Held, told
 
 

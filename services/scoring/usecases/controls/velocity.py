@@ -12,10 +12,10 @@ import asyncpg
 
 from services.scoring.domain.controls import StoredControl
 from services.scoring.domain.velocity import ACTOR, Burst, VelocityRule, pin_id_of, read_velocity
-from services.scoring.queries import controls
-from services.scoring.queries.audit import Note, note
-from services.scoring.queries.benefits import lock_customer
-from services.scoring.queries.bursts import bursts_among
+from services.scoring.queries.people import controls
+from services.scoring.queries.people.bursts import bursts_among
+from services.scoring.queries.programmes.audit import Note, note
+from services.scoring.queries.rewards.benefits import lock_customer
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.releases.catalog import Catalog
 

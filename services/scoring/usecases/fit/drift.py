@@ -20,16 +20,16 @@ from services.scoring.errors import ReleaseBroken
 from services.scoring.model.drift import Drift, measure_drift
 from services.scoring.model.errors import ArtefactRefused
 from services.scoring.model.value_model import ValueModel
-from services.scoring.queries.drift import (
+from services.scoring.queries.models.drift import (
     StoredReport,
     forget_reports,
     latest_report,
     shadow_role,
     store_report,
 )
-from services.scoring.queries.models import live_version
-from services.scoring.queries.releases import programmes
-from services.scoring.queries.samples import forget_samples
+from services.scoring.queries.models.models import live_version
+from services.scoring.queries.models.samples import forget_samples
+from services.scoring.queries.releases.releases import programmes
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.fit.drift_document import (
     document_of,

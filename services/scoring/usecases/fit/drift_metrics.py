@@ -11,8 +11,8 @@ from prometheus_client.registry import Collector
 from typing_extensions import override
 
 from services.scoring.domain.life.drift import Status
-from services.scoring.queries.drift import latest_report
-from services.scoring.queries.models import live_version
+from services.scoring.queries.models.drift import latest_report
+from services.scoring.queries.models.models import live_version
 from services.scoring.usecases.fit.shadow_recorder import Recorder
 
 #: Everything that is neither steady nor worse is -1: no model, or too early to say.

@@ -21,8 +21,7 @@ from services.scoring.model.learning.samples import seen_before
 from services.scoring.model.realised import Rivalry, Said, lead_of, realised, rivalry
 from services.scoring.model.season import Season
 from services.scoring.model.value_model import Manifest, ValueModel
-from services.scoring.queries.facts import read_snapshot
-from services.scoring.queries.samples import (
+from services.scoring.queries.models.samples import (
     Panel,
     Sample,
     Scored,
@@ -32,6 +31,7 @@ from services.scoring.queries.samples import (
     panels,
     sample_of_base,
 )
+from services.scoring.queries.tiers.facts import read_snapshot
 
 MOST_IN_PANEL: Final = 5_000
 PANEL_EVERY_DAYS: Final = 7

@@ -10,10 +10,10 @@ from services.scoring.errors import ShadowRefused, UnknownModel
 from services.scoring.model.artefact import from_bytes
 from services.scoring.model.errors import ArtefactRefused
 from services.scoring.model.value_model import ValueModel
-from services.scoring.queries import drift
-from services.scoring.queries.drift import ShadowRole
-from services.scoring.queries.model_log import Entry, add_entry
-from services.scoring.queries.models import find_artefact, find_model
+from services.scoring.queries.models import drift
+from services.scoring.queries.models.drift import ShadowRole
+from services.scoring.queries.models.model_log import Entry, add_entry
+from services.scoring.queries.models.models import find_artefact, find_model
 from shared.logs import logger
 
 SHADOW_BEGAN: Final = "shadow_began"

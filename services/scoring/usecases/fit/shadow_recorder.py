@@ -19,9 +19,9 @@ from services.scoring.domain.features import features
 from services.scoring.domain.life.drift import SampleRole
 from services.scoring.domain.tiers.release import Release
 from services.scoring.model.value_model import ValueModel
-from services.scoring.queries.drift import shadow_role
-from services.scoring.queries.facts import Snapshot
-from services.scoring.queries.samples import Scored, add_samples
+from services.scoring.queries.models.drift import shadow_role
+from services.scoring.queries.models.samples import Scored, add_samples
+from services.scoring.queries.tiers.facts import Snapshot
 from services.scoring.usecases.fit.panel import samples_of
 from services.scoring.usecases.fit.shadow import load_challenger
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncpg
 
 from services.scoring.errors import ReleaseBroken
-from services.scoring.queries.drift import latest_report
-from services.scoring.queries.releases import live_value_release_ids
+from services.scoring.queries.models.drift import latest_report
+from services.scoring.queries.releases.releases import live_value_release_ids
 from services.scoring.usecases.releases.catalog import Catalog
 from shared.away import is_away
 from shared.health import Check, CheckState, Probe

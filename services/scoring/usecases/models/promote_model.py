@@ -15,9 +15,9 @@ from services.scoring.errors import GateFailed, ModelRefused, UnknownModel
 from services.scoring.model.artefact import from_bytes
 from services.scoring.model.errors import ArtefactRefused
 from services.scoring.model.value_model import ValueModel
-from services.scoring.queries import model_log, models
-from services.scoring.queries.model_log import Entry
-from services.scoring.queries.releases import programmes
+from services.scoring.queries.models import model_log, models
+from services.scoring.queries.models.model_log import Entry
+from services.scoring.queries.releases.releases import programmes
 from services.scoring.usecases.releases.make_release import ReleaseMaker, Report
 
 

@@ -18,7 +18,7 @@ from services.scoring.domain.life.retraining import (
     nothing_new,
 )
 from services.scoring.model.value_model import feature_hash
-from services.scoring.queries import model_jobs
+from services.scoring.queries.models import model_jobs
 from services.scoring.usecases.business_day import BusinessDay
 from shared import jobs
 

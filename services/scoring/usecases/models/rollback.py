@@ -19,9 +19,10 @@ from services.scoring.errors import (
 )
 from services.scoring.model.artefact import MOST_BYTES, open_signed
 from services.scoring.model.errors import ArtefactRefused
-from services.scoring.queries import model_log, rollback
-from services.scoring.queries.model_log import Entry
-from services.scoring.queries.rollback import Step
+from services.scoring.queries.models import model_log
+from services.scoring.queries.models.model_log import Entry
+from services.scoring.queries.releases import rollback
+from services.scoring.queries.releases.rollback import Step
 from services.scoring.usecases.idempotently import Answer, Asked, idempotently
 from services.scoring.usecases.models.promote_model import load_model, settle
 from services.scoring.usecases.releases.make_release import Report

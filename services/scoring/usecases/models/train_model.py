@@ -23,11 +23,16 @@ from services.scoring.model.learning.horizon import plan_for
 from services.scoring.model.learning.plan import TrainingPlan
 from services.scoring.model.learning.training import Trained, train
 from services.scoring.model.value_model import ValueModel
-from services.scoring.queries import model_log
-from services.scoring.queries.model_log import Entry
-from services.scoring.queries.models import SignedModel, add_model, live_version, next_version
-from services.scoring.queries.profiles import base_currency
-from services.scoring.queries.whole_base import first_business_day
+from services.scoring.queries.bases.whole_base import first_business_day
+from services.scoring.queries.models import model_log
+from services.scoring.queries.models.model_log import Entry
+from services.scoring.queries.models.models import (
+    SignedModel,
+    add_model,
+    live_version,
+    next_version,
+)
+from services.scoring.queries.people.profiles import base_currency
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.models.promote_model import Promoter, load_model
 from services.scoring.usecases.releases.base_days import read_days

@@ -10,7 +10,7 @@ from services.scoring.domain.points.calendar import calendar_of
 from services.scoring.domain.points.ledger import PointsBook
 from services.scoring.domain.points.terms import TermsInForce, read_terms
 from services.scoring.errors import NoPoints
-from services.scoring.queries.releases import ScheduleRow, find_release, live_release_id
+from services.scoring.queries.releases.releases import ScheduleRow, find_release, live_release_id
 from services.scoring.usecases.releases.catalog import Catalog
 
 _MOST: Final = 64

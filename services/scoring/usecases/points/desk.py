@@ -15,9 +15,9 @@ from services.scoring.domain.points.ledger import Command, key_of
 from services.scoring.domain.points.telling import entry_id_of
 from services.scoring.domain.records import Profile
 from services.scoring.errors import NoPoints, PointsShort, UnknownCustomer, UnknownRedemption
-from services.scoring.queries import points as store
-from services.scoring.queries.audit import Note, note
-from services.scoring.queries.profiles import find_profile
+from services.scoring.queries.people.profiles import find_profile
+from services.scoring.queries.programmes.audit import Note, note
+from services.scoring.queries.rewards import points as store
 from services.scoring.usecases.benefits.redeem import hold
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.idempotently import Answer, Asked, idempotently

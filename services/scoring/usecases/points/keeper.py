@@ -8,8 +8,8 @@ from uuid import UUID
 
 import asyncpg
 
-from services.scoring.queries import points as store
-from services.scoring.queries.hot_tier import Moment
+from services.scoring.queries.rewards import points as store
+from services.scoring.queries.tiers.hot_tier import Moment
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.points.books import PointsBooks
 from services.scoring.usecases.points.wallets import Wallets

@@ -17,13 +17,13 @@ from services.scoring.domain.points.referrals import Referral
 from services.scoring.domain.points.telling import News, WrittenEntry, settle, written
 from services.scoring.domain.status.deciding import Instant, history_of
 from services.scoring.domain.status.decision import StatusCustomer
+from services.scoring.domain.status.engine.timeline import Item, timeline
 from services.scoring.domain.status.release import StatusRelease
-from services.scoring.domain.status.timeline import Item, timeline
-from services.scoring.queries import points as store
-from services.scoring.queries.announcements import announce
-from services.scoring.queries.hot_tier import Moment
-from services.scoring.queries.points import Settled
-from services.scoring.queries.status_facts import StatusSnapshot, read_status
+from services.scoring.queries.rewards import points as store
+from services.scoring.queries.rewards.points import Settled
+from services.scoring.queries.telling.announcements import announce
+from services.scoring.queries.tiers.hot_tier import Moment
+from services.scoring.queries.tiers.status_facts import StatusSnapshot, read_status
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.points.books import PointsBooks
 from services.scoring.usecases.releases.catalog import Catalog

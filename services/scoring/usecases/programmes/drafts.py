@@ -12,8 +12,8 @@ from services.scoring.domain.programmes.fault import DocumentFault
 from services.scoring.domain.programmes.ladder import kind_of
 from services.scoring.domain.programmes.version import VersionStatus
 from services.scoring.errors import ProgrammeExists, UnknownProgramme
-from services.scoring.queries import programmes
-from services.scoring.queries.audit import Note, note
+from services.scoring.queries.programmes import programmes
+from services.scoring.queries.programmes.audit import Note, note
 from services.scoring.usecases.idempotently import Answer, Asked, idempotently
 from services.scoring.usecases.programmes.judge import refuse, require_sound
 

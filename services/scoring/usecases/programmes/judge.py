@@ -9,7 +9,7 @@ import asyncpg
 
 from services.scoring.domain.programmes.checking import faults_of
 from services.scoring.domain.programmes.fault import DocumentFault
-from services.scoring.queries.profiles import base_currency
+from services.scoring.queries.people.profiles import base_currency
 from shared.problem import INVALID, FieldFault, Problem
 
 

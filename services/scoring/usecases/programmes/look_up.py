@@ -8,7 +8,7 @@ import asyncpg
 
 from services.scoring.domain.programmes.version import Head, Version
 from services.scoring.errors import UnknownProgramme, UnknownVersion
-from services.scoring.queries import programmes
+from services.scoring.queries.programmes import programmes
 
 NEWEST_FIRST_FROM = 2**62
 

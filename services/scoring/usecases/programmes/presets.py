@@ -11,7 +11,7 @@ import asyncpg
 
 from services.scoring.domain.programmes.ladder import STATUS
 from services.scoring.errors import UnknownPreset
-from services.scoring.queries.profiles import base_currency
+from services.scoring.queries.people.profiles import base_currency
 
 
 @cache

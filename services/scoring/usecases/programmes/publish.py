@@ -20,8 +20,8 @@ from services.scoring.errors import (
     PublicationUnderWay,
     UnknownProgramme,
 )
-from services.scoring.queries import programmes
-from services.scoring.queries.audit import Note, note
+from services.scoring.queries.programmes import programmes
+from services.scoring.queries.programmes.audit import Note, note
 from services.scoring.usecases.idempotently import Answer, Asked, idempotently
 from services.scoring.usecases.programmes.judge import require_sound
 from services.scoring.usecases.programmes.look_up import require_version

@@ -12,7 +12,7 @@ from services.scoring.domain.programmes.ladder import STATUS, kind_of
 from services.scoring.domain.programmes.version import Version
 from services.scoring.domain.tiers.documents import programme_of
 from services.scoring.errors import NoModelYet
-from services.scoring.queries import programmes
+from services.scoring.queries.programmes import programmes
 from services.scoring.usecases.models.promote_model import load_model
 from services.scoring.usecases.programmes.look_up import require_version
 from services.scoring.usecases.releases.make_release import ReleaseMaker, Report

@@ -11,9 +11,9 @@ import asyncpg
 from services.scoring.domain.life.job_kinds import BRING_UP
 from services.scoring.domain.programmes.version import WayBack
 from services.scoring.errors import NothingToRollBack, ReleaseChanged, UnknownProgramme
-from services.scoring.queries import programmes
-from services.scoring.queries.audit import Note, note
-from services.scoring.queries.rollback import Step, flip_back
+from services.scoring.queries.programmes import programmes
+from services.scoring.queries.programmes.audit import Note, note
+from services.scoring.queries.releases.rollback import Step, flip_back
 from services.scoring.usecases.idempotently import Answer, Asked, idempotently
 from shared import jobs
 

@@ -11,8 +11,8 @@ import asyncpg
 from services.scoring.domain.days import CustomerDays
 from services.scoring.domain.features import VALUE_COLUMNS, columns_of
 from services.scoring.model.outcomes.outcomes import SEEN
-from services.scoring.queries.whole_days import EVERYBODY
-from services.scoring.queries.whole_days import read_days as days_of
+from services.scoring.queries.bases.whole_days import EVERYBODY
+from services.scoring.queries.bases.whole_days import read_days as days_of
 
 #: What the value model and the indices are learnt from: a column left out would be all zeros.
 LEARNT_COLUMNS: Final = columns_of({*VALUE_COLUMNS, *SEEN})

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from services.scoring.domain.tiers.decide import Grid, decide
 from services.scoring.domain.tiers.decision import Decision
-from services.scoring.queries.whole_base import Chunk
+from services.scoring.queries.bases.whole_base import Chunk
 
 Store = Callable[[Chunk, list[Decision]], Awaitable[None]]
 

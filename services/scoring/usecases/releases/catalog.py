@@ -22,8 +22,8 @@ from services.scoring.domain.tiers.release import Release
 from services.scoring.errors import NotByModel, ReleaseBroken, UnknownProgramme
 from services.scoring.model.artefact import from_bytes
 from services.scoring.model.errors import ArtefactRefused
-from services.scoring.queries import releases
-from services.scoring.queries.releases import ReleaseRow, ScheduleRow
+from services.scoring.queries.releases import releases
+from services.scoring.queries.releases.releases import ReleaseRow, ScheduleRow
 from services.scoring.usecases.releases.value_releases import (
     Asks,
     asks_of_document,

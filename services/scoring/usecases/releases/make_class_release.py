@@ -17,10 +17,10 @@ from services.scoring.domain.tiers.levels import Levels
 from services.scoring.domain.tiers.release import Release
 from services.scoring.errors import CannotTrain
 from services.scoring.model.value_model import ValueModel
-from services.scoring.queries.hot_tier import Moment
-from services.scoring.queries.release_writes import NewRelease, add_release
-from services.scoring.queries.releases import add_level, levels_until
-from services.scoring.queries.whole_base import Span
+from services.scoring.queries.bases.whole_base import Span
+from services.scoring.queries.releases.release_writes import NewRelease, add_release
+from services.scoring.queries.releases.releases import add_level, levels_until
+from services.scoring.queries.tiers.hot_tier import Moment
 from services.scoring.usecases.business_day import BusinessDay, frame_of
 from services.scoring.usecases.releases.catalog import Catalog
 from services.scoring.usecases.releases.class_shards import (

@@ -19,8 +19,9 @@ from services.scoring.domain.tiers.programme import ValueProgramme
 from services.scoring.domain.tiers.release import Release
 from services.scoring.errors import CannotTrain
 from services.scoring.model.value_model import ValueModel
-from services.scoring.queries.hot_tier import Moment
-from services.scoring.queries.release_writes import (
+from services.scoring.queries.bases.whole_base import Span
+from services.scoring.queries.bases.whole_days import day_columns_of
+from services.scoring.queries.releases.release_writes import (
     NewRelease,
     add_release,
     forget,
@@ -28,9 +29,8 @@ from services.scoring.queries.release_writes import (
     make_live,
     release_line,
 )
-from services.scoring.queries.releases import add_level, levels_until
-from services.scoring.queries.whole_base import Span
-from services.scoring.queries.whole_days import day_columns_of
+from services.scoring.queries.releases.releases import add_level, levels_until
+from services.scoring.queries.tiers.hot_tier import Moment
 from services.scoring.usecases.business_day import BusinessDay, frame_of
 from services.scoring.usecases.releases.catalog import Catalog
 from services.scoring.usecases.releases.make_class_release import ClassReleases

@@ -15,22 +15,22 @@ import asyncpg
 from services.scoring.domain.status.deciding import Instant, decide_status
 from services.scoring.domain.status.release import StatusRelease
 from services.scoring.errors import ReleaseBroken
-from services.scoring.queries.hot_tier import Moment
-from services.scoring.queries.release_writes import (
+from services.scoring.queries.bases.whole_days import IdRange
+from services.scoring.queries.bases.whole_status import read_status_range
+from services.scoring.queries.releases.release_writes import (
     PointerMoved,
     forget_old,
     make_status_live,
     release_line,
     renew_reviews,
 )
-from services.scoring.queries.status_releases import (
+from services.scoring.queries.releases.status_releases import (
     add_status_release,
     left_behind,
     live_schedule,
     store_base,
 )
-from services.scoring.queries.whole_days import IdRange
-from services.scoring.queries.whole_status import read_status_range
+from services.scoring.queries.tiers.hot_tier import Moment
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.decide_status import StatusDecider
 from services.scoring.usecases.releases.bulk import without_collection

@@ -18,10 +18,10 @@ from services.scoring.domain.tiers.first_decisions import (
 from services.scoring.domain.tiers.levels import Levels
 from services.scoring.domain.tiers.release import Release
 from services.scoring.model.value_model import ValueModel
-from services.scoring.queries.bulk_decisions import store_new_release, store_unread
-from services.scoring.queries.decisions import Frame
-from services.scoring.queries.whole_base import Span, read_range
-from services.scoring.queries.whole_days import IdRange
+from services.scoring.queries.bases.whole_base import Span, read_range
+from services.scoring.queries.bases.whole_days import IdRange
+from services.scoring.queries.releases.bulk_decisions import store_new_release, store_unread
+from services.scoring.queries.tiers.decisions import Frame
 from services.scoring.usecases.releases.bulk import without_collection
 from services.scoring.usecases.releases.shards import Site
 

@@ -24,8 +24,8 @@ from services.scoring.model.shards import (
     work_on,
     workers_of_this_thread,
 )
-from services.scoring.queries.whole_base import CHUNK
-from services.scoring.queries.whole_days import IdRange, count_customers, split_base
+from services.scoring.queries.bases.whole_base import CHUNK
+from services.scoring.queries.bases.whole_days import IdRange, count_customers, split_base
 from shared.clock import first_instant_of
 from shared.db import Limits, create_raw_pool
 

@@ -13,10 +13,14 @@ import numpy as np
 
 from services.scoring.domain.tiers.release import Release
 from services.scoring.errors import ReleaseBroken
-from services.scoring.queries.hot_tier import Moment
-from services.scoring.queries.releases import add_level, levels_until, live_value_release_ids
-from services.scoring.queries.rollback import steps_back
-from services.scoring.queries.whole_base import Span
+from services.scoring.queries.bases.whole_base import Span
+from services.scoring.queries.releases.releases import (
+    add_level,
+    levels_until,
+    live_value_release_ids,
+)
+from services.scoring.queries.releases.rollback import steps_back
+from services.scoring.queries.tiers.hot_tier import Moment
 from services.scoring.usecases.business_day import BusinessDay, frame_of
 from services.scoring.usecases.releases.catalog import Catalog
 from services.scoring.usecases.releases.shards import Bulk

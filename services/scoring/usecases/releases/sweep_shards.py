@@ -17,10 +17,10 @@ from services.scoring.domain.tiers.decide import Grid
 from services.scoring.domain.tiers.decision import Decision
 from services.scoring.domain.tiers.levels import Levels
 from services.scoring.domain.tiers.release import Release
-from services.scoring.queries.bulk_decisions import store_swept
-from services.scoring.queries.decisions import Frame
-from services.scoring.queries.whole_base import Chunk, Span, read_range
-from services.scoring.queries.whole_days import IdRange
+from services.scoring.queries.bases.whole_base import Chunk, Span, read_range
+from services.scoring.queries.bases.whole_days import IdRange
+from services.scoring.queries.releases.bulk_decisions import store_swept
+from services.scoring.queries.tiers.decisions import Frame
 from services.scoring.usecases.releases.bulk import decide_all, without_collection
 from services.scoring.usecases.releases.shards import Site
 

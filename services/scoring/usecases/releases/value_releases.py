@@ -22,9 +22,9 @@ from services.scoring.domain.tiers.programme import ValueProgramme
 from services.scoring.domain.tiers.release import Release
 from services.scoring.domain.tiers.timeline import Rules
 from services.scoring.model.value_model import ValueModel
-from services.scoring.queries.facts import DAY_COLUMNS
-from services.scoring.queries.releases import ReleaseRow
-from services.scoring.queries.whole_days import day_columns_of
+from services.scoring.queries.bases.whole_days import day_columns_of
+from services.scoring.queries.releases.releases import ReleaseRow
+from services.scoring.queries.tiers.facts import DAY_COLUMNS
 
 
 @dataclass(frozen=True, slots=True)

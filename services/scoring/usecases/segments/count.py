@@ -17,7 +17,7 @@ from services.scoring.errors import TooCostly, UnknownSegment
 from services.scoring.queries.conditions import ask
 from services.scoring.queries.conditions.ask import Counted, Instant, Question, asking
 from services.scoring.queries.conditions.cuts import cuts_missing, find_cut
-from services.scoring.queries.hot_tier import Moment
+from services.scoring.queries.tiers.hot_tier import Moment
 from services.scoring.usecases.segments.definitions import Definitions
 from services.scoring.usecases.segments.keep_sheets import NO_TIER, SheetKeeper
 

@@ -14,8 +14,8 @@ from services.scoring.domain.conditions.parse import BadCondition, parse_conditi
 from services.scoring.domain.conditions.tree import NEVER, All, Condition, Consent, Not, Rank
 from services.scoring.domain.segments import Segment
 from services.scoring.queries.conditions.cuts import default_release, frozen_cuts
-from services.scoring.queries.memberships import Mark, read_mark
-from services.scoring.queries.profiles import base_currency
+from services.scoring.queries.people.memberships import Mark, read_mark
+from services.scoring.queries.people.profiles import base_currency
 from services.scoring.queries.segments import all_segments, live_documents
 from shared.money import exponent_of
 

@@ -13,8 +13,8 @@ import asyncpg
 from services.scoring.domain.segments import Member, Segment
 from services.scoring.errors import UnknownSegment
 from services.scoring.queries import segments
-from services.scoring.queries.audit import Note, note
-from services.scoring.queries.memberships import entered_at
+from services.scoring.queries.people.memberships import entered_at
+from services.scoring.queries.programmes.audit import Note, note
 from services.scoring.usecases.idempotently import Answer, Asked, idempotently
 from services.scoring.usecases.segments.count import PAGE, Counter, Tally
 from services.scoring.usecases.segments.define import (

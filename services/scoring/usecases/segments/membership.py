@@ -10,16 +10,16 @@ import asyncpg
 
 from services.scoring.domain.announcement import Announcement, Kind
 from services.scoring.domain.conditions.evaluate import members_of
-from services.scoring.queries.announcements import announce
 from services.scoring.queries.conditions.facts import Known, read_known
-from services.scoring.queries.hot_tier import Moment
-from services.scoring.queries.memberships import (
+from services.scoring.queries.people.memberships import (
     Transition,
     Verdict,
     drop_gone,
     read_checks,
     store_verdicts,
 )
+from services.scoring.queries.telling.announcements import announce
+from services.scoring.queries.tiers.hot_tier import Moment
 from services.scoring.usecases.segments.definitions import Bound, Definitions
 from services.scoring.usecases.segments.keep_sheets import SheetKeeper
 

@@ -19,7 +19,7 @@ from services.scoring.queries.conditions.cuts import (
     find_cut,
     freeze_cut,
 )
-from services.scoring.queries.memberships import (
+from services.scoring.queries.people.memberships import (
     Mark,
     drop_gone,
     latest_tier_change,

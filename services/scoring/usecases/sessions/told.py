@@ -14,9 +14,9 @@ from services.scoring.domain.session import Named
 from services.scoring.domain.session_answer import tier_in
 from services.scoring.domain.tiers.answer import time_tail
 from services.scoring.errors import UnknownProgramme
-from services.scoring.queries.hot_session import FRESH_OF_ALL, FoundAll, fresh_answers_of_all
-from services.scoring.queries.hot_tier import Moment
-from services.scoring.queries.ready_statement import ReadyStatement
+from services.scoring.queries.tiers.hot_session import FRESH_OF_ALL, FoundAll, fresh_answers_of_all
+from services.scoring.queries.tiers.hot_tier import Moment
+from services.scoring.queries.tiers.ready_statement import ReadyStatement
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.decide_now import Decider
 from services.scoring.usecases.releases.catalog import Catalog

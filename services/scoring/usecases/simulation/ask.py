@@ -12,7 +12,7 @@ import asyncpg
 from services.scoring.domain.life.job_kinds import SIMULATE
 from services.scoring.domain.programmes.ladder import STATUS, kind_of
 from services.scoring.errors import NoModelYet, SimulationsWaiting, UnknownSimulation
-from services.scoring.queries import programmes, simulations
+from services.scoring.queries.programmes import programmes, simulations
 from services.scoring.usecases.idempotently import Answer, Asked, idempotently
 from services.scoring.usecases.programmes.look_up import require_version
 from services.scoring.usecases.simulation.simulate import Order

@@ -12,9 +12,9 @@ from services.scoring.domain.programmes.rehearsed import Rehearsal, Seen, ranks_
 from services.scoring.domain.programmes.version import Version
 from services.scoring.domain.tiers.documents import programme_of
 from services.scoring.errors import NoModelYet
-from services.scoring.queries import programmes
-from services.scoring.queries.profiles import base_currency
-from services.scoring.queries.rehearsals import look_at
+from services.scoring.queries.models.rehearsals import look_at
+from services.scoring.queries.people.profiles import base_currency
+from services.scoring.queries.programmes import programmes
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.models.promote_model import load_model
 from services.scoring.usecases.releases.make_release import ReleaseMaker, Report

@@ -10,8 +10,8 @@ from datetime import datetime
 from services.scoring.domain.status.deciding import Instant
 from services.scoring.domain.status.release import StatusRelease
 from services.scoring.domain.status.simulation import Question, Tally, tally, together
-from services.scoring.queries.simulations import Asked, Snapshot, read_members
-from services.scoring.queries.whole_days import IdRange
+from services.scoring.queries.bases.whole_days import IdRange
+from services.scoring.queries.programmes.simulations import Asked, Snapshot, read_members
 from services.scoring.usecases.releases.bulk import without_collection
 from services.scoring.usecases.releases.shards import Site
 

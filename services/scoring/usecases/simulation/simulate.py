@@ -14,8 +14,8 @@ from services.scoring.domain.programmes.ladder import STATUS, kind_of
 from services.scoring.domain.status.release import StatusRelease, status_release
 from services.scoring.domain.status.simulated import Basis, document_of
 from services.scoring.domain.status.simulation import together
-from services.scoring.queries import programmes
-from services.scoring.queries.simulations import (
+from services.scoring.queries.programmes import programmes
+from services.scoring.queries.programmes.simulations import (
     Asked,
     backtest_gains,
     one_snapshot,

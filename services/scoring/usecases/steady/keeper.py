@@ -15,7 +15,7 @@ from typing import Final
 
 import asyncpg
 
-from services.scoring.queries.last_known import latest_withdrawal
+from services.scoring.queries.tiers.last_known import latest_withdrawal
 from services.scoring.usecases.steady.last_known import LastKnown
 from services.scoring.usecases.steady.outage import Outage
 from shared.logs import logger

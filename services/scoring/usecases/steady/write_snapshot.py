@@ -18,7 +18,7 @@ from services.scoring.domain.last_known.layout import (
     row_of,
     slot_of,
 )
-from services.scoring.queries import last_known
+from services.scoring.queries.tiers import last_known
 from shared.clock import Clock
 
 

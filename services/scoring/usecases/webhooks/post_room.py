@@ -22,8 +22,8 @@ from services.scoring.domain.webhooks.retries import (
     reason_to_disable,
 )
 from services.scoring.domain.webhooks.signing import signed_headers
-from services.scoring.queries import webhook_deliveries, webhook_endpoints
-from services.scoring.queries.audit import Note, note
+from services.scoring.queries.programmes.audit import Note, note
+from services.scoring.queries.telling import webhook_deliveries, webhook_endpoints
 from services.scoring.usecases.webhooks.courier import CONNECTIONS, Courier
 from shared.logs import logger
 from shared.secrets import Secrets

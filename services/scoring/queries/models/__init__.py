@@ -1,0 +1,1 @@
+"""Statements about models: the registry, their life, what they expected."""

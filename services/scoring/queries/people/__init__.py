@@ -1,0 +1,1 @@
+"""Statements about customers: who they are, what was decided by hand."""

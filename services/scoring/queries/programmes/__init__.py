@@ -1,0 +1,1 @@
+"""Statements about programme documents: drafts, versions, simulations."""

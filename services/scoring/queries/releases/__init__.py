@@ -1,0 +1,1 @@
+"""Statements about releases: made, put into force, gone back from."""

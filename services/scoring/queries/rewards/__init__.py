@@ -1,0 +1,1 @@
+"""Statements about the use of benefits, and points."""

@@ -1,0 +1,1 @@
+"""Statements that tell others: announcements and their delivery."""

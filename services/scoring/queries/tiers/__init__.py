@@ -1,0 +1,1 @@
+"""Statements of a decision: what it rests on, what is stored, what is told."""

@@ -1,0 +1,1 @@
+"""Bodies that only scoring's own routes speak."""
