@@ -29,7 +29,7 @@ from tests.servers import add_key, running
 
 CUSTOMERS, CONNECTIONS, ROUNDS, REQUESTS = 10_000, 16, 9, 4000
 BATCH, BATCHES = 1000, 40
-GOAL, BATCH_GOAL = 0.5, 20_000
+GOAL, BATCH_GOAL = 0.7, 20_000
 _BARE_ANSWERS: Final = """
 CREATE TABLE bare_answers AS
 SELECT c.customer_id, substring(t.answer FROM 1 FOR 500) AS answer
