@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import Mapping
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -90,6 +92,7 @@ async def _simulate(order: Order) -> Mapping[str, Any]:
     from rich.console import Console
     from rich.progress import Progress
 
+    from services.scoring.usecases.simulation.ask import named
     from services.scoring.worker import background
     from shared.settings import PlatformSettings
 
@@ -99,8 +102,10 @@ async def _simulate(order: Order) -> Mapping[str, Any]:
         async def report(done: float, text: str) -> None:
             bar.update(task, completed=done, description=text)
 
-        async with background(PlatformSettings.load()) as parts:
-            return await parts.simulator.simulate(order, report)
+        # Log lines go to stderr: what is printed is to be JSON and nothing else.
+        with redirect_stdout(sys.stderr):
+            async with background(PlatformSettings.load()) as parts:
+                return await named(parts.pool, await parts.simulator.simulate(order, report))
 
 
 def read_json(file: Path) -> Any:

@@ -54,14 +54,19 @@ async def find_simulation(
     Raises UnknownSimulation.
     """
     job = await _newest(pool, key, version)
-    if job.result is None:
-        return job, None
-    result = job.result
-    listed = [*result["losing"]["largest"], *result["more_hurts"]["examples"]]
+    return job, None if job.result is None else await named(pool, job.result)
+
+
+async def named(pool: asyncpg.Pool, result: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a result with the ids that the shop knows its customers by, for those not erased."""
+    losing, more_hurts = result["losing"], result["more_hurts"]
+    listed = [*losing["largest"], *more_hurts["examples"]]
     names = await simulations.names_of(pool, [UUID(each["profile_id"]) for each in listed])
-    result["losing"]["largest"] = _named(result["losing"]["largest"], names)
-    result["more_hurts"]["examples"] = _named(result["more_hurts"]["examples"], names)
-    return job, result
+    return {
+        **result,
+        "losing": losing | {"largest": _named(losing["largest"], names)},
+        "more_hurts": more_hurts | {"examples": _named(more_hurts["examples"], names)},
+    }
 
 
 async def call_off(pool: asyncpg.Pool, key: str, version: int) -> jobs.Job:
