@@ -12,10 +12,13 @@ from services.scoring.queries.bases.whole_entries import RangeEntries, read_entr
 from services.scoring.queries.models.models import live_version
 from services.scoring.queries.releases.rollback import Step, flip_back
 from services.scoring.usecases.business_day import BusinessDay
+from services.scoring.usecases.decide_status import StatusDecider
+from services.scoring.usecases.releases.catalog import Catalog
 from services.scoring.usecases.releases.make_status_release import StatusReleaseMaker
 from services.scoring.usecases.releases.shards import Bulk, Site
 from services.scoring.worker import make_background
 from shared.clock import clock_from
+from tests.fakes import FakeClock
 from tests.integration.scoring.conftest import serving
 from tests.shop_facts import profile_id
 from tests.status_shop import CLUB, add_version, club, merge, publish, sell, take_back, told_to
@@ -184,6 +187,31 @@ async def test_processes_decide_a_base_as_one_alone_does(pool: asyncpg.Pool, sho
     first, other = await pool.fetch(decided, CLUB)
     assert other["release_id"] == second
     assert other["rows"] == first["rows"]
+
+
+async def test_what_is_bought_while_a_version_is_computed_is_judged_by_the_one_in_force(
+    pool: asyncpg.Pool, shop_url: str
+) -> None:
+    await publish(pool, shop_url, now=NOW - DAY)
+    await add_version(pool, CLUB, 2, HARDER)
+    clock = FakeClock(NOW)
+    platform = platform_of(shop_url)
+    catalog = Catalog(pool, platform.secrets.model_signing_key)
+    day = BusinessDay(clock, platform.zone)
+    decider = StatusDecider(pool, catalog, day)
+    bulk = Bulk(Site(shop_url, platform.zone))
+
+    async def buy_meanwhile(_: float, __: str) -> None:
+        if clock.instant == NOW:
+            await sell(pool, 3, 620, NOW + timedelta(seconds=5))
+            clock.advance(minutes=1)
+
+    made = await StatusReleaseMaker(pool, catalog, day, bulk, decider).release(
+        CLUB, 2, buy_meanwhile
+    )
+    assert (await stored(pool, 3, made))[0] == "silver"
+    schedule = await pool.fetchval("SELECT schedule FROM releases WHERE release_id = $1", made)
+    assert schedule[-1]["since"] == clock.instant.isoformat()
 
 
 async def test_a_rollback_during_a_publication_is_not_undone_by_it(

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 import asyncpg
@@ -35,12 +35,11 @@ RETURNING release_id
 """
 # One sorted pass: a look-up per customer scans the rows this very statement adds (300 s, not 3,
 # for 100,000 customers on a table without statistics).
-_TELL = telling(
-    """
+_CHANGED = """
 INSERT INTO tier_history (profile_id, history_id, programme_key, release_id, customer_version,
     control_version, business_instant, decided_at, tier_from, tier_to, reason, inputs_hash)
 SELECT t.profile_id, gen_random_uuid(), t.programme_key, t.release_id, t.decided_version,
-    t.decided_control_version, t.decided_at, clock_timestamp(), h.tier_to, t.tier_key,
+    t.decided_control_version, {instant}, clock_timestamp(), h.tier_to, t.tier_key,
     CASE WHEN h.tier_to IS NULL THEN 'first_decision' ELSE 'release' END, t.inputs_hash
 FROM tier_current t
 LEFT JOIN (
@@ -48,9 +47,29 @@ LEFT JOIN (
     WHERE programme_key = $1 ORDER BY profile_id, decided_at DESC, history_id DESC
 ) h ON h.profile_id = t.profile_id
 WHERE t.programme_key = $1 AND t.release_id = $2 AND h.tier_to IS DISTINCT FROM t.tier_key
-""",
+    {still}
+"""
+_TELL = telling(_CHANGED.format(instant="t.decided_at", still=""), is_whole_base=True)
+# Rules are in force from the flip on ($3); who changed since they were decided is told when they
+# are decided again.
+_TELL_RULES = telling(
+    _CHANGED.format(instant="$3::timestamptz", still="AND t.next_change_at > $3"),
     is_whole_base=True,
 )
+# A version takes over at the flip, not when its release was begun: what was bought in between
+# was told by the rules of then, and no date that was told is shortened.
+_BEGIN_AT_FLIP = """
+UPDATE releases SET schedule = jsonb_set(schedule, '{-1,since}', to_jsonb($2::text))
+WHERE release_id = $1
+"""
+# Whose tier or its end moved by the taking over itself is dated at the flip by deciding anew.
+_DECIDE_AGAIN = """
+UPDATE tier_current t SET next_change_at = $4,
+    state = jsonb_set(t.state, '{due}', to_jsonb($4::timestamptz))
+FROM tier_timeline x
+WHERE t.programme_key = $1 AND t.release_id = $2 AND t.next_change_at > $4
+    AND x.profile_id = t.profile_id AND x.programme_key = $1 AND x.release_id = $2 AND x.at = $3
+"""
 _FLIP = """
 INSERT INTO live_releases (programme_key, release_id, flipped_at)
 VALUES ($1, $2, clock_timestamp())
@@ -142,24 +161,42 @@ class PointerMoved(Exception):
 async def make_live(pool: asyncpg.Pool, programme: str, release_id: int) -> None:
     """Flip the pointer and append to history whose tier the release changes, all at once."""
     async with pool.acquire() as connection, connection.transaction():
+        await _prepare(connection)
+        await connection.execute(_TELL, programme, release_id)
         await _turn(connection, programme, release_id)
 
 
-async def make_status_live(
-    pool: asyncpg.Pool, programme: str, release_id: int, *, former: int | None
-) -> None:
-    """Make a release live that goes on from `former`, with its reviews; raises PointerMoved."""
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A release of rules that goes on from `former`, begun at one instant, in force from `at`."""
+
+    release_id: int
+    former: int | None
+    begun: datetime
+    at: datetime
+
+
+async def make_status_live(pool: asyncpg.Pool, programme: str, flip: Flip) -> None:
+    """Make a release of rules live, with its reviews; raises PointerMoved."""
+    release_id = flip.release_id
     async with pool.acquire() as connection, connection.transaction():
-        if await _turn(connection, programme, release_id) != former:
+        await _prepare(connection)
+        if flip.former is not None:
+            await connection.execute(_BEGIN_AT_FLIP, release_id, flip.at.isoformat())
+            await connection.execute(_DECIDE_AGAIN, programme, release_id, flip.begun, flip.at)
+        await connection.execute(_TELL_RULES, programme, release_id, flip.at)
+        if await _turn(connection, programme, release_id) != flip.former:
             raise PointerMoved
         await renew_reviews(connection, programme, release_id)
 
 
-async def _turn(connection: asyncpg.Connection, programme: str, release_id: int) -> int | None:
-    """Tell who is moved and flip the pointer; give the release that was in force until then."""
+async def _prepare(connection: asyncpg.Connection) -> None:
     await connection.execute("SET LOCAL statement_timeout = 0")
     await connection.execute(NUMBERING)
-    await connection.execute(_TELL, programme, release_id)
+
+
+async def _turn(connection: asyncpg.Connection, programme: str, release_id: int) -> int | None:
+    """Flip the pointer; give the release that was in force until then."""
     # The pointer first, as a rollback does: the other way round the two may deadlock.
     former: int | None = await connection.fetchval(_FLIP, programme, release_id)
     await connection.execute(_MARK_LIVE, programme, release_id)

@@ -133,6 +133,10 @@ class Catalog:
         # one reader that goes away must not end the load for the others
         return await asyncio.shield(loading)
 
+    def drop(self, release_id: int) -> None:
+        """Forget a release that was loaded before it was finished."""
+        self._releases.pop(release_id, None)
+
     async def _load(self, release_id: int) -> AnyRelease:
         row = await releases.find_release(self._pool, release_id)
         if row is None:

@@ -18,6 +18,7 @@ from services.scoring.errors import ReleaseBroken
 from services.scoring.queries.bases.whole_days import IdRange
 from services.scoring.queries.bases.whole_status import read_status_range
 from services.scoring.queries.releases.release_writes import (
+    Flip,
     PointerMoved,
     forget_old,
     make_status_live,
@@ -50,6 +51,15 @@ class ToDecide:
     site: Site
     ids: IdRange
     release: StatusRelease
+    moment: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """What a release is made of: a version, the schedule it goes on from, and when it is begun."""
+
+    version: int
+    former: Sequence[dict[str, Any]]
     moment: Moment
 
 
@@ -90,20 +100,22 @@ class StatusReleaseMaker:
         What it withdrew must not go on in the schedule of a release begun before.
         """
         former_id, former = await live_schedule(self._pool, key)
+        moment = self._day.moment()
         try:
-            release_id = await self._computed(key, version, former, report)
+            release_id = await self._computed(key, _New(version, former, moment), report)
         finally:
             await self._bulk.rest()
+        flip = Flip(release_id, former_id, moment.now, self._day.moment().now)
         try:
-            await make_status_live(self._pool, key, release_id, former=former_id)
+            await make_status_live(self._pool, key, flip)
         except PointerMoved:
             return None
+        finally:
+            self._catalog.drop(release_id)  # the flip has put off when its version takes over
         return release_id
 
-    async def _computed(
-        self, key: str, version: int, former: Sequence[dict[str, Any]], report: Report
-    ) -> int:
-        moment = self._day.moment()
+    async def _computed(self, key: str, new: _New, report: Report) -> int:
+        version, former, moment = new.version, new.former, new.moment
         schedule = [*former, _effective(version, moment.now if former else None)]
         release_id = await add_status_release(self._pool, key, version, moment.today, schedule)
         release = await self._catalog.release(release_id)
