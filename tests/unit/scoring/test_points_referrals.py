@@ -51,7 +51,9 @@ def test_who_is_credited(referrals: list[Referral], expected: list[str]) -> None
         ([], []),
         ([(1, 4999)], []),
         ([(1, 5000)], ["a"]),
-        ([(-30, 5000)], ["a"]),
+        # told a day after the first order; who has bought long since is nobody new
+        ([(-1, 5000)], ["a"]),
+        ([(-30, 5000), (1, 5000)], []),
     ],
 )
 def test_the_new_customer_must_have_bought_where_the_terms_say_so(

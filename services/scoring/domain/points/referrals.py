@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from services.scoring.domain.points.calendar import Calendar
 from services.scoring.domain.points.happenings import Credit, EntryKind
 from services.scoring.domain.points.terms import TermsInForce, terms_at
+
+#: A shop may tell who brought a customer after their first order.
+_TOLD_LATE: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,11 @@ def credited(
     schedule: Sequence[TermsInForce],
     calendar: Calendar,
 ) -> list[Credit]:
-    """Derive credits: nobody brings themselves, each customer is brought once, so many a year."""
-    others = [each for each in referrals if each.referred not in (None, referrer)]
+    """Derive credits: nobody brings themselves nor who bought before, so many a year count.
+
+    Of one referrer each customer counts once; two who bring the same one are both credited.
+    """
+    others = [each for each in referrals if each.referred not in (None, referrer) and _is_new(each)]
     candidates = sorted(
         _candidates(_once_each(others), schedule, calendar),
         key=lambda each: (each[0].at, each[0].key),
@@ -45,6 +52,11 @@ def credited(
         if years[year] <= most:
             kept.append(credit)
     return kept
+
+
+def _is_new(referral: Referral) -> bool:
+    first = referral.at - _TOLD_LATE
+    return all(at >= first for at, _ in referral.purchases)
 
 
 def _once_each(referrals: Iterable[Referral]) -> list[Referral]:
