@@ -46,9 +46,11 @@ run: $(RUN_STAMP) ## start everything in the foreground (DEMO=0: without the dem
 # runs alone after that.
 ALONE := tests/e2e tests/chaos
 SIDE_BY_SIDE := -n auto --maxprocesses=4 --dist=loadfile
+# Files that take minutes begin first: else one process works on the last of them alone.
+LONG_FIRST := tests/property tests/contract tests/integration tests/unit
 
 test: $(DEV_STAMP) ## the whole suite on its own embedded Postgres
-	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ALONE:%=--ignore=%)
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) --no-loadscope-reorder $(LONG_FIRST)
 	@$(BIN)/python -m pytest $(ALONE)
 
 check: $(DEV_STAMP) ## format, lint, types, unit and contract tests
