@@ -1,5 +1,6 @@
 """Where the services listen: PORT_BASE and what follows it."""
 
+import random
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +9,9 @@ from deploy.local.errors import StartRefused
 
 LOOPBACK = "127.0.0.1"
 DEFAULT_BASE = 8000
+# Where no system takes the ports of outgoing connections (Linux from 32768 up, others from 49152).
+LISTENERS = range(10_000, 32_000)
+_TRIES = 100
 _OFFSETS = {"ingest": 1, "scoring": 2, "feedback": 3}
 
 
@@ -52,23 +56,18 @@ def require_free(addresses: Addresses) -> None:
 
 def is_free(port: int) -> bool:
     """Tell whether a service could listen on a loopback port."""
-    return _bound(port) is not None
-
-
-def free_port(preferred: int = 0) -> int:
-    """Find a free loopback port: the preferred one if it is."""
-    port = _bound(preferred) or _bound(0)
-    if port is None:
-        raise StartRefused("no free port on the loopback interface")
-    return port
-
-
-def _bound(port: int) -> int | None:
-    """Bind for a moment; give the port that this was."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOOPBACK, port))
         except OSError:
-            return None
-        return int(probe.getsockname()[1])
+            return False
+        return True
+
+
+def free_port(preferred: int = 0) -> int:
+    """Find a free loopback port: the preferred one if it is, else one of LISTENERS."""
+    for port in (preferred, *random.sample(LISTENERS, _TRIES)):
+        if port and is_free(port):
+            return port
+    raise StartRefused("no free port on the loopback interface")

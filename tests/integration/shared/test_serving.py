@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,15 +11,11 @@ import httpx
 import psutil
 import pytest
 
+from deploy.local.ports import free_port
+
 ROOT = Path(__file__).parents[3]
 CHUNK = b" " * 65536
 POST = b"POST /load HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextlib.asynccontextmanager
