@@ -7,10 +7,25 @@ from typing import Final
 import asyncpg
 from fastapi import FastAPI
 
-from services.feedback.routes import feedback
+from services.feedback.routes import (
+    cases,
+    contacts,
+    experiments,
+    feedback,
+    kpis,
+    offers,
+    playbooks,
+    reviews,
+    surveys,
+    tasks,
+)
 from services.feedback.settings import FeedbackSettings
+from services.feedback.usecases.capture.give import (
+    FeedbackConflict,
+    NamesErased,
+    UnbelievableInstant,
+)
 from services.feedback.usecases.desk import Desk, TierSource
-from services.feedback.usecases.give import FeedbackConflict, NamesErased, UnbelievableInstant
 from shared.auth import ApiKeys
 from shared.auth_queries import key_loader
 from shared.clients.scoring import scoring_client
@@ -36,7 +51,18 @@ def create_app(
     return create_service_app(
         service="feedback",
         title="Tierline feedback",
-        routers=[feedback.router],
+        routers=[
+            feedback.router,
+            surveys.router,
+            cases.router,
+            contacts.router,
+            offers.router,
+            playbooks.router,
+            tasks.router,
+            experiments.router,
+            kpis.router,
+            reviews.router,
+        ],
         table=PROBLEMS,
         lifespan=_lifespan(settings, platform, tiers),
         docs_public=settings.docs_public,
@@ -60,6 +86,7 @@ def _lifespan(
             app.state.desk = Desk(
                 pool=pool,
                 clock=clock_from(platform.business_now),
+                zone=platform.zone,
                 secrets=platform.secrets,
                 tiers=source,
                 tier_budget_s=settings.tier_budget_s,

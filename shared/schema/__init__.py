@@ -2,32 +2,45 @@
 
 `metadata.py` naming and column shorthands · `migrate.py` brings a database to the newest level ·
 tables by owner: `ingest.py` `intake.py` · scoring: `scoring.py` `programmes.py` `rewards.py`
-`segments.py` `announcements.py` · `feedback.py` · `platform.py`.
+`segments.py` `announcements.py` · feedback: `feedback.py` `surveys.py` `cases.py` `contacts.py`
+`care.py` `experiments.py` `kpis.py` · `platform.py`.
 Only the owner writes a table; everybody may read it.
 """
 
 from shared.schema import (
     announcements,
+    care,
+    cases,
+    contacts,
+    experiments,
     feedback,
     ingest,
     intake,
+    kpis,
     platform,
     programmes,
     rewards,
     scoring,
     segments,
+    surveys,
 )
 from shared.schema.metadata import metadata
 
 __all__ = [
     "announcements",
+    "care",
+    "cases",
+    "contacts",
+    "experiments",
     "feedback",
     "ingest",
     "intake",
+    "kpis",
     "metadata",
     "platform",
     "programmes",
     "rewards",
     "scoring",
     "segments",
+    "surveys",
 ]

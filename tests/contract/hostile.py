@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.contract.hostile_routes import FEEDBACK, MIB, STORE, Route
+from tests.contract.feedback_routes import FEEDBACK
+from tests.contract.hostile_routes import STORE
+from tests.contract.route import MIB, Route
 from tests.factories import make_event, make_line, make_receipt
 
 CANARY = "canary-7f3a"

@@ -1,11 +1,5 @@
 """Every route of every service, with a body it takes."""
 
-import json
-from dataclasses import dataclass
-from typing import Any
-
-from typing_extensions import override
-
 from services.scoring.routes.contracts.control_contracts import EXAMPLE_GRANT, EXAMPLE_PIN
 from services.scoring.routes.contracts.programme_contracts import (
     EXAMPLE_DRAFT,
@@ -33,35 +27,10 @@ from shared.contracts.segment import EXAMPLES as SEGMENT_EXAMPLES
 from shared.contracts.session import EXAMPLE_SESSION
 from shared.contracts.sources import EXAMPLE_SOURCE
 from shared.contracts.webhooks import EXAMPLE_ORDER, EXAMPLE_PAYMENT, EXAMPLE_SETUP
-
-MIB = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One operation, and a body it would take; `{}` in the address stands for an id."""
-
-    service: str
-    method: str
-    path: str
-    body: Any = None
-    cap: int = MIB
-    takes_pages: bool = False
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
-
-    @property
-    def valid(self) -> bytes:
-        return json.dumps(self.body).encode()
-
-    def address(self, name: str = "c-1") -> str:
-        return self.path.replace("{}", name)
-
+from tests.contract import feedback_routes
+from tests.contract.route import MIB, Route
 
 STORE = {"name": {"en": "One", "zh": "一"}, "time_zone": "Asia/Shanghai"}
-FEEDBACK = {"kind": "csat", "rating": 5, "customer": {"customer_id": "c-1"}}
 BODY_ROUTES = (
     Route("ingest", "POST", "/v1/receipts", EXAMPLE_RECEIPTS, 8 * MIB),
     Route("ingest", "POST", "/v1/events", EXAMPLE_EVENTS, 8 * MIB, takes_pages=True),
@@ -99,7 +68,7 @@ BODY_ROUTES = (
     Route("scoring", "POST", "/v1/webhooks/{}/replay", EXAMPLE_WEBHOOK_REPLAY),
     Route("scoring", "POST", "/v1/customers/{}/points/redeem", EXAMPLE_REDEEM_POINTS),
     Route("scoring", "POST", "/v1/customers/{}/points/adjust", EXAMPLE_ADJUST),
-    Route("feedback", "POST", "/v1/feedback", FEEDBACK),
+    *feedback_routes.BODY_ROUTES,
 )
 OTHER_ROUTES = (
     Route("ingest", "POST", "/v1/imports"),
@@ -173,7 +142,7 @@ OTHER_ROUTES = (
     Route("scoring", "GET", "/v1/customers/{}/points"),
     Route("scoring", "GET", "/v1/customers/{}/points/entries"),
     Route("scoring", "POST", "/v1/customers/{}/points/redemptions/{}/cancel"),
-    Route("feedback", "GET", "/v1/feedback"),
+    *feedback_routes.OTHER_ROUTES,
 )
 ROUTES = BODY_ROUTES + OTHER_ROUTES
 # Known by a signature, not by a key (tests/integration/ingest/test_webhooks.py; a session's token:

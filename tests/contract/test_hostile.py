@@ -32,9 +32,9 @@ from tests.contract.hostile_routes import (
     ROUTES,
     SEGMENT_ROUTES,
     SIGNED_ROUTES,
-    Route,
 )
 from tests.contract.live import SERVICES, platform_at
+from tests.contract.route import Route
 
 BY_NAME = {str(route): route for route in ROUTES}
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"

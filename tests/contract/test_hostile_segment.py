@@ -8,8 +8,9 @@ import pytest
 from shared.key_rows import Grant, add_key
 from shared.keys import ADMIN, KeyKind, new_key
 from tests.contract.hostile import CANARY, JSON_TYPE, UNREADABLE, Unreadable
-from tests.contract.hostile_routes import SEGMENT_ROUTES, Route
+from tests.contract.hostile_routes import SEGMENT_ROUTES
 from tests.contract.live import SERVICES, platform_at
+from tests.contract.route import Route
 
 #: What the type of a body says is not looked at, and messages may hold what we do not know.
 TAKEN = {"3-no-type", "3-text", "3-form", "3-utf-16", "13-unknown-field"}

@@ -8,8 +8,8 @@ from pydantic import AfterValidator
 from starlette.responses import JSONResponse, Response
 
 from services.feedback.deps import IdempotencyKey, Reader, Running, Writer
-from services.feedback.usecases.give import give_feedback
-from services.feedback.usecases.read import list_feedback
+from services.feedback.usecases.capture.give import give_feedback
+from services.feedback.usecases.capture.read import list_feedback
 from shared.contracts.common import Page
 from shared.contracts.feedback import FeedbackAnswer, FeedbackItem, FeedbackRequest
 from shared.fields import identifier

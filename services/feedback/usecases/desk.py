@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 import asyncpg
 
@@ -28,6 +29,7 @@ class Desk:
 
     pool: asyncpg.Pool
     clock: Clock
+    zone: ZoneInfo
     secrets: Secrets
     tiers: TierSource | None
     tier_budget_s: float

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.feedback.domain.event import TYPE
+from services.feedback.domain.capture.event import TYPE
 from services.feedback.queries import erasure
 from shared.erasures import ErasedPerson, Purge
 from shared.ids import short_key

@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.feedback.domain.said import NOBODY, UNKNOWN
-from services.feedback.usecases.held_tier import tier_held_by
+from services.feedback.domain.capture.said import NOBODY, UNKNOWN
+from services.feedback.usecases.capture.held_tier import tier_held_by
 from shared.clients.transport import RemoteUnavailable
 from shared.contracts.common import CustomerReference, LocalText
 from shared.contracts.tier import Tier, TierAnswer, TierAnswers, TierQuery

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.feedback.domain.event import event_of
-from services.feedback.domain.said import Said
-from services.feedback.usecases.relay import event_in, relay
+from services.feedback.domain.capture.event import event_of
+from services.feedback.domain.capture.said import Said
+from services.feedback.usecases.capture.relay import event_in, relay
 from shared.clients.transport import RemoteUnavailable
 from shared.contracts.common import CustomerReference
 from shared.contracts.events import ShopEvent

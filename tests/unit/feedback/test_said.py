@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.feedback.domain.said import is_believable
+from services.feedback.domain.capture.said import is_believable
 
 NOW = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 

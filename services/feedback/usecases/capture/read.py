@@ -4,8 +4,8 @@ from uuid import UUID
 
 import asyncpg
 
-from services.feedback.domain.said import Said
-from services.feedback.queries.feedback import newest_feedback
+from services.feedback.domain.capture.said import Said
+from services.feedback.queries.capture.feedback import newest_feedback
 from shared.contracts.common import Page
 from shared.contracts.feedback import FeedbackItem
 

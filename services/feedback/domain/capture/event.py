@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from services.feedback.domain.said import Said
+from services.feedback.domain.capture.said import Said
 
 TYPE: Final = "feedback_given"
 

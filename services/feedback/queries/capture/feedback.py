@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.feedback.domain.said import Said
+from services.feedback.domain.capture.said import Said
 
 _COLUMNS: Final = tuple(field.name for field in fields(Said))
 _LIST: Final = ", ".join(_COLUMNS)

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any, Final
 
-from services.feedback.domain.said import NOBODY, UNKNOWN, HeldTier
+from services.feedback.domain.capture.said import NOBODY, UNKNOWN, HeldTier
 from services.feedback.usecases.desk import TierSource
 from shared.clients.transport import RemoteProblem, RemoteUnavailable
 from shared.contracts.common import CustomerReference

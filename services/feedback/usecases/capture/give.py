@@ -7,12 +7,12 @@ from uuid import UUID
 
 import asyncpg
 
-from services.feedback.domain.event import TYPE, event_of
-from services.feedback.domain.said import HeldTier, Said, is_believable
+from services.feedback.domain.capture.event import TYPE, event_of
+from services.feedback.domain.capture.said import HeldTier, Said, is_believable
+from services.feedback.queries.capture.feedback import add_feedback, feedback_under
 from services.feedback.queries.erasure import is_refused
-from services.feedback.queries.feedback import add_feedback, feedback_under
+from services.feedback.usecases.capture.held_tier import tier_held_by
 from services.feedback.usecases.desk import Desk
-from services.feedback.usecases.held_tier import tier_held_by
 from shared import idempotency, outbox
 from shared.contracts.common import CustomerReference
 from shared.contracts.feedback import FeedbackAnswer, FeedbackRequest

@@ -1,0 +1,1 @@
+"""What customers say: taken, stored with the tier held at that moment, told to ingest."""

@@ -1,0 +1,5 @@
+"""Cases: answer, resolve, improve."""
+
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/v1/cases", tags=["cases"])
