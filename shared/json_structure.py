@@ -25,6 +25,8 @@ class TooDeep(ValueError):
 def check_structure(body: bytes) -> None:
     """Refuse a body that is deep, scattered or endless; raises TooMany or TooDeep."""
     commas = body.count(b",")
+    if body.count(b"[") + body.count(b"{") <= MAX_DEPTH and commas <= MAX_KEYS:
+        return  # too few of both for anything to be deep or long
     brackets = _outside_strings(body, _NOT_STRUCTURE)
     containers = brackets.count(b"[")
     if commas > MAX_ITEMS or containers > MAX_CONTAINERS:

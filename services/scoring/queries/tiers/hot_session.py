@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from services.scoring.queries.tiers.hot_tier import Moment
@@ -22,7 +21,7 @@ SELECT coalesce(c.merged_into, c.profile_id), ARRAY(
         AND t.release_id = r.release_id AND t.decided_version = c.version
         AND t.decided_control_version = coalesce(k.control_version, 0)
         AND t.business_date IN ($4, 'infinity') AND t.next_change_at > $5
-        AND c.merged_into IS NULL
+        AND t.decided_at < $5 + interval '5 minutes' AND c.merged_into IS NULL
     ORDER BY p.place)
 FROM identifiers i
 JOIN customers c ON c.profile_id = i.profile_id
@@ -31,8 +30,7 @@ WHERE i.kind = $1 AND i.lookup_key = $2
 """
 
 
-@dataclass(frozen=True, slots=True)
-class FoundAll:
+class FoundAll(NamedTuple):
     """A known customer, and their stored answers; None where one must be decided anew."""
 
     profile_id: UUID

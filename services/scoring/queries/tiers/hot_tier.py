@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -62,16 +61,14 @@ ORDER BY w.profile_id
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """When a question is asked: the instant and the business date it lies in."""
 
     now: datetime
     today: date
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A known customer; `answer` is None when it must be decided anew."""
 
     profile_id: UUID

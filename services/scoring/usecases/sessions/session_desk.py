@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 from uuid import UUID
 
 from services.scoring.domain.benefits.held import Held, held_of
@@ -38,8 +38,7 @@ class SegmentSource(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """A session asked for; `session` is the one to go on with, `key` the caller's own."""
 
     named: Sequence[Named]
@@ -63,8 +62,7 @@ class Sources:
     events_timeout_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
+class _Parts(NamedTuple):
     """What was told, the tiers the session keeps, and the parts asked for, encoded."""
 
     told: Told

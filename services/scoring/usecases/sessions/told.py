@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -25,8 +24,7 @@ from services.scoring.usecases.steady.last_known import LastKnown
 _CONNECTIONS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """One customer's answers by programme, without their end (`tail`), and their tiers, encoded.
 
     `named` is the identifier that found the customer, else the strongest given. `is_stale`: from
