@@ -39,6 +39,20 @@ async def tier_of(scoring: Scoring, index: int) -> dict[str, Any]:
     return body
 
 
+async def session_tier_of(scoring: Scoring, index: int) -> dict[str, Any]:
+    """Read as a session does; without what only a session tells."""
+    asked = {
+        "customer": {"customer_id": f"c-{index}"},
+        "channel": "web",
+        "programmes": [CLUB],
+        "include": ["reasons"],
+    }
+    answer = await scoring.client.post("/v1/sessions", json=asked)
+    assert answer.status_code == 200, answer.text
+    (body,) = answer.json()["tiers"]
+    return {name: body[name] for name in body if name not in ("pinned", "current")}
+
+
 def z(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
@@ -178,6 +192,10 @@ async def test_a_clock_set_back_shows_what_held_then(pool: asyncpg.Pool, shop_ur
     then = (NOW - 380 * DAY).isoformat()
     async with serving(shop_url, then) as before:
         first = await tier_of(before, 3)
+    async with serving(shop_url) as ahead:
+        await tier_of(ahead, 3)
+    async with serving(shop_url, then) as back:
+        assert await session_tier_of(back, 3) == first
     async with serving(shop_url) as ahead:
         await tier_of(ahead, 3)
     async with serving(shop_url, then) as back:
