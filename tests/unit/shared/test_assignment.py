@@ -10,7 +10,20 @@ from shared.assignment import arm_of
 UNITS = [f"unit-{number}" for number in range(4_000)]
 TWO = [("control", 100), ("call", 900)]
 THREE = [("control", 100), ("call", 600), ("mail", 300)]
-KNOWN = "call mail call call call call call call control call mail call".split()
+KNOWN = [
+    "call",
+    "mail",
+    "call",
+    "call",
+    "call",
+    "call",
+    "call",
+    "call",
+    "control",
+    "call",
+    "mail",
+    "call",
+]
 
 
 def arms(shares: list[tuple[str, int]], key: str = "win_back", salt: str = "s1") -> dict[str, str]:
