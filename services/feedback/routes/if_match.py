@@ -1,0 +1,50 @@
+"""If-Match: change only what was read; the ETag of a thing is its version."""
+
+import re
+from typing import Annotated, Any, Final
+
+from fastapi import Depends, Request
+
+from shared.problem import BAD_REQUEST, Kind, Problem
+
+MISSING: Final = Kind(428, "precondition_required", "Say which version is changed")
+STALE: Final = Kind(412, "precondition_failed", "It was changed by somebody else")
+
+#: For a route's `openapi_extra`.
+IF_MATCH_PARAMETER: Final[dict[str, Any]] = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": 'The ETag that was read, such as `"3"`; 412 when it was changed since.',
+    "schema": {"type": "string", "pattern": '^(W/)?"[0-9]{1,18}"$'},
+}
+_TAG: Final = re.compile(r'(?:W/)?"([0-9]{1,18})"', re.ASCII)
+
+
+def version_of(request: Request) -> int | None:
+    """Read the version that If-Match names; None without one; raises Problem 400."""
+    given = request.headers.getlist("if-match")
+    if not given:
+        return None
+    found = _TAG.fullmatch(given[0].strip())
+    if found is None or len(given) > 1:
+        raise Problem(BAD_REQUEST, 'If-Match is the ETag that was read, such as "3"')
+    return int(found[1])
+
+
+def required_version_of(request: Request) -> int:
+    """Read the version that If-Match names; raises Problem 400 and 428."""
+    version = version_of(request)
+    if version is None:
+        raise Problem(MISSING, "Send the ETag that was read as If-Match")
+    return version
+
+
+def etag(version: int) -> dict[str, str]:
+    """Name a version in the headers of an answer."""
+    return {"ETag": f'"{version}"'}
+
+
+# Ask for them after the body: a body that cannot be read is told first.
+Version = Annotated[int | None, Depends(version_of)]
+RequiredVersion = Annotated[int, Depends(required_version_of)]
