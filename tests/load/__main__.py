@@ -17,12 +17,13 @@ BENCHES = (
     "tier_read",
     "programme_read",
     "session",
+    "key_timing",
     "score",
     "rescore",
     "rebuild",
 )
 #: Too long to run unasked: `python -m tests.load million` takes a quarter of an hour.
-NAMED_ONLY = ("million", "read_growth", "publish", "simulate")
+NAMED_ONLY = ("million", "read_growth", "publish", "simulate", "segments")
 Bench = Callable[[PostgresServer, Databases], list[Row]]
 
 

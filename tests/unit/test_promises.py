@@ -19,7 +19,7 @@ PROMISED = {f"P{n}" for n in range(1, 21)} - {"P18"}
 HOSTILE = {f"{n}" for n in range(1, 47)} - {"44"}
 SHOWN = (
     *(f"P{n}" for n in (*range(1, 9), 10, 11, 12, 13, 15, 16, 17, 19)),
-    *(f"{n}" for n in (*range(1, 28), *range(29, 44), 45, 46)),
+    *(f"{n}" for n in (*range(1, 44), 45, 46)),
 )
 
 
