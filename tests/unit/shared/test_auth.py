@@ -79,6 +79,17 @@ async def test_an_unseen_key_is_no_401_without_a_database(cache: ApiKeys, keys: 
         await show(cache, new_key())
 
 
+async def test_a_key_is_looked_up_by_its_hash_alone() -> None:
+    asked: list[bytes] = []
+
+    async def load(key_hash: bytes) -> None:
+        asked.append(key_hash)
+
+    key = new_key()
+    assert await is_refused(ApiKeys(load), key)
+    assert asked == [sha256(key.encode()).digest()]
+
+
 async def test_a_flood_of_invented_keys_pushes_no_real_one_out(
     cache: ApiKeys, key: str, keys: FakeKeys
 ) -> None:
@@ -91,17 +102,6 @@ async def test_a_flood_of_invented_keys_pushes_no_real_one_out(
 
 
 @pytest.mark.parametrize("header", [None, b"", b"Basic x", b"Bearer tl_sk_short"])
-async def test_a_key_is_looked_up_by_its_hash_alone() -> None:
-    asked: list[bytes] = []
-
-    async def load(key_hash: bytes) -> None:
-        asked.append(key_hash)
-
-    key = new_key()
-    assert await is_refused(ApiKeys(load), key)
-    assert asked == [sha256(key.encode()).digest()]
-
-
 async def test_what_is_no_key_never_reaches_the_database(
     cache: ApiKeys, keys: FakeKeys, header: bytes | None
 ) -> None:
