@@ -3,6 +3,7 @@
 Pure ASGI and outside everything else: a BaseHTTPMiddleware costs 235 us a request.
 """
 
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -15,7 +16,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.access import AccessLog
 from shared.address import address_fault
 from shared.hot import HotRoute, select
-from shared.ids import uuid7
 from shared.leaving import Leaving
 from shared.logs import DATABASE_AWAY, REQUEST_FAILED, bind_request_id
 from shared.metrics import Metrics
@@ -138,8 +138,13 @@ class _Reply:
 def _request_id(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"x-request-id":
-            return value.decode() if _REQUEST_ID.fullmatch(value) else str(uuid7())
-    return str(uuid7())
+            return value.decode() if _REQUEST_ID.fullmatch(value) else _new_id()
+    return _new_id()
+
+
+def _new_id() -> str:
+    # A uuid7 and its text cost eight times as much (3.2 us), and nothing is sorted by it.
+    return os.urandom(16).hex()
 
 
 def route_of(scope: Scope) -> str:
