@@ -28,6 +28,7 @@ announcements = Table(
     Index("ix_announcements_waiting", "sequence", postgresql_where=sql("number IS NULL")),
     Index("ix_announcements_profile_id", "profile_id", "sequence"),
     Index("ix_announcements_created_at", "created_at"),
+    Index("ix_announcements_number", "number", postgresql_where=sql("number IS NOT NULL")),
 )
 
 webhook_endpoints = Table(

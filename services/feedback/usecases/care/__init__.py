@@ -1,0 +1,1 @@
+"""Who is cared for, how and when: playbooks, and the tasks that come of them."""
