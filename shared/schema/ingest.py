@@ -189,6 +189,13 @@ events = Table(
     Index(
         "ix_events_received_at", "received_at", postgresql_using="brin", postgresql_with=_SUMMARISED
     ),
+    # few: what came back is found without reading all that a customer did
+    Index(
+        "ix_events_undone",
+        "profile_id",
+        "effective_at",
+        postgresql_where=sql("kind IN ('return', 'void')"),
+    ),
 )
 
 event_keys = Table(
@@ -242,6 +249,8 @@ orders = Table(
     *counters(("gross", "discount", "net", "cost", "quantity_milli")),
     *counters(("returned_net", "returned_quantity_milli", "refunded_net")),
     Column("is_void", Boolean, nullable=False, server_default=sql("false")),
+    # a time line reads from its end
+    Index("ix_orders_at", "profile_id", "effective_at"),
 )
 
 order_lines = Table(
@@ -285,6 +294,13 @@ customer_day = Table(
     uuid("profile_id", key=True),
     day("business_date", key=True),
     *counters(DAY_COUNTERS),
+    # what was bought on a date, for KPIs: rows of a date lie together
+    Index(
+        "ix_customer_day_business_date",
+        "business_date",
+        postgresql_using="brin",
+        postgresql_with=_SUMMARISED,
+    ),
     postgresql_with=ROOM_FOR_UPDATES,
 )
 

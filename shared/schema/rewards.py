@@ -54,6 +54,8 @@ points_entries = Table(
     words("source"),
     # it no longer follows from the facts; kept, so that nothing is announced twice
     Column("is_withdrawn", Boolean, nullable=False, server_default=sql("false")),
+    # what was redeemed or lost; a purchase that earned is a purchase
+    Index("ix_points_entries_at", "profile_id", "at", postgresql_where=sql("kind <> 'earned'")),
 )
 
 points_wallets = Table(
