@@ -39,7 +39,8 @@ _REMOVALS: Final[Mapping[str, str]] = {
         WHERE customer_id = ANY($1::text[]) AND $2::uuid[] IS NOT NULL
         """,
     "exposures": """
-        UPDATE exposures SET customer_id = $3
+        UPDATE exposures SET customer_id = $3,
+            unit = CASE WHEN profile_id IS NULL THEN $3 || ' ' || gen_random_uuid() ELSE unit END
         WHERE customer_id = ANY($1::text[]) AND $2::uuid[] IS NOT NULL
         """,
 }

@@ -84,7 +84,11 @@ SECTIONS: Final[Mapping[str, str]] = {
     "interactions": _id_rows("interactions", "interaction_id"),
     "tasks": _id_rows("tasks", "task_id"),
     "offer_responses": _id_rows("offer_responses", "response_id"),
-    "exposures": _id_rows("exposures", "experiment_key"),
+    "exposures": """
+        SELECT * FROM exposures
+        WHERE unit = ANY($1::uuid[]::text[]) OR customer_id = ANY($2::text[])
+        ORDER BY experiment_key, unit
+        """,
 }
 
 

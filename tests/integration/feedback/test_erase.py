@@ -84,13 +84,14 @@ async def test_two_answers_of_the_erased_still_count_as_one_persons(
 ) -> None:
     for experiment in ("a", "b"):
         await empty.execute(
-            "INSERT INTO exposures (customer_id, experiment_key, arm, at)"
-            " VALUES ('c-1', $1, 'x', now())",
+            "INSERT INTO exposures (unit, customer_id, experiment_key, arm, exposed_at)"
+            " VALUES ('c-1', 'c-1', $1, 'x', now())",
             experiment,
         )
     assert (await forget(empty, platform)) == {"exposures": 2}
-    names = {row[0] for row in await empty.fetch("SELECT customer_id FROM exposures")}
-    assert names == {f"erased-{ANN.erasure_id.hex}"}
+    rows = await empty.fetch("SELECT customer_id, unit FROM exposures")
+    assert {row["customer_id"] for row in rows} == {f"erased-{ANN.erasure_id.hex}"}
+    assert not any("c-1" in row["unit"] for row in rows)
     assert (await http.get("/v1/feedback")).json()["items"] == []
 
 
