@@ -1,4 +1,4 @@
-"""Ask scoring for tiers, scores and what tiers entitle to."""
+"""Ask scoring for tiers, scores and what tiers entitle to; pin tiers."""
 
 from collections.abc import Sequence
 from urllib.parse import quote
@@ -8,6 +8,7 @@ import httpx
 
 from shared.clients.transport import Call, Transport, http_client
 from shared.contracts.entitlements import EntitlementsAnswer
+from shared.contracts.pins import PinGiven, PinWish
 from shared.contracts.tier import ScoreAnswer, TierAnswer, TierAnswers, TierQuery
 
 RESCORE_PATH = "/internal/rescore"
@@ -45,6 +46,18 @@ class ScoringClient:
         path = f"/v1/customers/{quote(customer_id, safe='')}/entitlements"
         query = {"programme": programme} if programme else None
         return await self._transport.ask(Call("GET", path, query=query), EntitlementsAnswer)
+
+    async def pin(self, customer_id: str, wish: PinWish, *, key: str) -> PinGiven:
+        """Pin a customer's tier, once for each key (Idempotency-Key)."""
+        path = f"/v1/customers/{quote(customer_id, safe='')}/pins"
+        body = wish.model_dump(mode="json", exclude_none=True)
+        call = Call("POST", path, body=body, idempotency_key=key)
+        return await self._transport.ask(call, PinGiven)
+
+    async def end_pin(self, customer_id: str, pin_id: UUID) -> None:
+        """Take a pin back; one taken back before stays so."""
+        path = f"/v1/customers/{quote(customer_id, safe='')}/pins/{pin_id}"
+        await self._transport.tell(Call("DELETE", path))
 
     async def rescore(self, profile_ids: Sequence[UUID], *, timeout_s: float = 0.5) -> None:
         """Have customers decided anew now; best effort, the outbox makes sure of it."""

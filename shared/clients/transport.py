@@ -45,6 +45,8 @@ class Call:
     timeout_s: float | None = None
     #: speaks for somebody else than this service: their key, passed on
     key: str | None = None
+    #: the other service does it once for this key, however often it is sent
+    idempotency_key: str | None = None
 
 
 def http_client(base_url: str, key: str, *, timeout_s: float = 2.0) -> httpx.AsyncClient:
@@ -113,6 +115,8 @@ class Transport:
         arguments: dict[str, Any] = {"method": call.method, "url": call.path, "headers": _traced()}
         if call.key is not None:
             arguments["headers"]["Authorization"] = f"Bearer {call.key}"
+        if call.idempotency_key is not None:
+            arguments["headers"]["Idempotency-Key"] = call.idempotency_key
         if call.body is not None:
             arguments["json"] = call.body
         if call.query:

@@ -1,0 +1,37 @@
+"""Lists of cases, the most urgent first."""
+
+from typing import Any, Final
+
+import asyncpg
+
+from services.feedback.domain.cases.case import Case
+from services.feedback.domain.cases.listing import Place, Wanted
+from services.feedback.queries.cases.cases import LIST, case_in
+
+_OVERDUE: Final = """(
+    state = 'received' AND due_at < {at} OR state IN ('received', 'answered') AND resolve_by < {at}
+)"""
+
+
+async def list_cases(
+    pool: asyncpg.Pool, wanted: Wanted, *, after: Place | None, limit: int
+) -> list[Case]:
+    """List cases by when their answer is due, from after a place on."""
+    values: list[Any] = []
+
+    def bound(value: object) -> str:
+        values.append(value)
+        return f"${len(values)}"
+
+    names = ("state", "owner", "tier_key", "priority", "kind")
+    given = [(name, getattr(wanted, name)) for name in names]
+    terms = [f"{name} = {bound(value)}" for name, value in given if value is not None]
+    if wanted.customer_ids is not None:
+        terms.append(f"customer_id = ANY({bound(wanted.customer_ids)}::text[])")
+    if wanted.overdue_at is not None:
+        terms.append(_OVERDUE.format(at=bound(wanted.overdue_at)))
+    if after is not None:
+        terms.append(f"(due_at, case_id) > ({bound(after.due_at)}, {bound(after.case_id)})")
+    where = f"WHERE {' AND '.join(terms)}" if terms else ""
+    statement = f"SELECT {LIST} FROM cases {where} ORDER BY due_at, case_id LIMIT {bound(limit)}"  # noqa: S608 - names of ours, every value is bound
+    return [case_in(row) for row in await pool.fetch(statement, *values)]

@@ -1,0 +1,1 @@
+"""Cases: what service has to answer, by when, and how it went."""
