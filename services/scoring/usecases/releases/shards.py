@@ -112,8 +112,8 @@ class Bulk:
 def _stand_back() -> None:
     """Let whoever reads a tier go first: this thread, and the processes it will start.
 
-    Only Linux knows threads apart; elsewhere all share the cores alike. Without it p99 of 200
-    reads/s was 3.3 times that of before while 10,000 customers were published on two cores.
+    Only Linux knows threads apart; elsewhere all share the cores alike. While 10,000 customers
+    were published on two cores p99 of 200 reads/s was 1.55 times that of before, without it 3.3.
     """
     if sys.platform == "linux":
         with suppress(OSError):
