@@ -27,7 +27,7 @@ from services.scoring.routes.contracts.segment_contracts import (
     count_of,
     member_answer,
 )
-from services.scoring.routes.csv_cells import csv_row
+from shared.csv_cells import csv_row
 from services.scoring.usecases.idempotently import Asked
 from services.scoring.usecases.segments.define import Draft
 from services.scoring.usecases.segments.desk import Listed

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.scoring.routes.csv_cells import csv_row
+from shared.csv_cells import csv_row
 
 DANGEROUS = ("=1+1", '=HYPERLINK("x")', "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1",
              "－1", "＠x", " =1", "\u3000=1", "|calc", "%x")  # fmt: skip
