@@ -1,0 +1,157 @@
+"""Who may be won back, ranked in one statement; weighs as domain/care/win_back.py does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from services.feedback.domain.care.rhythm import CHURNED_RHYTHMS
+from services.feedback.domain.care.win_back import (
+    AT_RISK_RHYTHMS,
+    HALVING_RHYTHMS,
+    NEVER_SAID,
+    YEAR_DAYS,
+    Lost,
+)
+from services.feedback.queries.care.rhythm import COUNTS, PUBLIC_ID
+
+# What each was offered since $2, and what they took: told as a response, or found by a task.
+_ANSWERS: Final = """
+answers AS MATERIALIZED (
+    SELECT coalesce(c.merged_into, c.profile_id) AS profile_id, count(*)::int AS asked,
+        (count(*) FILTER (WHERE r.answer = 'accepted'))::int AS accepted
+    FROM (
+        SELECT customer_id, answer FROM offer_responses WHERE at > $2
+        UNION ALL
+        SELECT customer_id, outcome FROM tasks
+        WHERE state = 'done' AND outcome IN ('accepted', 'declined') AND closed_at > $2
+    ) r
+    JOIN identifiers i ON i.kind = 'customer_id'
+        AND i.lookup_key = convert_to(r.customer_id, 'UTF8')
+    JOIN customers c ON c.profile_id = i.profile_id
+    GROUP BY 1
+)"""
+# A churned stage began, and an at-risk one ends, on last order + int(3 rhythms) + 1.
+_RHYTHM: Final = f"""
+(greatest(coalesce(CASE s.lifecycle WHEN 'churned' THEN s.lifecycle_since ELSE s.lifecycle_until END
+    - s.last_orders - 1, 1), 1) / {CHURNED_RHYTHMS}::float8)
+"""
+_RECOVERABILITY: Final = f"""
+power(0.5::float8, greatest(($1 - s.last_orders) / {_RHYTHM} - {AT_RISK_RHYTHMS}, 0)
+    / {HALVING_RHYTHMS})
+    * ((coalesce(a.accepted, 0) + 1)::float8 / (coalesce(a.asked, 0) + 2))
+    * CASE WHEN s.consent_marketing THEN 1 ELSE {NEVER_SAID} END
+"""
+_VALUE: Final = f"""
+greatest(least(s.spend_0::float8 / s.days_0 * {YEAR_DAYS} / {_RHYTHM}, s.spend_0), 0)
+"""
+_LISTED: Final = f"""
+WITH {_ANSWERS}, ranked AS (
+    SELECT s.profile_id, {_VALUE} * {_RECOVERABILITY} AS gain
+    FROM customer_sheets s LEFT JOIN answers a ON a.profile_id = s.profile_id
+    WHERE s.lifecycle IN ('at_risk', 'churned') AND s.last_orders <= $1
+        AND s.consent_marketing IS NOT FALSE AND s.spend_0 > 0 AND s.days_0 > 0
+        AND ($7::text IS NULL OR NOT EXISTS (SELECT FROM tasks d
+            WHERE d.playbook_key = $7 AND d.profile_id = s.profile_id
+                AND d.created_at > s.last_orders))
+), page AS (
+    SELECT profile_id, gain FROM ranked WHERE (gain, profile_id) < ($3, $4::uuid)
+    ORDER BY gain DESC, profile_id DESC LIMIT $5
+)
+SELECT page.gain, page.profile_id, c.profile_id IS NOT NULL AS counts, {PUBLIC_ID}, s.lifecycle,
+    s.last_orders AS last_order,
+    $1 - s.last_orders AS quiet_days, {_RHYTHM} AS rhythm_days, s.days_0 AS order_days,
+    s.spend_0 AS spend, coalesce(a.asked, 0) AS asked, coalesce(a.accepted, 0) AS accepted,
+    s.consent_marketing AS has_consent, t.tier_key, d.score
+FROM page LEFT JOIN customers c ON c.profile_id = page.profile_id AND {COUNTS}
+JOIN customer_sheets s ON s.profile_id = page.profile_id
+LEFT JOIN answers a ON a.profile_id = page.profile_id
+LEFT JOIN live_releases l ON l.programme_key = $6
+LEFT JOIN tier_current t ON t.profile_id = page.profile_id AND t.programme_key = $6
+    AND t.release_id = l.release_id
+LEFT JOIN LATERAL (
+    SELECT max(t.score) AS score FROM live_releases l
+    JOIN programmes p ON p.programme_key = l.programme_key AND p.is_default
+    JOIN tier_current t ON t.profile_id = page.profile_id
+        AND t.programme_key = l.programme_key AND t.release_id = l.release_id
+) d ON true
+ORDER BY page.gain DESC, page.profile_id DESC
+"""  # noqa: S608 - our own words
+_DEFAULT: Final = "SELECT programme_key FROM programmes WHERE is_default"
+_IS_THERE: Final = "SELECT EXISTS (SELECT FROM programmes WHERE programme_key = $1)"
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Which part of the ranking is asked for: those below a place, with tiers of a programme.
+
+    `without`: a playbook; who has a task of it since their last order is left out.
+    """
+
+    today: date
+    answers_since: datetime
+    below: tuple[float, UUID]
+    limit: int
+    programme: str | None = None
+    without: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Somebody to win back; `score` is scoring's prediction in minor units.
+
+    `counts` is False for who was merged or erased since the sheets were written.
+    """
+
+    gain: float
+    profile_id: UUID
+    counts: bool
+    customer_id: str | None
+    lifecycle: str
+    last_order: date
+    tier_key: str | None
+    score: float | None
+    lost: Lost
+
+
+async def default_programme(connection: asyncpg.Pool | asyncpg.Connection) -> str | None:
+    """Name the default programme; None where there is none yet."""
+    found: str | None = await connection.fetchval(_DEFAULT)
+    return found
+
+
+async def is_programme(connection: asyncpg.Pool | asyncpg.Connection, key: str) -> bool:
+    """Tell whether there is such a programme."""
+    return bool(await connection.fetchval(_IS_THERE, key))
+
+
+async def page_to_win_back(
+    connection: asyncpg.Pool | asyncpg.Connection, asked: Ranking
+) -> list[Listed]:
+    """List whom to win back, the largest gain first, from below a place on."""
+    named = (asked.limit, asked.programme, asked.without)
+    rows = await connection.fetch(_LISTED, asked.today, asked.answers_since, *asked.below, *named)
+    return _listed(rows)
+
+
+def _listed(rows: Sequence[asyncpg.Record]) -> list[Listed]:
+    names = (
+        "quiet_days", "rhythm_days", "order_days", "spend", "asked", "accepted", "has_consent",
+    )  # fmt: skip
+    return [
+        Listed(
+            **{name: row[name] for name in _HEAD},
+            lost=Lost(**{name: row[name] for name in names}),
+        )
+        for row in rows
+    ]
+
+
+_HEAD: Final = (
+    "gain", "profile_id", "counts", "customer_id", "lifecycle", "last_order", "tier_key", "score",
+)  # fmt: skip
