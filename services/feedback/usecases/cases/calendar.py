@@ -1,5 +1,6 @@
 """The calendar of service: which one is in force, and writing another."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,7 +38,7 @@ async def calendar_in_force(
     """Build the calendar with the holidays from one year to the one after another's."""
     stored = await find_calendar(connection)
     document = DEFAULT if stored is None else stored.document
-    return read_calendar(document, zone, national_days_of(document, years_of(since, until)))
+    return read_calendar(document, zone, await national_days_of(document, years_of(since, until)))
 
 
 def years_of(since: datetime, until: datetime | None = None) -> range:
@@ -46,7 +47,9 @@ def years_of(since: datetime, until: datetime | None = None) -> range:
     return range(max(since.year, last - MOST_YEARS), last)
 
 
-def national_days_of(document: Mapping[str, Any], years: range) -> NationalDays:
+async def national_days_of(document: Mapping[str, Any], years: range) -> NationalDays:
     """Look up the holidays of a calendar's country; none where it names none."""
-    country = document["country"]
-    return national_days(country, document["subdivision"], years) if country else NationalDays()
+    if document["country"] is None:
+        return NationalDays()
+    place = (document["country"], document["subdivision"])
+    return await asyncio.to_thread(national_days, *place, years)

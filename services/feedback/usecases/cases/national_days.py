@@ -13,7 +13,10 @@ _LANGUAGES: Final = {"en": "en_US", "zh": "zh_CN"}
 
 @lru_cache(maxsize=64)
 def national_days(country: str, subdivision: str | None, years: range) -> NationalDays:
-    """Look holidays up; a language the library lacks for a country is the country's own."""
+    """Look holidays up; names in a language that the library lacks are what it falls back to.
+
+    The first look at a country takes most of a second: not for the event loop.
+    """
     names: dict[date, dict[str, str]] = {}
     working: set[date] = set()
     for language, ours in ((language, ours) for ours, language in _LANGUAGES.items()):

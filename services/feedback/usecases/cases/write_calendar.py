@@ -23,7 +23,7 @@ _COMING: Final = timedelta(days=365)
 async def show_calendar(desk: Desk) -> CalendarAnswer:
     """Give the calendar in force, with the days ahead that differ from their weekday."""
     stored = await find_calendar(desk.pool)
-    return _told(stored, desk.zone, desk.clock.now())
+    return await _told(stored, desk.zone, desk.clock.now())
 
 
 async def write_calendar(
@@ -41,12 +41,12 @@ async def write_calendar(
     version = await put_calendar(desk.pool, document, over=over or 0, by=caller.name, at=now)
     if version is None:
         raise CalendarVersionMissing if over is None else CalendarChanged
-    return _told(StoredCalendar(document, version, caller.name, now), desk.zone, now)
+    return await _told(StoredCalendar(document, version, caller.name, now), desk.zone, now)
 
 
-def _told(stored: StoredCalendar | None, zone: ZoneInfo, now: datetime) -> CalendarAnswer:
+async def _told(stored: StoredCalendar | None, zone: ZoneInfo, now: datetime) -> CalendarAnswer:
     document = DEFAULT if stored is None else stored.document
-    national = national_days_of(document, years_of(now, now + _COMING))
+    national = await national_days_of(document, years_of(now, now + _COMING))
     calendar = read_calendar(document, zone, national)
     first = business_date(now, calendar.zone)
     return CalendarAnswer.model_validate(
