@@ -26,6 +26,7 @@ from services.feedback.usecases.capture.give import (
     UnbelievableInstant,
 )
 from services.feedback.usecases.desk import Desk, TierSource
+from services.feedback.usecases.experiments.errors import EXPERIMENT_PROBLEMS
 from shared.auth import ApiKeys
 from shared.auth_queries import key_loader
 from shared.clients.scoring import scoring_client
@@ -38,6 +39,7 @@ from shared.schema.migrate import head_revision
 from shared.settings import PlatformSettings
 
 PROBLEMS: Final[ProblemTable] = {
+    **EXPERIMENT_PROBLEMS,
     FeedbackConflict: CONFLICT,
     UnbelievableInstant: INVALID,
     NamesErased: GONE,

@@ -19,4 +19,5 @@ def desk_of(request: Request) -> Desk:
 Running = Annotated[Desk, Depends(desk_of)]
 Writer = Annotated[Caller, Depends(require("feedback:write"))]
 Reader = Annotated[Caller, Depends(require("feedback:read"))]
+Reporter = Annotated[Caller, Depends(require("reports:read"))]
 IdempotencyKey = Annotated[str | None, Depends(key_of)]

@@ -1,0 +1,1 @@
+"""Experiments: write them, share people out, see what came of it."""
