@@ -7,6 +7,7 @@ from typing import Final
 import asyncpg
 from fastapi import FastAPI
 
+from services.feedback.domain.cases.case import Rules
 from services.feedback.routes import (
     cases,
     contacts,
@@ -19,22 +20,32 @@ from services.feedback.routes import (
     surveys,
     tasks,
 )
+from services.feedback.routes.hot_feedback import HOT_ROUTES
 from services.feedback.settings import FeedbackSettings
+from services.feedback.usecases.capture.asking import TogetherAsking
+from services.feedback.usecases.capture.committing import Overloaded
 from services.feedback.usecases.capture.give import (
+    Counter,
     FeedbackConflict,
     NamesErased,
     UnbelievableInstant,
+    counter_at,
 )
-from services.feedback.usecases.desk import Desk, TierSource
+from services.feedback.usecases.capture.read import UnknownFeedback
+from services.feedback.usecases.capture.telling import Tell, Telling, telling_to
+from services.feedback.usecases.cases.desk import CaseDesk
+from services.feedback.usecases.cases.service_levels import ServiceLevels
+from services.feedback.usecases.desk import Desk, ScoringSource
 from services.feedback.usecases.experiments.errors import EXPERIMENT_PROBLEMS
 from shared.auth import ApiKeys
 from shared.auth_queries import key_loader
+from shared.clients.ingest import ingest_client
 from shared.clients.scoring import scoring_client
 from shared.clock import clock_from
 from shared.db import Limits, create_raw_pool
 from shared.health import Check, CheckState, Probe, check_start, database_probe
 from shared.http import create_service_app
-from shared.problem import CONFLICT, GONE, INVALID, ProblemTable
+from shared.problem import BUSY, CONFLICT, GONE, INVALID, NOT_FOUND, ProblemTable
 from shared.schema.migrate import head_revision
 from shared.settings import PlatformSettings
 
@@ -43,11 +54,13 @@ PROBLEMS: Final[ProblemTable] = {
     FeedbackConflict: CONFLICT,
     UnbelievableInstant: INVALID,
     NamesErased: GONE,
+    UnknownFeedback: NOT_FOUND,
+    Overloaded: BUSY,
 }
 
 
 def create_app(
-    settings: FeedbackSettings, platform: PlatformSettings, *, tiers: TierSource | None = None
+    settings: FeedbackSettings, platform: PlatformSettings, *, tiers: ScoringSource | None = None
 ) -> FastAPI:
     """Build the service; `tiers` replaces the client of scoring in tests."""
     return create_service_app(
@@ -67,12 +80,13 @@ def create_app(
         ],
         table=PROBLEMS,
         lifespan=_lifespan(settings, platform, tiers),
+        hot_routes=HOT_ROUTES,
         docs_public=settings.docs_public,
     )
 
 
 def _lifespan(
-    settings: FeedbackSettings, platform: PlatformSettings, tiers: TierSource | None
+    settings: FeedbackSettings, platform: PlatformSettings, tiers: ScoringSource | None
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -85,14 +99,16 @@ def _lifespan(
                 database_probe(pool, head=head_revision(), is_unsafe_allowed=is_unsafe_allowed),
                 _service_key_probe(is_set=source is not None),
             ]
-            app.state.desk = Desk(
+            desk = app.state.desk = Desk(
                 pool=pool,
                 clock=clock_from(platform.business_now),
                 zone=platform.zone,
                 secrets=platform.secrets,
                 tiers=source,
                 tier_budget_s=settings.tier_budget_s,
+                cases=_case_desk(settings, source),
             )
+            app.state.counter = _open_counter(stack, platform, desk)
             yield
 
     return lifespan
@@ -110,13 +126,46 @@ async def _open_pool(
     return pool
 
 
-def _open_scoring(stack: AsyncExitStack, platform: PlatformSettings) -> TierSource | None:
+def _open_scoring(stack: AsyncExitStack, platform: PlatformSettings) -> ScoringSource | None:
     if platform.tierline_service_key is None:
         return None
     key = platform.tierline_service_key.get_secret_value()
     client, http = scoring_client(platform.scoring_url, key)
     stack.push_async_callback(http.aclose)
     return client
+
+
+def _open_counter(stack: AsyncExitStack, platform: PlatformSettings, desk: Desk) -> Counter:
+    """Open what takes feedback in; it closes with the commits that somebody waits for."""
+    telling = Telling(_open_ingest(stack, platform, desk))
+    stack.push_async_callback(telling.close)
+    asking = None if desk.tiers is None else TogetherAsking(desk.tiers, desk.tier_budget_s)
+    if asking is not None:
+        stack.push_async_callback(asking.close)
+    counter = counter_at(desk, asking, telling)
+    stack.push_async_callback(counter.committing.close)
+    return counter
+
+
+def _open_ingest(stack: AsyncExitStack, platform: PlatformSettings, desk: Desk) -> Tell | None:
+    if platform.tierline_service_key is None:
+        return None
+    key = platform.tierline_service_key.get_secret_value()
+    client, http = ingest_client(platform.ingest_url, key)
+    stack.push_async_callback(http.aclose)
+    return telling_to(client, desk.pool, desk.secrets)
+
+
+def _case_desk(settings: FeedbackSettings, source: ScoringSource | None) -> CaseDesk:
+    at_most = {
+        "csat": settings.case_at_csat,
+        "nps": settings.case_at_nps,
+        "ces": settings.case_at_ces,
+        "review": settings.case_at_review,
+    }
+    resolution_hours = settings.case_resolution_hours or None
+    rules = Rules(at_most, settings.case_response_hours, resolution_hours)
+    return CaseDesk(rules, ServiceLevels(source, settings.tier_budget_s))
 
 
 def _service_key_probe(*, is_set: bool) -> Probe:

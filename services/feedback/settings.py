@@ -20,3 +20,21 @@ class FeedbackSettings(ServiceSettings):
     tier_budget_s: float = Field(
         default=0.3, gt=0, le=10, description="How long scoring may take to name the tier held"
     )
+    case_at_csat: int = Field(
+        default=2, ge=0, le=5, description="A csat up to this opens a case; 0: none does"
+    )
+    case_at_nps: int = Field(
+        default=6, ge=-1, le=10, description="An nps up to this opens a case; -1: none does"
+    )
+    case_at_ces: int = Field(
+        default=3, ge=0, le=7, description="A ces up to this opens a case; 0: none does"
+    )
+    case_at_review: int = Field(
+        default=2, ge=0, le=5, description="A review up to this opens a case; 0: none does"
+    )
+    case_response_hours: int = Field(
+        default=24, ge=1, le=2000, description="Working hours to an answer no tier promises sooner"
+    )
+    case_resolution_hours: int = Field(
+        default=0, ge=0, le=2000, description="Working hours until a case is resolved; 0: no target"
+    )

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import asyncpg
 
 from services.feedback.domain.capture.event import TYPE
+from services.feedback.usecases.capture.completing import complete_unknown_tiers
 from services.feedback.usecases.capture.relay import relay
 from services.feedback.usecases.erase import purge_with
 from shared import erasures, outbox
@@ -23,7 +24,9 @@ from shared.loops import Loop
 from shared.secrets import Secrets
 from shared.settings import PlatformSettings
 
-RELAY_EVERY_S: Final = 1.0
+RELAY_EVERY_S: Final = 0.5
+FORGET_EVERY_S: Final = 1.0
+COMPLETE_EVERY_S: Final = 5.0
 BATCH: Final = 500
 # Longer than the client tries in all, so that a slow call is not made twice at once.
 LEASE_S: Final = 60.0
@@ -46,6 +49,10 @@ class Background:
     async def forget(self) -> bool:
         """Forget those who were erased."""
         return await erasures.deliver(self.pool, "feedback", purge_with(self.secrets), self.secrets)
+
+    async def complete(self) -> bool:
+        """Find out which tiers were held when scoring could not be asked."""
+        return await complete_unknown_tiers(self.pool, self.clock, self.secrets)
 
     async def tell(self) -> bool:
         """Tell ingest what was said."""
@@ -70,7 +77,8 @@ async def loops(platform: PlatformSettings) -> AsyncIterator[Sequence[Loop]]:
     async with background(platform) as parts:
         yield [
             Loop("feedback.relay", RELAY_EVERY_S, parts.tell),
-            Loop("feedback.erasures", RELAY_EVERY_S, parts.forget),
+            Loop("feedback.erasures", FORGET_EVERY_S, parts.forget),
+            Loop("feedback.tiers", COMPLETE_EVERY_S, parts.complete),
         ]
 
 

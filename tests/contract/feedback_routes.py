@@ -10,5 +10,6 @@ BODY_ROUTES = (
 )
 OTHER_ROUTES = (
     Route("feedback", "GET", "/v1/feedback"),
+    Route("feedback", "GET", "/v1/feedback/{}"),
     *experiment_routes.OTHER_ROUTES,
 )

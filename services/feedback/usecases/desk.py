@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
+from services.feedback.usecases.cases.desk import CaseDesk
+from services.feedback.usecases.cases.service_levels import LevelSource
 from shared.clock import Clock
 from shared.contracts.tier import TierAnswer, TierAnswers, TierQuery
 from shared.secrets import Secrets
@@ -23,6 +25,10 @@ class TierSource(Protocol):
         ...
 
 
+class ScoringSource(TierSource, LevelSource, Protocol):
+    """Scoring, as far as the service asks it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The running service; without `tiers` every tier is unknown."""
@@ -33,3 +39,4 @@ class Desk:
     secrets: Secrets
     tiers: TierSource | None
     tier_budget_s: float
+    cases: CaseDesk

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from shared.contracts.common import CustomerReference, LocalText
+from shared.contracts.entitlements import EntitlementsAnswer, ServiceLevel
 from shared.contracts.tier import Tier, TierAnswer, TierAnswers, TierQuery
 
 HIGH = Tier(key="high", rank=2, name=LocalText(en="High value", zh="高价值"))
@@ -16,6 +17,8 @@ class FakeScoring:
     """Knows customer c-1 by id and by card M-1, both high."""
 
     known: dict[str, str] = field(default_factory=lambda: {"c-1": "c-1", "M-1": "c-1"})
+    #: what the tiers of c-1 promise
+    level: ServiceLevel | None = field(default_factory=lambda: ServiceLevel(response_hours=4))
     error: Exception | None = None
     delay_s: float = 0.0
     asked: int = 0
@@ -24,7 +27,23 @@ class FakeScoring:
         return await self._answer(CustomerReference(customer_id=customer_id))
 
     async def tiers_of(self, query: TierQuery) -> TierAnswers:
-        return TierAnswers(answers=[await self._answer(c) for c in query.customers or []])
+        by_id = [CustomerReference(customer_id=each) for each in query.customer_ids or []]
+        asked = [*by_id, *(query.customers or [])]
+        return TierAnswers(answers=[await self._answer(customer) for customer in asked])
+
+    async def entitlements_of(self, customer_id: str) -> EntitlementsAnswer:
+        self.asked += 1
+        await asyncio.sleep(self.delay_s)
+        if self.error is not None:
+            raise self.error
+        is_known = customer_id in self.known
+        return EntitlementsAnswer(
+            customer_id=customer_id,
+            known=is_known,
+            programmes=[],
+            service_level=self.level if is_known else None,
+            as_of=datetime(2026, 11, 22, 1, tzinfo=UTC),
+        )
 
     async def _answer(self, customer: CustomerReference) -> TierAnswer:
         self.asked += 1
@@ -39,5 +58,7 @@ class FakeScoring:
             programme_version=1,
             tier=HIGH if found else LOW,
             status="held",
+            model_version="2026-11-21-1",
+            release="r-17",
             as_of=datetime(2026, 11, 22, 1, tzinfo=UTC),
         )

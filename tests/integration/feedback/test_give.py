@@ -41,6 +41,62 @@ async def test_feedback_is_stored_with_the_tier_held(
     assert await count(pool) == (1, 1)
 
 
+CHANNELS = (
+    "web",
+    "app",
+    "store",
+    "phone",
+    "email",
+    "social",
+    "call_back",
+    "focus_group",
+    "interview",
+    "partner",
+)
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+async def test_feedback_comes_from_every_channel(http: httpx.AsyncClient, channel: str) -> None:
+    assert (await post(http, make_feedback(channel=channel))).status_code == 201
+    (item,) = (await http.get("/v1/feedback")).json()["items"]
+    assert item["channel"] == channel
+
+
+async def test_what_the_tier_rests_on_is_kept_with_it(http: httpx.AsyncClient) -> None:
+    held = (await post(http, make_feedback())).json()["tier_held"]
+    assert (held["model_version"], held["release"]) == ("2026-11-21-1", "r-17")
+
+
+async def test_an_instant_of_any_zone_is_the_same_instant(http: httpx.AsyncClient) -> None:
+    said = make_feedback(occurred_at="2026-11-21T23:30:00-09:30")
+    ours = (await post(http, said)).json()["feedback_id"]
+    item = (await http.get(f"/v1/feedback/{ours}")).json()
+    assert item["occurred_at"] == "2026-11-22T09:00:00Z"
+
+
+async def test_many_at_once_are_stored_each_with_its_own_answer(
+    http: httpx.AsyncClient, pool: asyncpg.Pool
+) -> None:
+    said = [make_feedback(kind="nps", rating=n % 11, feedback_id=f"f-{n}") for n in range(40)]
+    answers = await asyncio.gather(*(post(http, body) for body in said))
+    assert {answer.status_code for answer in answers} == {201}
+    rows = await pool.fetch("SELECT feedback_id, rating FROM feedback")
+    stored = {str(row["feedback_id"]): row["rating"] for row in rows}
+    given = {a.json()["feedback_id"]: b["rating"] for a, b in zip(answers, said, strict=True)}
+    assert stored == given
+    assert len(given) == 40
+
+
+async def test_one_of_many_at_once_that_conflicts_disturbs_nobody(
+    http: httpx.AsyncClient, pool: asyncpg.Pool
+) -> None:
+    await post(http, make_feedback(feedback_id="f-0"))
+    bodies = [make_feedback(feedback_id=f"f-{number}", rating=1) for number in range(5)]
+    answers = await asyncio.gather(*(post(http, body) for body in bodies))
+    assert [answer.status_code for answer in answers] == [409, 201, 201, 201, 201]
+    assert (await count(pool))[0] == 5
+
+
 async def test_a_card_is_enough_to_name_the_customer(http: httpx.AsyncClient) -> None:
     answer = await post(http, make_feedback(customer={"loyalty_account": "M-1"}))
     assert answer.json()["customer_id"] == "c-1"

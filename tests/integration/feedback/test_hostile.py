@@ -98,6 +98,11 @@ async def test_unreadable_bodies(
         {"customer": {"email": "nobody"}},
         {"order_id": ""},
         {"text": "x" * 10_001},
+        {"kind": "text", "rating": None},
+        {"offer_key": "o-1", "answer": "accepted"},
+        {"kind": "offer_response", "rating": None, "offer_key": "o-1"},
+        {"kind": "offer_response", "rating": None, "answer": "accepted"},
+        {"kind": "offer_response", "rating": None, "offer_key": "o-1", "answer": "maybe"},
         {"language": "en_US"},
         {"language": "en" + "-abcdefgh" * 9},
         {"properties": {"a": "x" * 33_000}},
@@ -118,6 +123,27 @@ async def test_fields_that_break_a_rule(
     http: httpx.AsyncClient, pool: asyncpg.Pool, changes: dict[str, object]
 ) -> None:
     await refused(http, pool, json.dumps(make_feedback(**changes)).encode(), 422)
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer", "code"),
+    [
+        ({"rating": 6}, "/rating", "rating_out_of_range"),
+        ({"rating": None}, "/rating", "rating_missing"),
+        ({"kind": "complaint", "text": "cold"}, "/rating", "rating_not_allowed"),
+        ({"kind": "suggestion", "rating": None}, "/text", "text_missing"),
+        ({"text": "x" * 1_000_000}, "/text", "too_long"),
+        ({"answer": "accepted"}, "/answer", "offer_not_allowed"),
+    ],
+    ids=["range", "missing", "not-allowed", "no-text", "a-million-letters", "no-offer"],
+)
+async def test_a_rule_of_a_kind_names_the_field(
+    http: httpx.AsyncClient, changes: dict[str, object], pointer: str, code: str
+) -> None:
+    (fault,) = problem(await http.post("/v1/feedback", json=make_feedback(**changes)), 422)[
+        "errors"
+    ]
+    assert (fault["pointer"], fault["code"]) == (pointer, code)
 
 
 async def test_a_fault_names_the_field_and_never_repeats_the_input(http: httpx.AsyncClient) -> None:

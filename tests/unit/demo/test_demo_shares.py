@@ -11,6 +11,7 @@ from deploy.demo.columns import Channel, Kind, concat
 from deploy.demo.delivery import Delivery, Stream
 from deploy.demo.shop import columns
 from deploy.demo.spec import ShopSpec
+from deploy.demo.voices import SHARES
 from tests.unit.demo.wire_checker import Body
 
 
@@ -72,8 +73,16 @@ def test_online_customers_browse_within_the_budget(events: list[Body], spec: Sho
 
 def test_feedback_has_its_kinds_and_ranges(deliveries: list[Delivery]) -> None:
     said = [d.body for d in deliveries if d.stream is Stream.FEEDBACK]
-    ranges = {"csat": range(1, 6), "nps": range(11), "review": range(1, 6)}
-    assert {str(body["kind"]) for body in said} == {*ranges, "complaint"}
+    ranges = {
+        "csat": range(1, 6),
+        "nps": range(11),
+        "ces": range(1, 8),
+        "review": range(1, 6),
+    }
+    kinds = Counter(str(body["kind"]) for body in said)
+    assert set(kinds) >= {*ranges, "complaint", "suggestion"}
+    assert set(kinds) <= {*SHARES, "complaint"}
+    assert len({str(body["channel"]) for body in said}) >= 6
     for body in said:
         assert "rating" not in body or body["rating"] in ranges[str(body["kind"])]
 

@@ -1,7 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,6 +16,7 @@ from shared.contracts.receipts import BatchResult
 from shared.ids import uuid7
 from shared.outbox import OutboxRow
 from shared.secrets import Secrets
+from tests.unit.feedback.arrivals import make_said
 
 SECRETS = Secrets.from_hex("5e" * 32)
 NOW = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
@@ -36,28 +36,6 @@ class FakeIngest:
         return BatchResult(
             accepted=len(events), duplicates=0, conflicts=[], rejected=[], sequence=1
         )
-
-
-def make_said(**changes: Any) -> Said:
-    values: dict[str, Any] = {
-        "feedback_id": uuid7(),
-        "event_key": b"k",
-        "fingerprint": b"f",
-        "customer_id": None,
-        "kind": "complaint",
-        "channel": "store",
-        "rating": None,
-        "text": "cold",
-        "language": "en",
-        "order_id": None,
-        "session_id": None,
-        "tier_held": None,
-        "is_tier_known": True,
-        "properties": {},
-        "occurred_at": NOW,
-        "received_at": NOW,
-    }
-    return Said(**(values | changes))
 
 
 def sealed(secrets: Secrets, customer: CustomerReference) -> dict[str, str]:

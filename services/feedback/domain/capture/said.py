@@ -1,8 +1,9 @@
 """One piece of feedback as it is stored, and when its instant can be believed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
@@ -44,6 +45,48 @@ class Said:
     properties: Mapping[str, Any]
     occurred_at: datetime
     received_at: datetime
+    offer_key: str | None = None
+    answer: str | None = None
+    tier_added_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One piece of feedback on its way in, with the event that it becomes.
+
+    `names`: what it names its customer by, as (kind, hash) of shared.erasures.tombstone.
+    """
+
+    said: Said
+    event: Mapping[str, Any]
+    names: Sequence[tuple[str, bytes]] = ()
+
+
+class Fate(StrEnum):
+    """What became of an arrival."""
+
+    STORED = "stored"
+    #: the same was stored before
+    KNOWN = "known"
+    #: another one was stored before under this id; it stays
+    CONFLICT = "conflict"
+    #: names somebody who was erased
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The fate of one arrival, and what is stored under its key."""
+
+    fate: Fate
+    said: Said
+
+
+def outcome_of(arrival: Arrival, first: Said | None) -> Outcome:
+    """Judge an arrival whose key was taken, by what is stored under it (None: erased since)."""
+    if first is None or first.fingerprint != arrival.said.fingerprint:
+        return Outcome(Fate.CONFLICT, arrival.said)
+    return Outcome(Fate.KNOWN, first)
 
 
 def is_believable(occurred_at: datetime, now: datetime) -> bool:

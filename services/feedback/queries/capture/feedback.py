@@ -1,6 +1,10 @@
-"""Statements over the table `feedback`."""
+"""Read feedback back: pages by what is asked for, one piece by its id."""
 
-from dataclasses import fields
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -8,44 +12,55 @@ import asyncpg
 
 from services.feedback.domain.capture.said import Said
 
-_COLUMNS: Final = tuple(field.name for field in fields(Said))
-_LIST: Final = ", ".join(_COLUMNS)
-_VALUES: Final = ", ".join(f"${number}" for number in range(1, len(_COLUMNS) + 1))
+_LIST: Final = ", ".join(field.name for field in fields(Said))
 _AFTER_ALL: Final = UUID(int=2**128 - 1)
 
-_ADD = f"""
-INSERT INTO feedback ({_LIST}) VALUES ({_VALUES})
-ON CONFLICT (event_key) DO NOTHING RETURNING feedback_id
-"""  # noqa: S608 - our own column list
-_FIND = f"SELECT {_LIST} FROM feedback WHERE event_key = $1"  # noqa: S608 - as above
-_NEWEST = f"""
-SELECT {_LIST} FROM feedback WHERE feedback_id < $1 ORDER BY feedback_id DESC LIMIT $2
-"""  # noqa: S608 - as above
-_NEWEST_OF = f"""
-SELECT {_LIST} FROM feedback WHERE feedback_id < $1 AND customer_id = $3
+_FITS: Final = """
+    AND ($3::text IS NULL OR kind = $3) AND ($4::text IS NULL OR channel = $4)
+    AND ($5::integer IS NULL OR rating >= $5) AND ($6::integer IS NULL OR rating <= $6)
+    AND ($7::timestamptz IS NULL OR occurred_at >= $7)
+    AND ($8::timestamptz IS NULL OR occurred_at < $8)
 ORDER BY feedback_id DESC LIMIT $2
+"""
+_NEWEST: Final = f"SELECT {_LIST} FROM feedback WHERE feedback_id < $1 {_FITS}"  # noqa: S608 - our own column list
+_NEWEST_OF: Final = f"""
+SELECT {_LIST} FROM feedback WHERE feedback_id < $1 AND customer_id = ANY($9::text[]) {_FITS}
 """  # noqa: S608 - as above
+_ONE: Final = f"SELECT {_LIST} FROM feedback WHERE feedback_id = $1"  # noqa: S608 - as above
 
 
-async def add_feedback(connection: asyncpg.Connection, said: Said) -> bool:
-    """Store a piece of feedback; False when its key is there already."""
-    values = [getattr(said, name) for name in _COLUMNS]
-    return await connection.fetchval(_ADD, *values) is not None
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which feedback: None leaves it open; ratings with both ends, instants [since, until)."""
 
-
-async def feedback_under(connection: asyncpg.Connection, event_key: bytes) -> Said | None:
-    """Find a piece of feedback by its key."""
-    row = await connection.fetchrow(_FIND, event_key)
-    return None if row is None else Said(**row)
+    kind: str | None = None
+    channel: str | None = None
+    min_rating: int | None = None
+    max_rating: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 async def newest_feedback(
-    pool: asyncpg.Pool, customer_id: str | None, *, before: UUID | None, limit: int
+    connection: asyncpg.Connection | asyncpg.Pool,
+    wanted: Wanted,
+    customer_ids: Sequence[str] | None,
+    *,
+    before: UUID | None,
+    limit: int,
 ) -> list[Said]:
-    """List feedback (of one customer), newest first, from before the given one on."""
-    first = before or _AFTER_ALL
-    if customer_id is None:
-        rows = await pool.fetch(_NEWEST, first, limit)
+    """List feedback (of one person's ids, or of all), newest first, from before the given one."""
+    bounds = (before or _AFTER_ALL, limit, *(getattr(wanted, f.name) for f in fields(Wanted)))
+    if customer_ids is None:
+        rows = await connection.fetch(_NEWEST, *bounds)
     else:
-        rows = await pool.fetch(_NEWEST_OF, first, limit, customer_id)
+        rows = await connection.fetch(_NEWEST_OF, *bounds, customer_ids)
     return [Said(**row) for row in rows]
+
+
+async def find_feedback(
+    connection: asyncpg.Connection | asyncpg.Pool, feedback_id: UUID
+) -> Said | None:
+    """Find one piece of feedback."""
+    row = await connection.fetchrow(_ONE, feedback_id)
+    return None if row is None else Said(**row)

@@ -1,20 +1,27 @@
 """Take one piece of feedback: ask for the tier, then store it and its event in one transaction."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
-
-from services.feedback.domain.capture.event import TYPE, event_of
-from services.feedback.domain.capture.said import HeldTier, Said, is_believable
-from services.feedback.queries.capture.feedback import add_feedback, feedback_under
-from services.feedback.queries.erasure import is_refused
-from services.feedback.usecases.capture.held_tier import tier_held_by
+from services.feedback.domain.capture.event import event_of
+from services.feedback.domain.capture.said import (
+    Arrival,
+    Fate,
+    HeldTier,
+    Outcome,
+    Said,
+    is_believable,
+)
+from services.feedback.usecases.capture.committing import GroupCommit
+from services.feedback.usecases.capture.following import follow, prepare
+from services.feedback.usecases.capture.held_tier import Asking, tier_held_by
+from services.feedback.usecases.capture.store import outbox_rows, store
+from services.feedback.usecases.capture.telling import Telling
 from services.feedback.usecases.desk import Desk
-from shared import idempotency, outbox
-from shared.contracts.common import CustomerReference
+from shared import idempotency
 from shared.contracts.feedback import FeedbackAnswer, FeedbackRequest
 from shared.erasures import tombstone
 from shared.idempotency import Attempt, Stored, fingerprint_of
@@ -44,49 +51,85 @@ class Given:
     """What to answer; `is_replayed` when an Idempotency-Key brought the first answer back."""
 
     status: int
-    body: dict[str, Any]
+    body: Mapping[str, Any]
     is_replayed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Where feedback is taken in: the desk, and what is shared by those who come at once."""
+
+    desk: Desk
+    asking: Asking | None
+    committing: GroupCommit
+    telling: Telling
+
+
+def counter_at(desk: Desk, asking: Asking | None, telling: Telling) -> Counter:
+    """Open the counter of a running service."""
+
+    async def commit(arrivals: Sequence[Arrival]) -> list[Outcome]:
+        async with desk.pool.acquire() as connection, connection.transaction():
+            outcomes = await store(connection, arrivals, desk.clock.now())
+            await follow(connection, outcomes, desk)
+        telling.soon(outbox_rows(arrivals, outcomes))
+        return outcomes
+
+    return Counter(desk, asking, GroupCommit(commit), telling)
+
+
 async def give_feedback(
-    desk: Desk, caller: Caller, request: FeedbackRequest, idempotency_key: str | None
+    counter: Counter, caller: Caller, request: FeedbackRequest, idempotency_key: str | None
 ) -> Given:
-    """Store a piece of feedback once; raises FeedbackConflict, UnbelievableInstant, NamesErased."""
-    now = desk.clock.now()
+    """Store a piece of feedback once.
+
+    Raises FeedbackConflict, UnbelievableInstant, NamesErased, Overloaded.
+    """
+    now = counter.desk.clock.now()
     if not is_believable(request.occurred_at or now, now):
         raise UnbelievableInstant
-    held = await tier_held_by(request.customer, desk.tiers, desk.tier_budget_s)
-    said = _said(caller, request, held, now)
-    event = event_of(said, _sealed(desk.secrets, request.customer))
-    async with desk.pool.acquire() as connection, connection.transaction():
-        await _refuse_erased(connection, desk, request, now)
-        if idempotency_key is None:
-            return await _store(connection, said, event)
-        attempt = Attempt(caller.key_id, ROUTE, idempotency_key, said.fingerprint)
+    held = await tier_held_by(request.customer, counter.asking)
+    arrival = arrival_of(counter.desk.secrets, caller, request, held, now)
+    await prepare(arrival.said, counter.desk)
+    if idempotency_key is None:
+        return given_of(await counter.committing.take(arrival))
+    attempt = Attempt(caller.key_id, ROUTE, idempotency_key, arrival.said.fingerprint)
+    return await _give_once(counter, attempt, arrival, now)
+
+
+async def _give_once(counter: Counter, attempt: Attempt, arrival: Arrival, now: datetime) -> Given:
+    async with counter.desk.pool.acquire() as connection, connection.transaction():
         if first := await idempotency.begin(connection, attempt):
             return Given(first.status, first.body, is_replayed=True)
-        given = await _store(connection, said, event)
-        await idempotency.keep(connection, attempt, Stored(given.status, given.body))
-        return given
+        outcomes = await store(connection, [arrival], now)
+        await follow(connection, outcomes, counter.desk)
+        given = given_of(outcomes[0])
+        await idempotency.keep(connection, attempt, Stored(given.status, dict(given.body)))
+    counter.telling.soon(outbox_rows([arrival], outcomes))
+    return given
 
 
-async def _refuse_erased(
-    connection: asyncpg.Connection, desk: Desk, request: FeedbackRequest, now: datetime
-) -> None:
-    given = {} if request.customer is None else request.customer.given()
-    keys = [tombstone(desk.secrets, kind, value) for kind, value in given.items()]
-    if keys and await is_refused(connection, keys, now):
-        raise NamesErased
+def given_of(outcome: Outcome) -> Given:
+    """Say what to answer; raises FeedbackConflict, NamesErased."""
+    match outcome.fate:
+        case Fate.STORED:
+            return Given(STORED, _answer(outcome.said, is_duplicate=False))
+        case Fate.KNOWN:
+            return Given(KNOWN, _answer(outcome.said, is_duplicate=True))
+        case Fate.CONFLICT:
+            raise FeedbackConflict
+        case Fate.ERASED:
+            raise NamesErased
 
 
-async def _store(connection: asyncpg.Connection, said: Said, event: dict[str, Any]) -> Given:
-    if await add_feedback(connection, said):
-        await outbox.enqueue(connection, TYPE, event)
-        return Given(STORED, _answer(said, is_duplicate=False))
-    first = await feedback_under(connection, said.event_key)
-    if first is None or first.fingerprint != said.fingerprint:
-        raise FeedbackConflict
-    return Given(KNOWN, _answer(first, is_duplicate=True))
+def arrival_of(
+    secrets: Secrets, caller: Caller, request: FeedbackRequest, held: HeldTier, now: datetime
+) -> Arrival:
+    """Make what is stored of a request: the row, the event, and the names to look for."""
+    said = _said(caller, request, held, now)
+    named = {} if request.customer is None else request.customer.given()
+    event = event_of(said, _sealed(secrets, named))
+    return Arrival(said, event, [tombstone(secrets, kind, value) for kind, value in named.items()])
 
 
 def _said(caller: Caller, request: FeedbackRequest, held: HeldTier, now: datetime) -> Said:
@@ -109,6 +152,8 @@ def _said(caller: Caller, request: FeedbackRequest, held: HeldTier, now: datetim
         properties=request.properties,
         occurred_at=request.occurred_at or now,
         received_at=now,
+        offer_key=request.offer_key,
+        answer=request.answer,
     )
 
 
@@ -119,9 +164,8 @@ def _key(caller: Caller, given: str | None, ours: UUID) -> bytes:
     return short_key("feedback", caller.source or str(caller.key_id), given)
 
 
-def _sealed(secrets: Secrets, customer: CustomerReference | None) -> dict[str, str]:
-    identifiers = {} if customer is None else customer.given()
-    return {k: secrets.encrypt_identifier(k, v).hex() for k, v in identifiers.items()}
+def _sealed(secrets: Secrets, named: Mapping[str, str]) -> dict[str, str]:
+    return {kind: secrets.encrypt_identifier(kind, value).hex() for kind, value in named.items()}
 
 
 def _answer(said: Said, *, is_duplicate: bool) -> dict[str, Any]:

@@ -1,1 +1,0 @@
-"""What customers are offered, and how they answer."""

@@ -1,0 +1,23 @@
+"""What feedback sets off in the transaction that stores it: a case for service to answer."""
+
+from collections.abc import Sequence
+
+import asyncpg
+
+from services.feedback.domain.capture.said import Fate, Outcome, Said
+from services.feedback.domain.cases.case import opens_case
+from services.feedback.usecases.cases.open import open_case
+from services.feedback.usecases.desk import Desk
+
+
+async def prepare(said: Said, desk: Desk) -> None:
+    """Ask what will be needed, before any transaction is open: it waits for no network."""
+    if opens_case(said.kind, said.rating, desk.cases.rules):
+        await desk.cases.levels.of(said.customer_id)
+
+
+async def follow(connection: asyncpg.Connection, outcomes: Sequence[Outcome], desk: Desk) -> None:
+    """Do what newly stored feedback sets off."""
+    for outcome in outcomes:
+        if outcome.fate is Fate.STORED:
+            await open_case(connection, outcome.said, desk)
