@@ -1,11 +1,14 @@
 """Post events and receipts to ingest; both may be sent again without harm."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
 from shared.clients.transport import Call, Transport, http_client
+from shared.contracts.customers import CustomerProfile
 from shared.contracts.events import EventBatch, ShopEvent
 from shared.contracts.receipts import BatchResult, Receipt, ReceiptBatch
 
@@ -36,6 +39,23 @@ class IngestClient:
         """Post 1 to 1,000 receipts."""
         body = ReceiptBatch(receipts=list(receipts)).model_dump(mode="json", exclude_none=True)
         return await self._transport.ask(Call("POST", "/v1/receipts", body=body), BatchResult)
+
+    async def profile_of(self, customer_id: str) -> CustomerProfile:
+        """Read a customer's profile."""
+        path = f"/v1/customers/{quote(customer_id, safe='')}"
+        return await self._transport.ask(Call("GET", path), CustomerProfile)
+
+    async def identify(
+        self, customer_id: str, traits: Mapping[str, Any], *, message_id: str, at: datetime
+    ) -> None:
+        """Tell attributes of a customer: each replaces what was told of it before."""
+        body = {
+            "messageId": message_id,
+            "userId": customer_id,
+            "traits": dict(traits),
+            "timestamp": at.isoformat(),
+        }
+        await self._transport.tell(Call("POST", "/v1/identify", body=body))
 
 
 def ingest_client(base_url: str, key: str) -> tuple[IngestClient, httpx.AsyncClient]:

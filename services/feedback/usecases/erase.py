@@ -1,15 +1,20 @@
 """Forget a person in everything that feedback keeps."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 from uuid import UUID
 
 import asyncpg
 
 from services.feedback.domain.capture.event import TYPE
 from services.feedback.queries import erasure
+from services.feedback.usecases.surveys.follow import TOLD
 from shared.erasures import ErasedPerson, Purge
 from shared.ids import short_key
 from shared.secrets import Secrets, UnreadableIdentifier
+
+#: Topics whose waiting rows name a customer.
+_NAMING: Final = (TYPE, TOLD)
 
 
 def purge_with(secrets: Secrets) -> Purge:
@@ -24,7 +29,9 @@ def purge_with(secrets: Secrets) -> Purge:
             own,
             pseudonym=f"erased-{person.erasure_id.hex}",
         )
-        waiting = await erasure.waiting_events(connection, TYPE)
+        waiting = [
+            row for topic in _NAMING for row in await erasure.waiting_events(connection, topic)
+        ]
         naming = [row for row, payload in waiting if names(payload, person, secrets)]
         await erasure.drop_waiting(connection, naming)
         return {k: n for k, n in (removed | {"outbox": len(naming)}).items() if n}

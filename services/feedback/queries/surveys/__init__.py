@@ -1,0 +1,1 @@
+"""Every statement over surveys, their invitations and their answers."""

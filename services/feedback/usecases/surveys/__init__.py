@@ -1,0 +1,1 @@
+"""Surveys: define them, invite people, take their answers, count them."""
