@@ -53,11 +53,11 @@ test: $(DEV_STAMP) ## the whole suite on its own embedded Postgres
 	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) --no-loadscope-reorder $(LONG_FIRST)
 	@$(BIN)/python -m pytest $(ALONE)
 
-check: $(DEV_STAMP) ## format, lint, types, unit and contract tests
+check: $(DEV_STAMP) ## format, lint, types, unit tests
 	@$(BIN)/ruff format --check $(CODE)
 	@$(BIN)/ruff check $(CODE)
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) $(wildcard tests/unit tests/contract)
+	@$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) tests/unit
 
 format: $(DEV_STAMP) ## rewrite the code as `make check` wants it
 	@$(BIN)/ruff format $(CODE)
