@@ -1,0 +1,1 @@
+"""Who was spoken to, and everything that happened with one customer, on one time line."""
