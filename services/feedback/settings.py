@@ -35,6 +35,15 @@ class FeedbackSettings(ServiceSettings):
     case_response_hours: int = Field(
         default=24, ge=1, le=2000, description="Working hours to an answer no tier promises sooner"
     )
+    contact_cap: int = Field(
+        default=4, ge=0, le=1000, description="Contacts of all playbooks with one customer; 0: any"
+    )
+    contact_cap_channel: int = Field(
+        default=2, ge=0, le=1000, description="The same by one channel; 0: any"
+    )
+    contact_cap_days: int = Field(
+        default=30, ge=1, le=366, description="The days in which contacts are counted"
+    )
     case_resolution_hours: int = Field(
         default=0, ge=0, le=2000, description="Working hours until a case is resolved; 0: no target"
     )

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
+from services.feedback.domain.care.playbook import Cap
 from services.feedback.usecases.cases.desk import CaseDesk
 from services.feedback.usecases.cases.service_levels import LevelSource
 from shared.clock import Clock
@@ -40,3 +41,5 @@ class Desk:
     tiers: TierSource | None
     tier_budget_s: float
     cases: CaseDesk
+    #: of contacts with one customer, over all playbooks
+    caps: tuple[Cap, ...] = ()

@@ -1,0 +1,1 @@
+"""Documents to start from: playbooks as JSON."""

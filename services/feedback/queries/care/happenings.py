@@ -1,0 +1,91 @@
+"""What happened that a playbook may follow: entries into segments and tiers, things said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+# Numbers are given one spreader at a time: whoever commits late comes after what was told already,
+# so nothing appears behind a number that was read.
+_LATEST_NUMBER: Final = """
+SELECT number FROM announcements WHERE number IS NOT NULL ORDER BY number DESC LIMIT 1
+"""
+_ENTRIES: Final = """
+SELECT a.number, a.announcement_id, a.profile_id, a.kind, a.body FROM announcements a
+WHERE a.number > $1 AND a.number <= $2 AND CASE WHEN $3::text IS NOT NULL
+    THEN a.kind = 'segment.entered' AND a.body ->> 'segment' = $3
+    ELSE a.kind = 'tier.changed' AND a.body ->> 'programme' = $4
+        AND a.body #>> '{to,key}' = ANY($5::text[]) END
+ORDER BY a.number LIMIT $6
+"""
+_LATEST_FEEDBACK: Final = "SELECT feedback_id FROM feedback ORDER BY feedback_id DESC LIMIT 1"
+_SAID: Final = """
+SELECT f.feedback_id, f.rating, f.channel, x.profile_id FROM feedback f
+JOIN identifiers i ON i.kind = 'customer_id' AND i.lookup_key = convert_to(f.customer_id, 'UTF8')
+JOIN customers x ON x.profile_id = i.profile_id
+WHERE f.feedback_id > $1 AND f.feedback_id <= $2 AND f.kind = $3
+    AND ($4::bigint IS NULL OR f.rating <= $4)
+ORDER BY f.feedback_id LIMIT $5
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Somebody entered a segment or came to hold a tier, as scoring told it."""
+
+    number: int
+    announcement_id: UUID
+    profile_id: UUID
+    kind: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something a known customer said."""
+
+    feedback_id: UUID
+    rating: int | None
+    channel: str
+    profile_id: UUID
+
+
+async def latest_number(connection: asyncpg.Connection) -> int:
+    """Tell the number of the last announcement; 0 before the first."""
+    return await connection.fetchval(_LATEST_NUMBER) or 0
+
+
+async def entries_after(
+    connection: asyncpg.Connection,
+    span: tuple[int, int],
+    *,
+    segment: str | None,
+    tiers: tuple[str | None, Sequence[str]],
+    limit: int,
+) -> list[Entry]:
+    """List entries into a segment, or into tiers (programme, keys), numbered in (first, last]."""
+    rows = await connection.fetch(_ENTRIES, *span, segment, tiers[0], list(tiers[1]), limit)
+    return [Entry(**dict(row)) for row in rows]
+
+
+async def latest_feedback(connection: asyncpg.Connection) -> UUID | None:
+    """Name the last thing that was said."""
+    found: UUID | None = await connection.fetchval(_LATEST_FEEDBACK)
+    return found
+
+
+async def said_after(
+    connection: asyncpg.Connection,
+    span: tuple[UUID, UUID],
+    *,
+    kind: str,
+    at_most: int | None,
+    limit: int,
+) -> list[Remark]:
+    """List what known customers said of a kind, its id in (first, last]."""
+    rows = await connection.fetch(_SAID, *span, kind, at_most, limit)
+    return [Remark(**dict(row)) for row in rows]
