@@ -38,7 +38,9 @@ class Interval:
 def difference(treatment: Sample, control: Sample) -> Difference:
     """Subtract the means of two arms (Welch: each arm has a variance of its own).
 
-    `skewness` is that of the estimate itself: while it is far from 0 no normal interval holds.
+    `skewness` is that of the estimate itself, from both arms' customers together: while it is far
+    from 0 no normal interval holds. An arm's own skewness would tell whether its mean happens to be
+    low: judging only then made intervals miss the truth (coverage 0.91 instead of 0.95).
     """
     parts = [arm.variance / arm.n for arm in (treatment, control)]
     variance = sum(parts)
@@ -48,8 +50,16 @@ def difference(treatment: Sample, control: Sample) -> Difference:
     below = sum(
         part**2 / (arm.n - 1) for part, arm in zip(parts, (treatment, control), strict=True)
     )
-    third = treatment.third / treatment.n**2 - control.third / control.n**2
-    return Difference(value, sqrt(variance), variance**2 / below, third / variance**1.5)
+    return Difference(value, sqrt(variance), variance**2 / below, _skewness(treatment, control))
+
+
+def _skewness(treatment: Sample, control: Sample) -> float:
+    """Tell how skewed a difference of means of so many is; 0 for arms of one size."""
+    arms, n = (treatment, control), treatment.n + control.n
+    third = sum(arm.n * arm.third for arm in arms) / n
+    variance = sum(arm.n * arm.variance for arm in arms) / n
+    error = sqrt(variance * (1 / treatment.n + 1 / control.n))
+    return third * (1 / treatment.n**2 - 1 / control.n**2) / error**3
 
 
 def fixed(found: Difference, alpha: float) -> Interval:
