@@ -13,6 +13,8 @@ BENCHES = (
     "ingest",
     "import",
     "single",
+    "feedback",
+    "timeline",
     "overload",
     "tier_read",
     "programme_read",
@@ -23,7 +25,7 @@ BENCHES = (
     "rebuild",
 )
 #: Too long to run unasked: `python -m tests.load million` takes a quarter of an hour.
-NAMED_ONLY = ("million", "read_growth", "publish", "simulate", "segments")
+NAMED_ONLY = ("million", "read_growth", "publish", "simulate", "segments", "win_back")
 Bench = Callable[[PostgresServer, Databases], list[Row]]
 
 

@@ -1,0 +1,185 @@
+import csv
+import io
+import random
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from services.feedback.domain.care.win_back import chance_of
+from services.feedback.queries.care.win_back import Ranking, page_to_win_back
+from services.feedback.usecases.care.places import TOP
+from tests.integration.feedback.life_rows import add_ladder, add_row
+from tests.integration.feedback.people_rows import THEN, profile
+from tests.integration.feedback.sheet_rows import TODAY, add_sheet, without_sheets
+
+SINCE = THEN - timedelta(days=730)
+
+
+@pytest.fixture
+async def shop(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Pool]:
+    async for each in without_sheets(pool):
+        yield each
+
+
+async def listed(http: httpx.AsyncClient, **asked: Any) -> dict[str, Any]:
+    answer = await http.get("/v1/care/win-back", params=asked)
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+async def ids(http: httpx.AsyncClient, **asked: Any) -> list[str]:
+    return [item["customer_id"] for item in (await listed(http, **asked))["items"]]
+
+
+async def test_list_says_what_each_factor_is(shop: asyncpg.Pool, http: httpx.AsyncClient) -> None:
+    await add_sheet(shop, 1, "churned", quiet=45)
+    (item,) = (await listed(http))["items"]
+    assert item["customer_id"] == "c-1"
+    assert item["value"] == {"amount": "3600.00", "currency": "CNY"}
+    assert item["factors"] == {"silence": 0.5, "response": 0.5, "consent": 1.0}
+    assert (item["recoverability"], item["expected_gain"]["amount"]) == (0.25, "900.00")
+    assert [each["code"] for each in item["reasons"]] == [
+        "quiet", "never_asked", "may_be_written_to",
+    ]  # fmt: skip
+    assert (item["quiet_days"], item["usual_gap_days"]) == (45, 10.0)
+    assert item["predicted_value"] is None
+
+
+async def test_statement_ranks_as_the_rule_does(shop: asyncpg.Pool) -> None:
+    draw = random.Random(4)
+    for number in range(1, 61):
+        quiet = draw.randint(1, 800)
+        lifecycle = draw.choice(["at_risk", "churned"])
+        spend = draw.choice([0, -5, 900, 40_000, 7_000_000])
+        consent = draw.choice([True, False, None])
+        await add_sheet(
+            shop, number, lifecycle, quiet=quiet, rhythm=draw.choice([7, 7.5, 30, 60, 200]),
+            spend_0=spend, days_0=draw.randint(1, 300), consent_marketing=consent,
+        )  # fmt: skip
+        for place in range(draw.randint(0, 2)):
+            answer = draw.choice(["accepted", "declined", "ignored"])
+            await respond(shop, number, f"o-{place}", answer)
+    rows = await page_to_win_back(shop, Ranking(TODAY, SINCE, TOP, 100))
+    assert 20 < len(rows) < 60
+    for row in rows:
+        assert row.gain == pytest.approx(chance_of(row.lost).gain, rel=1e-9)
+        assert row.lost.has_consent is not False
+    gains = [row.gain for row in rows]
+    assert gains == sorted(gains, reverse=True)
+
+
+async def respond(shop: asyncpg.Pool, number: int, offer: str, answer: str) -> None:
+    await add_row(
+        shop,
+        "offer_responses",
+        customer_id=f"c-{number}",
+        offer_key=offer,
+        sending="",
+        response_id=profile(number * 100 + int(offer[-1])),
+        answer=answer,
+        at=THEN,
+        received_at=THEN,
+    )
+
+
+async def test_who_took_offers_before_comes_first(
+    shop: asyncpg.Pool, http: httpx.AsyncClient
+) -> None:
+    for number in (1, 2, 3):
+        await add_sheet(shop, number, "churned", quiet=45)
+    await respond(shop, 2, "o-1", "accepted")
+    await respond(shop, 3, "o-1", "ignored")
+    assert await ids(http) == ["c-2", "c-1", "c-3"]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7])
+async def test_pages_show_everybody_once_also_where_gains_are_equal(
+    shop: asyncpg.Pool, http: httpx.AsyncClient, limit: int
+) -> None:
+    for number in range(1, 8):
+        await add_sheet(shop, number, "at_risk", spend_0=1000 if number < 6 else 2000)
+    found: list[str] = []
+    cursor: str | None = None
+    while True:
+        page = await listed(http, limit=limit, **({"cursor": cursor} if cursor else {}))
+        found += [item["customer_id"] for item in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert len(found) == len(set(found)) == 7
+    assert set(found[:2]) == {"c-6", "c-7"}
+
+
+async def test_active_withdrawn_erased_and_merged_are_not_listed(
+    shop: asyncpg.Pool, http: httpx.AsyncClient
+) -> None:
+    await add_sheet(shop, 1, "active")
+    await add_sheet(shop, 2, "churned", consent_marketing=False)
+    for number in (3, 4, 5):
+        await add_sheet(shop, number, "churned", quiet=45)
+    await shop.execute("UPDATE customers SET erased_at = $1 WHERE customer_id = 'c-3'", THEN)
+    await shop.execute(
+        "UPDATE customers SET merged_into = $1 WHERE customer_id = 'c-4'", profile(5)
+    )
+    assert await ids(http) == ["c-5"]
+
+
+async def test_tier_is_that_of_the_programme_asked_for(
+    shop: asyncpg.Pool, http: httpx.AsyncClient
+) -> None:
+    await add_sheet(shop, 1, "churned", quiet=45)
+    await add_tier(shop, 1, "low", score=123.4)
+    page = await listed(http)
+    assert page["programme"] == "value"
+    assert page["items"][0]["tier"] == "low"
+    assert page["items"][0]["predicted_value"] == {"amount": "1.23", "currency": "CNY"}
+    unknown = await http.get("/v1/care/win-back", params={"programme": "nobody"})
+    assert unknown.status_code == 404
+
+
+async def add_tier(shop: asyncpg.Pool, number: int, tier: str, *, score: float) -> None:
+    await add_ladder(shop)
+    await add_row(
+        shop, "programmes", programme_key="value", audience="internal", is_default=True,
+        created_at=THEN,
+    )  # fmt: skip
+    await shop.execute("UPDATE programmes SET is_default = (programme_key = 'value')")
+    await add_row(shop, "live_releases", programme_key="value", release_id=7, flipped_at=THEN)
+    await add_row(
+        shop, "tier_current", profile_id=profile(number), programme_key="value", release_id=7,
+        decided_version=1, business_date=TODAY, decided_at=THEN, next_change_at=THEN, rank=0,
+        tier_key=tier, since=THEN, lifecycle="churned", score=score, answer=b"{}",
+    )  # fmt: skip
+
+
+async def test_table_runs_nothing_in_a_spreadsheet(
+    shop: asyncpg.Pool, http: httpx.AsyncClient
+) -> None:
+    await add_sheet(shop, 1, "churned", quiet=45)
+    await shop.execute(
+        "UPDATE customers SET customer_id = '=1+1' WHERE profile_id = $1", profile(1)
+    )
+    answer = await http.get("/v1/care/win-back", headers={"Accept": "text/csv"})
+    assert answer.headers["content-type"].startswith("text/csv")
+    heading, row = csv.reader(io.StringIO(answer.text))
+    told = dict(zip(heading, row, strict=True))
+    assert told["customer_id"] == "'=1+1"
+    assert (told["value"], told["expected_gain"], told["currency"]) == ("3600.00", "900.00", "CNY")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"cursor": "x"}, {"cursor": "nan~" + "0" * 36}, {"limit": 0}, {"limit": 10_001},
+     {"format": "xlsx"}, {"programme": ""}],
+)  # fmt: skip
+async def test_wrong_questions_are_refused(
+    shop: asyncpg.Pool, http: httpx.AsyncClient, asked: dict[str, Any]
+) -> None:
+    assert shop is not None
+    answer = await http.get("/v1/care/win-back", params=asked)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"] != "") == (422, True)
