@@ -3,7 +3,7 @@
 `metadata.py` naming and column shorthands · `migrate.py` brings a database to the newest level ·
 tables by owner: `ingest.py` `intake.py` · scoring: `scoring.py` `programmes.py` `rewards.py`
 `segments.py` `announcements.py` · feedback: `feedback.py` `surveys.py` `cases.py` `contacts.py`
-`care.py` `experiments.py` `kpis.py` · `platform.py`.
+`care.py` `experiments.py` `kpis.py` `reviews.py` · `platform.py`.
 Only the owner writes a table; everybody may read it.
 """
 
@@ -19,6 +19,7 @@ from shared.schema import (
     kpis,
     platform,
     programmes,
+    reviews,
     rewards,
     scoring,
     segments,
@@ -39,6 +40,7 @@ __all__ = [
     "metadata",
     "platform",
     "programmes",
+    "reviews",
     "rewards",
     "scoring",
     "segments",

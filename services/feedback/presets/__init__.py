@@ -1,1 +1,1 @@
-"""Documents to start from: playbooks as JSON."""
+"""What comes with Tierline to start from, packaged as it stands."""

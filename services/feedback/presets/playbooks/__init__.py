@@ -1,1 +1,1 @@
-"""Documents to start from: playbooks as JSON."""
+"""Playbooks to start from: documents as a marketer would write them."""

@@ -15,6 +15,7 @@ depends_on: str | Sequence[str] | None = None
 def upgrade() -> None:
     """Make the tables of KPIs anew; no installation has filled them."""
     _create_kpis()
+    _create_reviews()
 
 
 def _create_kpis() -> None:
@@ -54,4 +55,43 @@ def _create_kpis() -> None:
         ["business_date"],
         postgresql_using="brin",
         postgresql_with={"autosummarize": "on"},
+    )
+
+
+def _create_reviews() -> None:
+    undone = sa.text("finished_at IS NULL")
+    op.create_table(
+        "reviews",
+        sa.Column("review_id", sa.Uuid(), primary_key=True, autoincrement=False),
+        sa.Column("quarter", sa.Text(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("occasion", sa.Text(), nullable=True),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("versions", JSONB(), nullable=False, server_default="[]"),
+        sa.Column("too_few", JSONB(), nullable=False, server_default="[]"),
+        sa.Index("uq_reviews_occasion", "occasion", unique=True),
+        sa.Index("ix_reviews_undone", "review_id", postgresql_where=undone),
+    )
+    op.create_table(
+        "review_findings",
+        sa.Column("review_id", sa.Uuid(), primary_key=True, autoincrement=False),
+        sa.Column("finding_id", sa.Uuid(), primary_key=True, autoincrement=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("programme_key", sa.Text(), nullable=True),
+        sa.Column("tier_key", sa.Text(), nullable=True),
+        sa.Column("subject", sa.Text(), nullable=True),
+        sa.Column("figures", JSONB(), nullable=False),
+        sa.Column("words", JSONB(), nullable=False),
+        sa.Column("suggestion", JSONB(), nullable=False),
+        sa.Column("link", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False, server_default="open"),
+        sa.Column("owner", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False, server_default=""),
+        sa.Column("version", sa.BigInteger(), nullable=False, server_default=sa.text("1")),
+        sa.Column("changed_by", sa.Text(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
     )
