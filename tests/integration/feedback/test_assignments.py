@@ -85,7 +85,7 @@ async def test_exposures_are_listed_by_arm_and_page(
     found: list[str] = []
     cursor: str | None = None
     while cursor is not None or not found:
-        given = {"limit": 3, "arm": "control"} | ({"cursor": cursor} if cursor else {})
+        given = {"limit": "3", "arm": "control"} | ({"cursor": cursor} if cursor else {})
         page = (await http.get("/v1/experiments/e/exposures", params=given)).json()
         found += [each["unit"] for each in page["items"]]
         cursor = page["next_cursor"]

@@ -59,7 +59,8 @@ def outlook(
         mean=plain.mean,
         spread=plain.spread,
         adjusted_spread=exact.spread,
-        detectable=reach * sqrt(parts / customers) if customers else inf,
+        # an audience that did nothing shows nothing, however many there are
+        detectable=reach * sqrt(parts / customers) if customers and reach else inf,
         needed_customers=needed,
     )
 
