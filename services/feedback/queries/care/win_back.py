@@ -57,7 +57,8 @@ greatest(least(s.spend_0::float8 / s.days_0 * {YEAR_DAYS} / {_RHYTHM}, s.spend_0
 """
 _LISTED: Final = f"""
 WITH {_ANSWERS}, ranked AS (
-    SELECT s.profile_id, {_VALUE} * {_RECOVERABILITY} AS gain
+    SELECT s.profile_id, {_VALUE} * {_RECOVERABILITY} AS gain,
+        coalesce(a.asked, 0) AS asked, coalesce(a.accepted, 0) AS accepted
     FROM customer_sheets s LEFT JOIN answers a ON a.profile_id = s.profile_id
     WHERE s.lifecycle IN ('at_risk', 'churned') AND s.last_orders <= $1
         AND s.consent_marketing IS NOT FALSE AND s.spend_0 > 0 AND s.days_0 > 0
@@ -65,17 +66,16 @@ WITH {_ANSWERS}, ranked AS (
             WHERE d.playbook_key = $7 AND d.profile_id = s.profile_id
                 AND d.created_at > s.last_orders))
 ), page AS (
-    SELECT profile_id, gain FROM ranked WHERE (gain, profile_id) < ($3, $4::uuid)
+    SELECT * FROM ranked WHERE (gain, profile_id) < ($3, $4::uuid)
     ORDER BY gain DESC, profile_id DESC LIMIT $5
 )
 SELECT page.gain, page.profile_id, c.profile_id IS NOT NULL AS counts, {PUBLIC_ID}, s.lifecycle,
     s.last_orders AS last_order,
     $1 - s.last_orders AS quiet_days, {_RHYTHM} AS rhythm_days, s.days_0 AS order_days,
-    s.spend_0 AS spend, coalesce(a.asked, 0) AS asked, coalesce(a.accepted, 0) AS accepted,
+    s.spend_0 AS spend, page.asked, page.accepted,
     s.consent_marketing AS has_consent, t.tier_key, d.score
 FROM page LEFT JOIN customers c ON c.profile_id = page.profile_id AND {COUNTS}
 JOIN customer_sheets s ON s.profile_id = page.profile_id
-LEFT JOIN answers a ON a.profile_id = page.profile_id
 LEFT JOIN live_releases l ON l.programme_key = $6
 LEFT JOIN tier_current t ON t.profile_id = page.profile_id AND t.programme_key = $6
     AND t.release_id = l.release_id
