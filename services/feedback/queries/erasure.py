@@ -17,9 +17,16 @@ _REMOVALS: Final[Mapping[str, str]] = {
                 OR feedback_id IN (SELECT feedback_id FROM feedback
                     WHERE customer_id = ANY($1::text[]))) AND $3::text <> ''
         """,
+    "tier_labels": """
+        UPDATE tier_labels SET customer_id = NULL, reason = '', pin_detail = NULL
+        WHERE customer_id = ANY($1::text[]) AND $2::uuid[] IS NOT NULL AND $3::text <> ''
+        """,
+    # Also one that learns only now whose it is: then it waits for the row, and is blanked after.
     "cases": """
-        UPDATE cases SET customer_id = NULL
-        WHERE (customer_id = ANY($1::text[]) OR feedback_id = ANY($2::uuid[])) AND $3::text <> ''
+        UPDATE cases SET customer_id = NULL, answer = NULL, resolution = NULL, improvement = NULL
+        WHERE (customer_id = ANY($1::text[]) OR feedback_id = ANY($2::uuid[])
+            OR feedback_id IN (SELECT feedback_id FROM feedback
+                WHERE customer_id = ANY($1::text[]))) AND $3::text <> ''
         """,
     "feedback": """
         UPDATE feedback SET customer_id = NULL, text = NULL, language = NULL, order_id = NULL,
@@ -27,11 +34,16 @@ _REMOVALS: Final[Mapping[str, str]] = {
         WHERE (customer_id = ANY($1::text[]) OR feedback_id = ANY($2::uuid[])) AND $3::text <> ''
         """,
     "interactions": """
-        UPDATE interactions SET customer_id = $3, details = '{}'
+        UPDATE interactions SET customer_id = $3, subject = NULL, note = NULL, outcome = NULL,
+            fingerprint = ''
         WHERE customer_id = ANY($1::text[]) AND $2::uuid[] IS NOT NULL
         """,
     "tasks": """
-        UPDATE tasks SET customer_id = $3, details = '{}'
+        UPDATE tasks SET customer_id = $3, profile_id = NULL, details = '{}', note = NULL,
+            message = NULL, title = '{"en": "Erased", "zh": "已删除"}', completion = NULL,
+            once_key = 'erased:' || task_id,
+            closed_at = CASE WHEN state IN ('open', 'claimed') THEN now() ELSE closed_at END,
+            state = CASE WHEN state IN ('open', 'claimed') THEN 'cancelled' ELSE state END
         WHERE customer_id = ANY($1::text[]) AND $2::uuid[] IS NOT NULL
         """,
     "offer_responses": """
@@ -41,6 +53,17 @@ _REMOVALS: Final[Mapping[str, str]] = {
     "exposures": """
         UPDATE exposures SET customer_id = $3,
             unit = CASE WHEN profile_id IS NULL THEN $3 || ' ' || gen_random_uuid() ELSE unit END
+        WHERE customer_id = ANY($1::text[]) AND $2::uuid[] IS NOT NULL
+        """,
+    "survey_invitations": """
+        UPDATE survey_invitations SET customer_id = $3, is_open = false, saved = NULL
+        WHERE customer_id = ANY($1::text[]) AND $2::uuid[] IS NOT NULL
+        """,
+    # Numbers stay: how it was rated. What was chosen, written or dated says who it was.
+    "survey_responses": """
+        UPDATE survey_responses SET customer_id = $3, texts = '{}', fingerprint = '', answers = (
+            SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(answers)
+            WHERE jsonb_typeof(value) = 'number')
         WHERE customer_id = ANY($1::text[]) AND $2::uuid[] IS NOT NULL
         """,
 }

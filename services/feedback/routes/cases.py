@@ -14,9 +14,9 @@ from services.feedback.domain.cases.listing import Wanted, place_at
 from services.feedback.domain.cases.states import State
 from services.feedback.routes.if_match import (
     IF_MATCH_PARAMETER,
-    RequiredVersion,
     Version,
     etag,
+    required,
 )
 from services.feedback.usecases.capture.give import Counter
 from services.feedback.usecases.cases import read
@@ -170,11 +170,11 @@ async def change(
     *,
     case_id: UUID,
     body: ChangeBody,
-    version: RequiredVersion,
+    version: Version,
     response: Response,
 ) -> CaseAnswer:
     """Change a case that nobody changed since it was read; states go one step at a time."""
-    changed = await change_case(desk, caller, case_id, _change(body), version=version)
+    changed = await change_case(desk, caller, case_id, _change(body), version=required(version))
     response.headers.update(etag(changed.version))
     return changed
 

@@ -32,9 +32,8 @@ def version_of(request: Request) -> int | None:
     return int(found[1])
 
 
-def required_version_of(request: Request) -> int:
-    """Read the version that If-Match names; raises Problem 400 and 428."""
-    version = version_of(request)
+def required(version: int | None) -> int:
+    """Insist on a version, where the address is one of something; raises Problem 428."""
     if version is None:
         raise Problem(MISSING, "Send the ETag that was read as If-Match")
     return version
@@ -45,6 +44,5 @@ def etag(version: int) -> dict[str, str]:
     return {"ETag": f'"{version}"'}
 
 
-# Ask for them after the body: a body that cannot be read is told first.
+# Ask for it after the body: a body that cannot be read is told first.
 Version = Annotated[int | None, Depends(version_of)]
-RequiredVersion = Annotated[int, Depends(required_version_of)]

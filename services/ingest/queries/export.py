@@ -81,6 +81,7 @@ SECTIONS: Final[Mapping[str, str]] = {
         SELECT * FROM case_events
         WHERE case_id IN (SELECT case_id FROM cases WHERE {_OF_ID}) ORDER BY case_event_id
         """,  # noqa: S608 - ours
+    "tier_labels": _id_rows("tier_labels", "label_id"),
     "interactions": _id_rows("interactions", "interaction_id"),
     "tasks": _id_rows("tasks", "task_id"),
     "offer_responses": _id_rows("offer_responses", "response_id"),
@@ -89,6 +90,8 @@ SECTIONS: Final[Mapping[str, str]] = {
         WHERE unit = ANY($1::uuid[]::text[]) OR customer_id = ANY($2::text[])
         ORDER BY experiment_key, unit
         """,
+    "survey_invitations": _id_rows("survey_invitations", "invitation_id"),
+    "survey_responses": _id_rows("survey_responses", "response_id"),
 }
 
 

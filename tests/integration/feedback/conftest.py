@@ -18,7 +18,17 @@ from tests.integration.feedback.scoring import FakeScoring
 
 # On tables this small it is ten times as fast as TRUNCATE.
 _EMPTY = "; ".join(
-    f"DELETE FROM {table}" for table in ("feedback", "outbox", "idempotency_keys", "api_keys")
+    f"DELETE FROM {table}"
+    for table in (
+        "feedback",
+        "cases",
+        "case_events",
+        "tier_labels",
+        "service_calendar",
+        "outbox",
+        "idempotency_keys",
+        "api_keys",
+    )
 )
 
 

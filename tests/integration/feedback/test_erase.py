@@ -16,8 +16,10 @@ from tests.integration.feedback.test_give import make_feedback, post
 CARD = ("loyalty_account", "M-9")
 ANN = ErasedPerson(UUID(int=7), (UUID(int=1),), (("customer_id", "c-1"), CARD))
 CASE = """
-INSERT INTO cases (case_id, feedback_id, customer_id, kind, state, created_at, updated_at)
-SELECT gen_random_uuid(), feedback_id, customer_id, 'complaint', 'received', now(), now()
+INSERT INTO cases (case_id, feedback_id, customer_id, kind, state, opened_at, clock_from, due_at,
+    first_due_at, updated_at)
+SELECT gen_random_uuid(), feedback_id, customer_id, 'complaint', 'received', now(), now(), now(),
+    now(), now()
 FROM feedback
 """
 NOTE = """
