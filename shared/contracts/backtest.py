@@ -158,6 +158,28 @@ class AsKnown(ReplyModel):
     refused: str | None = None
 
 
+class Agreement(ReplyModel):
+    """How a model's tiers agree with people's: `nearer`, `farther` than the tier once held."""
+
+    agree: int
+    nearer: int
+    farther: int
+
+
+class Judgements(ReplyModel):
+    """How models agree with people's decisions on disputed tiers that held at training.
+
+    Of today's facts, and without the pins that make those decisions true. Who disputes is no
+    random customer: this says what people think of the model, not how right it is.
+    """
+
+    programme: str
+    customers: int
+    model: Agreement
+    live_version: str | None = None
+    live: Agreement | None = None
+
+
 class ModelCard(ReplyModel):
     """What the model is, made from what."""
 
@@ -205,5 +227,6 @@ class BacktestDocument(ReplyModel):
     without_surprise: Surprise | None = None
     as_known: AsKnown | None = None
     indices: dict[str, JsonValue] | None = None
+    judgements: Judgements | None = None
     warnings: list[str] = Field(default_factory=list)
     card: ModelCard

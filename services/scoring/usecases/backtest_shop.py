@@ -125,8 +125,11 @@ class Backtester:
     async def _keep(self, version: str | None, document: BacktestDocument, today: date) -> None:
         if version is None:
             return
-        page = render_report(document).encode()
-        written = document.model_dump(mode="json")
+        # What people decided was compared with this model when it was trained.
+        before = await latest_evaluation(self.pool, version)
+        heard = (before.metrics or {}).get("judgements") if before else None
+        written = document.model_dump(mode="json") | {"judgements": heard}
+        page = render_report(BacktestDocument.model_validate(written)).encode()
         await add_evaluation(self.pool, version, written, business_date=today, report=page)
 
 

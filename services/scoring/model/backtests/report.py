@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from services.scoring.model.backtests import report_indices
+from services.scoring.model.backtests import report_indices, report_judgements
 from services.scoring.model.backtests import report_words as words
 from services.scoring.model.backtests.report_pictures import (
     chance_picture,
@@ -115,6 +115,8 @@ def _sections(found: BacktestDocument) -> Iterator[Section]:
     yield from _calibration_sections(found)
     yield from _reliability_sections(found)
     yield report_indices.TITLE, report_indices.NOTE, report_indices.index_table(found)
+    heard = report_judgements.judgement_table(found)
+    yield report_judgements.TITLE, report_judgements.NOTE, heard
     yield LocalText(en="What to keep in mind", zh="注意事项"), None, _warnings(found)
     yield LocalText(en="The model", zh="模型说明"), None, _card(found)
 

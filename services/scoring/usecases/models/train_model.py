@@ -34,6 +34,7 @@ from services.scoring.queries.models.models import (
 )
 from services.scoring.queries.people.profiles import base_currency
 from services.scoring.usecases.business_day import BusinessDay
+from services.scoring.usecases.models.hear_people import agreement, hear_people
 from services.scoring.usecases.models.promote_model import Promoter, load_model
 from services.scoring.usecases.releases.base_days import read_days
 from services.scoring.usecases.releases.make_release import Report
@@ -105,11 +106,24 @@ class Trainer:
             trained = await self._fit(days, plan, version, report)
             code = await base_currency(self.pool)
             made = await asyncio.to_thread(self._judge, days, plan, trained, current)
-            return await asyncio.to_thread(_with_rehearsal, made, trained, Currency.of(code))
+            made = await asyncio.to_thread(_with_rehearsal, made, trained, Currency.of(code))
+            return await self._with_judgements(made, days, current)
         except TrainingRefused as error:
             entry = Entry(model_log.TRAINING_REFUSED, order.actor, details={"because": str(error)})
             await model_log.add_entry(self.pool, version, entry)
             raise CannotTrain(str(error)) from error
+
+    async def _with_judgements(
+        self, made: Candidate, days: CustomerDays, current: Current | None
+    ) -> Candidate:
+        """Add how the model agrees with people's decisions on disputed tiers."""
+        moment = self.day.moment()
+        heard = await hear_people(self.pool, days, moment.today, moment.now)
+        live = None if current is None else (current.version, current.model)
+        found = await agreement(heard, made.model, live)
+        told = None if found is None else found.model_dump(mode="json")
+        metrics = {**made.signed.metrics, "judgements": told}
+        return replace(made, signed=replace(made.signed, metrics=metrics))
 
     async def _current(self) -> Current | None:
         """Load the model in force in the default programme; one that is refused still counts."""
