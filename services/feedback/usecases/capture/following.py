@@ -1,4 +1,4 @@
-"""What feedback sets off in the transaction that stores it: a case for service to answer."""
+"""What feedback sets off in the transaction that stores it: a case, an answer to an offer."""
 
 from collections.abc import Sequence
 
@@ -8,6 +8,7 @@ from services.feedback.domain.capture.said import Fate, Outcome, Said
 from services.feedback.domain.cases.case import opens_case
 from services.feedback.usecases.cases.open import open_case
 from services.feedback.usecases.desk import Desk
+from services.feedback.usecases.offers.record import record_response
 
 
 async def prepare(said: Said, desk: Desk) -> None:
@@ -21,3 +22,4 @@ async def follow(connection: asyncpg.Connection, outcomes: Sequence[Outcome], de
     for outcome in outcomes:
         if outcome.fate is Fate.STORED:
             await open_case(connection, outcome.said, desk)
+            await record_response(connection, outcome.said, desk)
