@@ -10,8 +10,11 @@ import pytest
 from services.ingest.domain.senders.signature import signature_of
 from services.scoring.routes.contracts.programme_contracts import EXAMPLE_PROGRAMME
 from services.scoring.routes.contracts.webhook_contracts import EXAMPLE_ENDPOINT
+from shared.contracts.surveys import EXAMPLE_DOCUMENT, EXAMPLE_INVITATIONS
 from shared.contracts.webhooks import EXAMPLE_SETUP
+from tests.contract.case_routes import some_case
 from tests.contract.live import SERVICES, admin_key, platform_at, running
+from tests.contract.playbook_routes import playbook_key, task_id
 from tests.contract.test_openapi import DOCUMENTS
 from tests.tills import receipt
 
@@ -99,11 +102,35 @@ def _path_of(example: Example, clients: dict[str, httpx.Client]) -> str:
     if "{conflict_id}" in example.path:
         (conflict, *_) = ingest.get("/v1/identity-conflicts").json()["items"]
         return example.path.format(conflict_id=conflict["conflict_id"])
-    if example.path.endswith("/erase"):
-        return example.path.format(customer_id="c-9")  # c-1 is needed by the others
+    if example.service == "feedback":
+        return _feedback_path(example.path, clients["feedback"])
     if example.path.startswith("/v1/programmes/"):
         return example.path.format(programme="c-1", version=1)
-    return example.path.replace("{sku}", "6927165").translate(str.maketrans("{}", "\0\0"))
+    path = example.path.replace("{sku}", "6927165")
+    if path.endswith("/erase"):
+        path = path.format(customer_id="c-9")  # c-1 is needed by the others
+    return path.translate(str.maketrans("{}", "\0\0"))
+
+
+def _feedback_path(path: str, feedback: httpx.Client) -> str:
+    if path.startswith("/v1/surveys/{survey_key}/") or "{token}" in path:
+        return path.format(survey_key="asked", token=_survey_token(feedback))
+    if "{case_id}" in path:
+        return path.format(case_id=some_case(feedback, path)["case_id"])
+    if path.startswith("/v1/playbooks/{playbook_key}/"):
+        return path.format(playbook_key=playbook_key(feedback))
+    if "{task_id}" in path:
+        return path.format(task_id=task_id(feedback))
+    return path.translate(str.maketrans("{}", "\0\0"))
+
+
+def _survey_token(feedback: httpx.Client) -> str:
+    """Ask c-1 a survey once more; give the token of their link."""
+    feedback.put("/v1/surveys/asked", json=EXAMPLE_DOCUMENT)
+    feedback.post("/v1/surveys/asked/open").raise_for_status()
+    invited = feedback.post("/v1/surveys/asked/invitations", json=EXAMPLE_INVITATIONS)
+    token: str = invited.json()["items"][0]["token"]
+    return token
 
 
 def _content(example: Example) -> bytes:
@@ -130,6 +157,8 @@ def test_an_example_is_taken_as_it_stands(
     path = "".join("c-1" if number % 2 else part for number, part in enumerate(parts))
     content = _content(example)
     headers = {"Content-Type": example.media, **_signed(example, content)}
+    if example.method == "patch":
+        headers["If-Match"] = clients[example.service].get(path).headers["ETag"]
     answer = clients[example.service].request(
         example.method.upper(), path, content=content, headers=headers
     )
