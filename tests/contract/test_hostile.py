@@ -206,7 +206,7 @@ def is_at(route: Route, address: str) -> bool:
 async def test_another_method_is_refused(house: House, route: Route, method: str) -> None:
     # also of a template that the address fits: /v1/segments/preview, /v1/segments/{}
     taken = {each.method for each in ROUTES if is_at(each, route.address())}
-    other = next(each for each in (method, "PUT", "PATCH") if each not in taken)
+    other = next(each for each in (method, "PUT", "PATCH", "DELETE") if each not in taken)
     answer = await house.clients[route.service].request(other, route.address())
     check_problem(answer, 405)
 

@@ -44,5 +44,12 @@ def etag(version: int) -> dict[str, str]:
     return {"ETag": f'"{version}"'}
 
 
-# Ask for it after the body: a body that cannot be read is told first.
+def required_version_of(request: Request) -> int:
+    """Read the version that If-Match names; raises Problem 400 and 428."""
+    return required(version_of(request))
+
+
+# Ask for it after the body: a body that cannot be read is told first. A required one is missed
+# before an address is looked at: where that has to come first, use `Version` and `required`.
 Version = Annotated[int | None, Depends(version_of)]
+RequiredVersion = Annotated[int, Depends(required_version_of)]
