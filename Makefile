@@ -88,10 +88,13 @@ env-example: $(DEV_STAMP) ## write .env.example from the settings classes
 features-doc: $(DEV_STAMP) ## write docs/features.md from the tables of features
 	@$(BIN)/python -m deploy.features_doc > docs/features.md.new && mv docs/features.md.new docs/features.md
 
+kpis-doc: $(DEV_STAMP) ## write docs/kpis.md from the definitions of KPIs
+	@$(BIN)/python -m deploy.kpis_doc > docs/kpis.md.new && mv docs/kpis.md.new docs/kpis.md
+
 clean: ## remove what was built or generated; local state only with ALL=1
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov build *.egg-info
 	@find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 	@if [ "$(ALL)" = 1 ]; then rm -rf $(VENV) "$(TIERLINE_HOME)"; else \
 		echo "kept $(VENV) and $(TIERLINE_HOME) (make clean ALL=1 removes them too)"; fi
 
-.PHONY: help run test check format coverage bench chaos compose-check lock env-example features-doc clean
+.PHONY: help run test check format coverage bench chaos compose-check lock env-example features-doc kpis-doc clean

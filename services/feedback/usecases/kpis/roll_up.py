@@ -1,0 +1,121 @@
+"""Roll KPIs up: every night, and again for dates whose facts have changed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import asyncpg
+
+from services.feedback.domain.kpis.periods import Period
+from services.feedback.domain.kpis.rounds import dates_to_roll_up
+from services.feedback.queries.kpis import daily, held
+from services.feedback.queries.kpis.flows import Span, put_flows
+from services.feedback.queries.kpis.levels import note_measures
+from services.feedback.queries.kpis.measured import put_measured
+from shared.clock import Clock, business_date, first_instant_of
+from shared.job_runner import JobHandler
+from shared.jobs import Job
+from shared.money import exponent_of
+
+REBUILD: Final = "kpis_rebuild"
+# A million customers take a minute or two; sorts and hashes may hold some of their days in memory.
+_PATIENCE: Final = (
+    "SET LOCAL statement_timeout = '1h'; SET LOCAL work_mem = '128MB'; SET LOCAL jit = off"
+)
+_AGAIN_S: Final = 2.0
+Report = Callable[[float, str], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class RollUp:
+    """What rolling up needs: the shop's database, clock and zone."""
+
+    pool: asyncpg.Pool
+    clock: Clock
+    zone: ZoneInfo
+
+    async def nightly(self) -> bool:
+        """Roll up what ended since the last time and what has changed; once a date."""
+        last = await daily.last_rolled_up(self.pool)
+        if last is None or last[0] < self.yesterday():
+            await self.run()
+        return False
+
+    async def run(self, *, is_all: bool = False, report: Report | None = None) -> Period | None:
+        """Roll up now; gives the dates, None while somebody else does it."""
+        tell = report or _nobody
+        async with self.pool.acquire() as connection:
+            # Taken before the snapshot: what the last one wrote is in it.
+            if not await daily.try_to_begin(connection):
+                return None
+            try:
+                async with connection.transaction(isolation="repeatable_read"):
+                    await connection.execute(_PATIENCE)
+                    return await self._run(connection, tell, is_all=is_all)
+            finally:
+                await daily.end(connection)
+
+    async def _run(self, connection: asyncpg.Connection, tell: Report, *, is_all: bool) -> Period:
+        now, yesterday = self.clock.now(), self.yesterday()
+        await tell(0.02, "looking for dates that have changed")
+        prints = await daily.prints_now(connection, self.zone.key, yesterday)
+        then = await daily.prints_then(connection)
+        dates = dates_to_roll_up(then, prints, yesterday, is_all=is_all)
+        await daily.clear(connection, dates.first, dates.last)
+        await self._write(connection, span_of(dates, self.zone), tell)
+        await daily.note_prints(connection, _whole(prints, dates), now)
+        return dates
+
+    async def _write(self, connection: asyncpg.Connection, span: Span, tell: Report) -> None:
+        await tell(0.1, "finding who held which tier")
+        await held.note_held(connection, span.zone)
+        await tell(0.2, "adding up days")
+        await put_flows(connection, span)
+        await tell(0.4, "counting customers")
+        currency = await daily.currency_of(connection)
+        await note_measures(connection, span, exponent_of(currency or "CNY"))
+        await tell(0.9, "writing")
+        await put_measured(connection, span, await held.ladders(connection))
+
+    def yesterday(self) -> date:
+        """Name the last business date that is over."""
+        return business_date(self.clock.now(), self.zone) - timedelta(days=1)
+
+
+def span_of(dates: Period, zone: ZoneInfo) -> Span:
+    """Give the instants that some dates begin and end at."""
+    after = dates.last + timedelta(days=1)
+    return Span(
+        dates.first,
+        dates.last,
+        zone.key,
+        first_instant_of(dates.first, zone),
+        first_instant_of(after, zone),
+    )
+
+
+def rebuilding(rolls: RollUp) -> JobHandler:
+    """Return what does a job REBUILD: all dates anew."""
+
+    async def rebuild(_: Job, report: Report) -> Mapping[str, object]:
+        while (dates := await rolls.run(is_all=True, report=report)) is None:
+            await report(0.0, "waiting for the round of the night")
+            await asyncio.sleep(_AGAIN_S)
+        return {"from": dates.first.isoformat(), "to": dates.last.isoformat(), "days": dates.days}
+
+    return rebuild
+
+
+def _whole(prints: Mapping[date, int], dates: Period) -> dict[date, int]:
+    """Give a print to dates without facts too: they were rolled up."""
+    days = (dates.first + timedelta(days=n) for n in range(dates.days))
+    return {day: prints.get(day, 0) for day in days}
+
+
+async def _nobody(progress: float, message: str) -> None:
+    """Tell nobody."""

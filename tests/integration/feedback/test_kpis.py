@@ -1,0 +1,361 @@
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import asyncpg
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from services.feedback.domain.kpis.periods import Period
+from services.feedback.queries.kpis import daily
+from services.feedback.usecases.kpis.roll_up import REBUILD, RollUp, rebuilding
+from shared.clock import FixedClock
+from shared.db import Limits, create_raw_pool
+from shared.job_runner import run_next
+from shared.key_rows import Grant, add_key
+from shared.keys import new_key
+from shared.logs import logger
+from tests.kpi_shop import NOW, TODAY, Day, KpiShop, ago, noon, person
+
+ZONE = ZoneInfo("UTC")
+
+
+@dataclass(slots=True)
+class Place:
+    """A shop, and a client that may read reports and set targets."""
+
+    shop: KpiShop
+    pool: asyncpg.Pool
+    http: httpx.AsyncClient
+
+    async def roll_up(self, nights: int = 0) -> Period | None:
+        clock = FixedClock(NOW + timedelta(days=nights))
+        return await RollUp(self.pool, clock, ZONE).run()
+
+    async def kpi(self, key: str, slice_key: str = "all", **query: str) -> dict[str, Any]:
+        report = await self.report(keys=key, slice=slice_key, **query)
+        (item,) = report["items"]
+        found: dict[str, Any] = item
+        return found
+
+    async def report(self, **query: str) -> dict[str, Any]:
+        answer = await self.http.get("/v1/kpis", params=query)
+        assert answer.status_code == 200, answer.text
+        body: dict[str, Any] = answer.json()
+        return body
+
+
+@pytest.fixture(scope="module")
+async def wide_pool(module_database_url: str) -> AsyncIterator[asyncpg.Pool]:
+    """As many connections as a worker has."""
+    made = await create_raw_pool(module_database_url, Limits("tests"), size=4)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def place(pool: asyncpg.Pool, wide_pool: asyncpg.Pool, app: FastAPI) -> AsyncIterator[Place]:
+    key = new_key()
+    scopes = frozenset({"feedback:write", "reports:read"})
+    await add_key(pool, key, Grant("office", scopes, "office"))
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    headers = {"Authorization": f"Bearer {key}"}
+    async with (
+        wide_pool.acquire() as connection,
+        httpx.AsyncClient(transport=transport, base_url="http://f", headers=headers) as http,
+    ):
+        await connection.execute("DELETE FROM jobs; DELETE FROM audit_log")
+        shop = KpiShop(connection)
+        await shop.open(6)
+        yield Place(shop, wide_pool, http)
+
+
+async def say(place: Place, kind: str, rating: int, at: datetime, tier: str | None = None) -> None:
+    held = f'{{"programme": "value", "tier": {{"key": "{tier}"}}}}' if tier else None
+    number = await place.pool.fetchval("SELECT count(*) FROM feedback")
+    await place.pool.execute(
+        "INSERT INTO feedback (feedback_id, event_key, fingerprint, kind, channel, rating,"
+        " tier_held, occurred_at, received_at)"
+        " VALUES ($1, $2, '', $3, 'web', $4, $5::text::jsonb, $6, $6)",
+        UUID(int=number),
+        str(number).encode(),
+        kind,
+        rating,
+        held,
+        at,
+    )
+
+
+async def test_windows_of_customers_are_counted_as_the_words_say(place: Place) -> None:
+    await place.shop.add(
+        [
+            Day(0, ago(500)), Day(0, ago(100)), Day(0, ago(2)),
+            Day(1, ago(400)), Day(1, ago(120)),
+            Day(2, ago(91)),
+            Day(3, ago(1), orders=2, referrals=1),
+        ]
+    )  # fmt: skip
+    await place.roll_up()
+    fractions = {
+        key: (item["actual"]["numerator"], item["actual"]["denominator"])
+        for key in ("repeat_rate", "retention", "churn_rate", "referral_rate")
+        for item in [await place.kpi(key, to=ago(1).isoformat())]
+    }
+    assert fractions == {
+        # 0 and 3 bought twice within the year up to yesterday
+        "repeat_rate": (2, 4),
+        "retention": (2, 2),
+        # 0, 1 and 2 bought 91 to 180 days before; 1 and 2 not since: 91 days before today is 90
+        # before yesterday, which is no longer within the last 90
+        "churn_rate": (2, 3),
+        "referral_rate": (1, 2),
+    }
+
+
+async def test_a_tier_counts_those_who_held_it_on_the_date(place: Place) -> None:
+    await place.shop.add([Day(0, ago(10)), Day(1, ago(10)), Day(0, ago(3)), Day(1, ago(3))])
+    await place.shop.tell(0, "value", "low", noon(ago(10)))
+    await place.shop.tell(0, "value", "high", noon(ago(3)))
+    await place.shop.tell(1, "value", "low", noon(ago(10)))
+    await place.roll_up()
+    span = {"from": ago(4).isoformat(), "to": ago(3).isoformat()}
+    shares = await place.report(keys="tier_distribution", slice="tier:value", **span)
+    assert {
+        item["slice"]: [point["figure"] and point["figure"]["value"] for point in item["points"]]
+        for item in shares["items"]
+    } == {"tier:value:high": [None, 0.5], "tier:value:low": [1.0, 0.5]}
+    spend = await place.kpi("net_spend", "tier:value:high", **span)
+    assert spend["actual"]["money"] == {"amount": "10.00", "currency": "CNY"}
+
+
+async def test_moves_between_tiers_are_a_matrix_and_two_shares(place: Place) -> None:
+    for number, tier in enumerate(("high", "high", "mid", "low")):
+        await place.shop.add([Day(number, ago(60))])
+        await place.shop.tell(number, "value", tier, noon(ago(60)))
+    await place.shop.tell(0, "value", "mid", noon(ago(9)))
+    await place.shop.tell(3, "value", "mid", noon(ago(9)))
+    await place.roll_up()
+    moves = await place.report(keys="tier_migration", slice="move:value", to=ago(1).isoformat())
+    # a move that was there last week and is no more has no figure, not an old one
+    assert {
+        item["slice"]: item["actual"]["value"] for item in moves["items"] if item["actual"]
+    } == {
+        "move:value:high:high": 0.5,
+        "move:value:high:mid": 0.5,
+        "move:value:mid:mid": 1.0,
+        "move:value:low:mid": 1.0,
+    }
+    for key in ("tier_upgrades", "tier_downgrades"):
+        assert (await place.kpi(key))["actual"]["value"] == 0.25
+        assert (await place.kpi(key, "programme:value"))["actual"]["value"] == 0.25
+
+
+async def test_what_service_cost_is_told_by_tier(place: Place) -> None:
+    await place.shop.add([Day(0, ago(20), net=5000, cost=2000), Day(1, ago(20))])
+    await place.shop.tell(0, "value", "high", noon(ago(20)))
+    await place.pool.execute(
+        "INSERT INTO interactions (customer_id, interaction_id, event_key, fingerprint, kind,"
+        " direction, channel, cost, currency, at, received_at)"
+        " SELECT 'c-0', gen_random_uuid(), 'a'::bytea || n::text::bytea, '', 'call', 'in',"
+        " 'phone', 300, currency, $1, $1 FROM (VALUES (1, 'CNY'), (2, 'USD')) x (n, currency)",
+        noon(ago(5)),
+    )
+    await place.pool.execute(
+        "INSERT INTO benefit_usage (profile_id, usage_id, programme_key, benefit_key, used_at,"
+        " quantity) VALUES ($1, $2, 'coffee', 'drink', $3, 2)",
+        person(0),
+        UUID(int=1),
+        noon(ago(4)),
+    )
+    await place.roll_up()
+    cost = await place.kpi("cost_to_serve", "tier:value:high")
+    assert cost["actual"]["money"]["amount"] == "10.00"
+    assert (await place.kpi("cost_to_serve"))["actual"]["money"]["amount"] == "5.00"
+    back = await place.kpi("return_per_customer", "tier:value:high")
+    assert back["actual"]["money"]["amount"] == "20.00"
+
+
+async def test_what_was_said_is_told_by_tier_and_channel(place: Place) -> None:
+    await say(place, "csat", 5, noon(ago(3)), "high")
+    await say(place, "csat", 2, noon(ago(3)))
+    await say(place, "nps", 10, noon(ago(2)))
+    await place.roll_up()
+    assert (await place.kpi("csat"))["actual"]["value"] == 0.5
+    assert (await place.kpi("csat", "tier:value:high"))["actual"]["value"] == 1.0
+    assert (await place.kpi("csat", "channel:web"))["actual"]["denominator"] == 2
+    assert (await place.kpi("nps"))["actual"]["value"] == 100.0
+
+
+async def test_today_is_counted_from_todays_rows_at_each_read(place: Place) -> None:
+    await place.roll_up()
+    now = datetime(2026, 11, 22, 0, 30, tzinfo=UTC)
+    today = {"from": TODAY.isoformat(), "to": TODAY.isoformat()}
+    assert (await place.kpi("new_customers", **today))["actual"]["value"] == 0
+    await place.shop.add([Day(0, TODAY, net=1250, orders=1)])
+    await place.shop.tell(0, "value", "low", noon(ago(3)))
+    await say(place, "csat", 4, now)
+    assert (await place.kpi("new_customers", **today))["actual"]["value"] == 1
+    assert (await place.kpi("aov", **today))["actual"]["money"]["amount"] == "12.50"
+    assert (await place.kpi("aov", "tier:value:low", **today))["actual"]["value"] == 12.5
+    assert (await place.kpi("csat", **today))["actual"]["value"] == 1.0
+
+
+async def test_a_level_of_today_is_that_of_the_last_night(place: Place) -> None:
+    await place.shop.add([Day(0, ago(5), orders=2)])
+    await place.roll_up()
+    item = await place.kpi("repeat_rate", **{"from": TODAY.isoformat()})
+    assert item["actual"]["value"] == 1.0
+    assert item["actual"]["as_of_date"] == ago(1).isoformat()
+
+
+async def test_a_receipt_that_comes_late_changes_its_date_and_later_ones(place: Place) -> None:
+    await place.shop.add([Day(0, ago(300)), Day(0, ago(10))])
+    first = await place.roll_up()
+    assert first == Period(ago(300), ago(1))
+    await place.shop.add([Day(0, ago(200))])
+    again = await place.roll_up(nights=1)
+    assert again == Period(ago(200), TODAY)
+    item = await place.kpi(
+        "net_spend", **{"from": ago(200).isoformat(), "to": ago(200).isoformat()}
+    )
+    assert item["actual"]["value"] == 10.0
+
+
+async def test_a_night_rolls_up_once_and_two_workers_agree(place: Place) -> None:
+    await place.shop.add([Day(0, ago(3))])
+    rolls = RollUp(place.pool, FixedClock(NOW), ZONE)
+    await rolls.nightly()
+    before = await place.pool.fetch("SELECT * FROM kpi_daily ORDER BY 1, 2, 3")
+    at = await place.pool.fetchval("SELECT max(xmin::text) FROM kpi_days")
+    await rolls.nightly()
+    assert await place.pool.fetchval("SELECT max(xmin::text) FROM kpi_days") == at
+    await rolls.run(is_all=True)
+    assert await place.pool.fetch("SELECT * FROM kpi_daily ORDER BY 1, 2, 3") == before
+
+
+async def test_who_rolls_up_rolls_up_alone(place: Place) -> None:
+    assert await daily.try_to_begin(place.shop.connection)
+    assert await place.roll_up() is None
+    await daily.end(place.shop.connection)
+    assert await place.roll_up() is not None
+
+
+async def test_a_rebuild_is_one_job_until_it_is_done(place: Place) -> None:
+    await place.shop.add([Day(0, ago(3))])
+    first, second = [await place.http.post("/v1/kpis/rebuild") for _ in range(2)]
+    assert first.status_code == 202
+    assert first.json() == second.json()
+    rolls = RollUp(place.pool, FixedClock(NOW), ZONE)
+    assert await run_next(place.pool, {REBUILD: rebuilding(rolls)}, logger("tests"))
+    job = (await place.http.get(first.headers["Location"])).json()
+    assert (job["status"], job["result"]["days"]) == ("done", 3)
+
+
+async def test_before_the_first_round_it_says_so(place: Place) -> None:
+    report = await place.report(keys="churn_rate")
+    assert report["rolled_up_to"] is None
+    assert "rebuild" in report["items"][0]["no_data"]["en"]
+
+
+async def test_dates_to_come_have_no_data(place: Place) -> None:
+    await place.roll_up()
+    item = await place.kpi("csat", **{"from": "2030-01-01", "to": "2030-01-31"})
+    assert item["actual"] is None
+    assert item["no_data"]["zh"] == "这些日期尚未到来。"
+
+
+async def test_a_target_is_created_changed_and_its_history_kept(place: Place) -> None:
+    target = {"kpi": "repeat_rate", "period": "2026-Q4", "value": 0.5, "owner": "Li Wei"}
+    made = await place.http.put("/v1/kpis/targets", json=target)
+    assert (made.status_code, made.headers["ETag"]) == (201, '"1"')
+    assert (await place.http.put("/v1/kpis/targets", json=target)).status_code == 200
+    higher = target | {"value": 0.6}
+    assert (await place.http.put("/v1/kpis/targets", json=higher)).status_code == 428
+    stale = await place.http.put("/v1/kpis/targets", json=higher, headers={"If-Match": '"7"'})
+    assert stale.status_code == 412
+    changed = await place.http.put("/v1/kpis/targets", json=higher, headers={"If-Match": '"1"'})
+    assert (changed.status_code, changed.json()["version"]) == (200, 2)
+    log = await place.pool.fetch("SELECT action, details::text FROM audit_log ORDER BY audit_id")
+    assert [row["action"] for row in log] == ["kpi_target_changed"] * 2
+    assert '"value": 0.5' in log[1]["details"]
+
+
+async def test_targets_are_listed_page_by_page(place: Place) -> None:
+    for month in ("2026-10", "2026-11", "2026-12"):
+        body = {"kpi": "nps", "period": month, "value": 40, "owner": "Li Wei"}
+        await place.http.put("/v1/kpis/targets", json=body)
+    first = (await place.http.get("/v1/kpis/targets", params={"limit": 2})).json()
+    query = {"limit": "2", "cursor": first["next_cursor"]}
+    second = (await place.http.get("/v1/kpis/targets", params=query)).json()
+    assert [each["period"] for page in (first, second) for each in page["items"]] == [
+        "2026-10",
+        "2026-11",
+        "2026-12",
+    ]
+    assert second["next_cursor"] is None
+
+
+async def test_a_target_is_judged_by_its_own_period(place: Place) -> None:
+    await say(place, "csat", 5, noon(date(2026, 11, 3)))
+    await say(place, "csat", 1, noon(date(2026, 10, 30)))
+    await place.roll_up()
+    for period, value in (("2026-11", 0.9), ("2026-10", 0.9), ("2026", 0.9)):
+        body = {"kpi": "csat", "period": period, "value": value, "owner": "Li Wei"}
+        assert (await place.http.put("/v1/kpis/targets", json=body)).status_code == 201
+    item = await place.kpi("csat", **{"from": "2026-10-01", "grain": "month"})
+    assert item["status"] == "on_track"
+    assert item["target"]["period"] == "2026-11"
+    assert [(p["period"], p["status"]) for p in item["points"]] == [
+        ("2026-10", "missed"),
+        ("2026-11", "on_track"),
+    ]
+    # asked for October: its own target, which nobody can reach any more
+    item = await place.kpi("csat", **{"from": "2026-10-30", "to": "2026-10-31"})
+    assert (item["target"]["period"], item["status"]) == ("2026-10", "missed")
+
+
+async def test_csv_has_a_row_a_point_and_runs_nothing(place: Place) -> None:
+    await place.shop.add([Day(0, ago(1), net=-700, orders=0, sales=0)])
+    await place.roll_up()
+    query = {"keys": "net_spend", "from": ago(1).isoformat(), "to": ago(1).isoformat()}
+    answer = await place.http.get("/v1/kpis", params=query | {"format": "csv"})
+    head, row = answer.text.split("\r\n")[:2]
+    assert head.startswith('"kpi","slice","period"')
+    assert row == (
+        '"net_spend","all","2026-11-21","2026-11-21","2026-11-21",-7.00,"money","CNY",-700,,,'
+    )
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"keys": "happiness"},
+        {"keys": "csat,,nps"},
+        {"from": "2026-11-02", "to": "2026-11-01"},
+        {"from": "1990-01-01", "to": "2026-11-01"},
+        {"from": "yesterday"},
+        {"grain": "hour"},
+        {"slice": "Tier"},
+        {"slice": "tier:"},
+        {"format": "xml"},
+    ],
+    ids="-".join,
+)
+async def test_a_wrong_question_is_refused(place: Place, query: dict[str, str]) -> None:
+    assert (await place.http.get("/v1/kpis", params=query)).status_code == 422
+
+
+async def test_definitions_say_what_every_kpi_is(place: Place) -> None:
+    items = (await place.http.get("/v1/kpis/definitions")).json()["items"]
+    one = (await place.http.get("/v1/kpis/definitions/nps")).json()
+    assert one in items
+    assert one["factor"] == 100
+    assert (await place.http.get("/v1/kpis/definitions/fun")).status_code == 404
+
+
+async def test_reading_needs_reports_read(http: httpx.AsyncClient) -> None:
+    assert (await http.get("/v1/kpis")).status_code == 403
