@@ -6,9 +6,9 @@ from typing import Final
 
 STYLE: Final = """
 :root{color-scheme:light dark;--ink:#1d2430;--soft:#5d6878;--line:#d5dbe3;--paper:#fff;
---ground:#f2f4f7;--mark:#0b6b57;--tint:#e3f3ee;--on:#fff;--wrong:#b3261e;--pale:#fdecea}
+--ground:#f2f4f7;--edge:#848e9c;--mark:#0b6b57;--tint:#e3f3ee;--on:#fff;--wrong:#b3261e;--pale:#fdecea}
 @media (prefers-color-scheme:dark){:root{--ink:#e8ebf0;--soft:#a3adba;--line:#3b4451;
---paper:#1c2129;--ground:#12161c;--mark:#4fc3a5;--tint:#1d3a34;--on:#0d1f1a;--wrong:#ffb4ab;
+--paper:#1c2129;--ground:#12161c;--edge:#6f7a8a;--mark:#4fc3a5;--tint:#1d3a34;--on:#0d1f1a;--wrong:#ffb4ab;
 --pale:#3b1f1d}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--ground);color:var(--ink);font:1rem/1.55 system-ui,-apple-system,
@@ -36,7 +36,7 @@ margin-top:.9rem}
 .choices{display:grid;gap:.5rem;margin-top:.9rem}
 .pick{position:relative;display:block}
 .pick input{position:absolute;opacity:0;inset:0;width:100%;height:100%;margin:0;cursor:pointer}
-.pick span{display:flex;align-items:center;min-height:2.75rem;border:1px solid var(--line);
+.pick span{display:flex;align-items:center;min-height:2.75rem;border:1px solid var(--edge);
 border-radius:10px;padding:.5rem .9rem;background:var(--paper);overflow-wrap:anywhere}
 .points .pick span{justify-content:center;padding:.25rem;font-variant-numeric:tabular-nums;
 font-weight:600}
@@ -55,6 +55,7 @@ margin-top:.4rem}
 .ends span:last-child{text-align:end}
 .none{display:inline-block;margin-top:.5rem}
 .none span{min-height:0;padding:.2rem .7rem;border-radius:99px;font-size:.85rem;color:var(--soft)}
+.pick.none input:checked+span{background:var(--ground);border-color:var(--line);box-shadow:none}
 textarea,input[type=date]{width:100%;margin-top:.9rem;padding:.7rem .9rem;font:inherit;
 color:inherit;background:var(--paper);border:1px solid var(--soft);border-radius:10px}
 textarea{min-height:7rem;resize:vertical}
