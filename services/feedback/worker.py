@@ -13,6 +13,7 @@ from services.feedback.domain.capture.event import TYPE
 from services.feedback.usecases.capture.completing import complete_unknown_tiers
 from services.feedback.usecases.capture.relay import relay
 from services.feedback.usecases.erase import purge_with
+from services.feedback.usecases.experiments.assign import EXPOSURES, take_exposures
 from shared import erasures, outbox
 from shared.clients.ingest import IngestClient, ingest_client
 from shared.clients.scoring import ScoringClient, scoring_client
@@ -28,6 +29,8 @@ RELAY_EVERY_S: Final = 0.5
 FORGET_EVERY_S: Final = 1.0
 COMPLETE_EVERY_S: Final = 5.0
 BATCH: Final = 500
+#: Of up to a thousand exposures each.
+EXPOSED_ROWS: Final = 20
 # Longer than the client tries in all, so that a slow call is not made twice at once.
 LEASE_S: Final = 60.0
 # An erasure looks through everything that feedback keeps.
@@ -54,6 +57,15 @@ class Background:
         """Find out which tiers were held when scoring could not be asked."""
         return await complete_unknown_tiers(self.pool, self.clock, self.secrets)
 
+    async def log_exposures(self) -> bool:
+        """Log who met an experiment at scoring."""
+        pool = self.pool
+
+        async def take(rows: Sequence[outbox.OutboxRow]) -> Mapping[UUID, str]:
+            return await take_exposures(pool, rows)
+
+        return await outbox.deliver(pool, EXPOSURES, take, limit=EXPOSED_ROWS)
+
     async def tell(self) -> bool:
         """Tell ingest what was said."""
         ingest, secrets = self.ingest, self.secrets
@@ -78,6 +90,7 @@ async def loops(platform: PlatformSettings) -> AsyncIterator[Sequence[Loop]]:
         yield [
             Loop("feedback.relay", RELAY_EVERY_S, parts.tell),
             Loop("feedback.erasures", FORGET_EVERY_S, parts.forget),
+            Loop("feedback.exposures", RELAY_EVERY_S, parts.log_exposures),
             Loop("feedback.tiers", COMPLETE_EVERY_S, parts.complete),
         ]
 

@@ -30,6 +30,7 @@ from services.scoring.routes import (
     sessions,
     simulations,
     tiers,
+    training_sets,
     webhooks,
 )
 from services.scoring.routes.contracts import webhook_messages
@@ -49,6 +50,7 @@ from services.scoring.usecases.asking.ask_score import Appraiser
 from services.scoring.usecases.asking.ask_tier import TierDesk
 from services.scoring.usecases.asking.explain_score import Explainer
 from services.scoring.usecases.benefits.entitlements import Entitlements
+from services.scoring.usecases.benefits.hold_outs import HoldOuts
 from services.scoring.usecases.benefits.offers import Offers
 from services.scoring.usecases.benefits.redeem import BenefitDesk
 from services.scoring.usecases.business_day import BusinessDay
@@ -72,10 +74,12 @@ from shared.db import Limits, create_raw_pool
 from shared.health import CheckState, check_start
 from shared.http import Lifespan, create_service_app
 from shared.job_routes import jobs_router
+from shared.loops import Loop
 from shared.schema.migrate import head_revision
 from shared.settings import PlatformSettings
 
 TITLE = "Tierline scoring"
+EXPOSURES_EVERY_S = 1.0
 
 
 def create_app(
@@ -94,6 +98,7 @@ def create_app(
             drift.router,
             backtests.router,
             models.router,
+            training_sets.router,
             programmes.router,
             programme_versions.router,
             simulations.router,
@@ -138,7 +143,9 @@ def _lifespan(
             add_segments(app, settings, platform)
             add_sessions(app, stack, settings, platform)
             measures = DriftMetrics(pool, app.state.recorder)
-            loops = [snapshot_loop(pool, steady, settings, platform)] if keeps_snapshot else []
+            loops = [Loop("scoring.exposures", EXPOSURES_EVERY_S, app.state.hold_outs.flush)]
+            if keeps_snapshot:
+                loops.append(snapshot_loop(pool, steady, settings, platform))
             registry = app.state.metrics.registry
             await stack.enter_async_context(beside(app.state.recorder, measures, registry, loops))
             yield
@@ -176,7 +183,8 @@ def _start(app: FastAPI, pool: asyncpg.Pool, steady: Steady, platform: PlatformS
     app.state.steady = steady
     app.state.desk = SteadyDesk(TierDesk(pool, catalog, business_day, decider), outage, last_known)
     offers = Offers(pool, platform.zone.key)
-    app.state.entitlements = Entitlements(pool, offers)
+    app.state.hold_outs = HoldOuts(pool)
+    app.state.entitlements = Entitlements(pool, offers, app.state.hold_outs)
     app.state.benefits = BenefitDesk(
         pool, catalog, business_day, app.state.desk, offers, app.state.entitlements
     )

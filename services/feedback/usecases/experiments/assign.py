@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 import asyncpg
@@ -27,6 +27,8 @@ from shared.assignment import arm_of
 from shared.erasures import tombstone
 from shared.outbox import OutboxRow
 
+#: the topic under which scoring tells who met an experiment about benefits
+EXPOSURES: Final = "exposures"
 Reason = Literal["assigned", "not_running", "not_in_audience"]
 
 

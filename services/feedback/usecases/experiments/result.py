@@ -14,6 +14,7 @@ from services.feedback.domain.experiments.metrics import Metric
 from services.feedback.domain.experiments.moments import Moments
 from services.feedback.queries.experiments.exposures import count_exposures
 from services.feedback.queries.experiments.outcomes import Outcomes, Window, read_outcomes
+from services.feedback.usecases.cases.calendar import Shop
 from services.feedback.usecases.desk import Desk
 from services.feedback.usecases.experiments.define import require_experiment
 from shared.clock import business_date
@@ -55,7 +56,7 @@ class Result:
     as_of: datetime
 
 
-async def result_of(desk: Desk, key: str) -> Result:
+async def result_of(desk: Desk | Shop, key: str) -> Result:
     """Compare an experiment's arms as of the end of yesterday; raises UnknownExperiment."""
     found = await require_experiment(desk.pool, key)
     now = desk.clock.now()

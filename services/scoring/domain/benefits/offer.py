@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -56,6 +56,11 @@ class Offer:
         """Find a benefit of any tier."""
         every = (benefit for tier in self.tiers.values() for benefit in tier.benefits)
         return next((each for each in every if each.key == benefit_key), None)
+
+    def without(self, tier_key: str, benefit_keys: Collection[str]) -> Offer:
+        """Leave benefits out of one tier."""
+        left = [each for each in self.tiers[tier_key].benefits if each.key not in benefit_keys]
+        return replace(self, tiers={**self.tiers, tier_key: TierOffer(left)})
 
 
 def read_offer(

@@ -15,6 +15,7 @@ from services.scoring.domain.benefits.held import Held
 from services.scoring.domain.benefits.offer import Offer, TierOffer, services_of
 from services.scoring.domain.benefits.quotas import Period, Tenure, period_of
 from services.scoring.queries.rewards.benefits import Counted, enrolled_at, used_by
+from services.scoring.usecases.benefits.hold_outs import HoldOuts
 from services.scoring.usecases.benefits.offers import Offers
 
 _EVER: Final = datetime.min.replace(tzinfo=UTC)
@@ -43,12 +44,13 @@ class _Asked:
 class Entitlements:
     """Reads benefits for tiers that were read already."""
 
-    __slots__ = ("_offers", "_pool")
+    __slots__ = ("_hold_outs", "_offers", "_pool")
 
-    def __init__(self, pool: asyncpg.Pool, offers: Offers) -> None:
-        """Take the database and what is remembered of published offers."""
+    def __init__(self, pool: asyncpg.Pool, offers: Offers, hold_outs: HoldOuts) -> None:
+        """Take the database, what is remembered of published offers, and what is held out."""
         self._pool = pool
         self._offers = offers
+        self._hold_outs = hold_outs
 
     async def of(
         self,
@@ -62,7 +64,11 @@ class Entitlements:
 
         Raises UnknownProgramme.
         """
-        found = [(each, await self._offer(each, is_price_off=is_price_off)) for each in held]
+        await self._hold_outs.refresh(now)
+        found = [
+            (each, await self._shown(profile_id, each, now, is_price_off=is_price_off))
+            for each in held
+        ]
         asked = await self._quotas(profile_id, found, now)
         used = await self._used(profile_id, asked)
         return [_entitled(each, offer, asked, used) for each, offer in found]
@@ -97,6 +103,23 @@ class Entitlements:
         period = period_of(quota.per, now, tenure, offer.calendar)
         (used,) = await used_by(connection, profile_id, [_counted(held, benefit, period)])
         return period, used
+
+    async def refresh(self, now: datetime) -> None:
+        """Read what experiments hold out, if it is time; not while a connection is held."""
+        await self._hold_outs.refresh(now)
+
+    def is_held_out(self, profile_id: UUID, held: Held, benefit_key: str, now: datetime) -> bool:
+        """Tell whether an experiment holds a benefit out of a customer."""
+        return bool(self._hold_outs.withheld(profile_id, held, [benefit_key], now))
+
+    async def _shown(
+        self, profile_id: UUID | None, held: Held, now: datetime, *, is_price_off: bool
+    ) -> Offer:
+        """Read an offer without what experiments hold out of the customer."""
+        offer = await self._offer(held, is_price_off=is_price_off)
+        keys = [each.key for each in _tier(offer, held).benefits]
+        withheld = self._hold_outs.withheld(profile_id, held, keys, now)
+        return offer.without(held.tier_key, withheld) if withheld else offer
 
     async def _offer(self, held: Held, *, is_price_off: bool) -> Offer:
         return await self._offers.offer(held.programme, held.version, is_price_off=is_price_off)

@@ -118,10 +118,13 @@ class BenefitDesk:
         """Read the tier, then redeem under the lock; raises _Moved if it changed in between."""
         bound = await self._bind(wish)
         moment = self.day.moment()
+        await self.entitlements.refresh(moment.now)
 
         async def work(connection: asyncpg.Connection) -> Mapping[str, Any]:
             profile = await hold(connection, wish.customer_id)
             owner, held = profile.profile_id, bound.held
+            if self.entitlements.is_held_out(owner, held, wish.benefit_key, moment.now):
+                raise BenefitNotHeld
             await store.lock_customer(connection, owner)
             if not is_sure and not await store.still_holds(connection, owner, held, moment):
                 raise _Moved
