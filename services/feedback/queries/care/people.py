@@ -24,6 +24,16 @@ WITH asked AS MATERIALIZED (
     JOIN customers x ON x.profile_id = a.id
     JOIN customers c ON c.profile_id = coalesce(x.merged_into, x.profile_id)
     WHERE c.erased_at IS NULL
+), members AS (
+    SELECT DISTINCT profile_id AS root, profile_id FROM asked
+    UNION ALL
+    SELECT m.merged_into, m.profile_id FROM customers m
+    WHERE m.merged_into IN (SELECT profile_id FROM asked)
+), words AS MATERIALIZED (
+    SELECT DISTINCT ON (p.root) p.root, k.is_granted
+    FROM members p JOIN consents k ON k.profile_id = p.profile_id AND k.purpose = $3
+    LEFT JOIN events e ON e.profile_id = k.profile_id AND e.sequence = k.sequence
+    ORDER BY p.root, k.changed_at DESC, e.event_key DESC NULLS FIRST, k.sequence DESC
 )
 SELECT a.id, a.profile_id, a.customer_id, p.programme_key AS programme, t.tier_key AS tier,
     nullif(d.lifecycle, '') AS lifecycle, g.is_granted
@@ -39,13 +49,7 @@ LEFT JOIN LATERAL (
     JOIN programmes q ON q.programme_key = s.programme_key AND q.is_default
     WHERE s.profile_id = a.profile_id LIMIT 1
 ) d ON true
-LEFT JOIN LATERAL (
-    SELECT k.is_granted FROM consents k
-    LEFT JOIN events e ON e.profile_id = k.profile_id AND e.sequence = k.sequence
-    WHERE k.purpose = $3 AND (k.profile_id = a.profile_id OR k.profile_id IN (
-        SELECT m.profile_id FROM customers m WHERE m.merged_into = a.profile_id))
-    ORDER BY k.changed_at DESC, e.event_key DESC NULLS FIRST, k.sequence DESC LIMIT 1
-) g ON true
+LEFT JOIN words g ON g.root = a.profile_id
 """
 _NAMES: Final = """
 SELECT t.id, c.attributes FROM unnest($1::uuid[]) AS t (id)

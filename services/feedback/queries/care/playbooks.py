@@ -20,7 +20,8 @@ _PAGE: Final = f"""
 SELECT {_COLUMNS} FROM playbooks
 WHERE playbook_key > $1 AND ($2::text IS NULL OR state = $2) ORDER BY playbook_key LIMIT $3
 """  # noqa: S608 - ours
-_LIVE: Final = "SELECT playbook_key FROM playbooks WHERE state = 'live' ORDER BY playbook_key"
+# In an order of its own each time: one that cannot be worked never keeps the same others waiting.
+_LIVE: Final = "SELECT playbook_key FROM playbooks WHERE state = 'live' ORDER BY random()"
 _COUNT_LIVE: Final = "SELECT count(*) FROM playbooks WHERE state = 'live'"
 _ADD: Final = f"""
 INSERT INTO playbooks (playbook_key, state, version, document, live_since, created_at, updated_at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -13,6 +13,7 @@ import asyncpg
 
 from services.feedback.domain.care.due import Workday, after_workdays, out_of_quiet
 from services.feedback.domain.care.holding import (
+    Contact,
     Hold,
     Limits,
     Verdict,
@@ -51,12 +52,16 @@ _LIFECYCLES: Final[Mapping[str, Mapping[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """What judging rests on: the shop's zone and working days, its caps, and who is held out."""
+    """What judging rests on: the shop's zone and working days, its caps, and who is held out.
+
+    `promised` is money that was granted but is stored nowhere, as in a preview; minor units.
+    """
 
     zone: ZoneInfo
     caps: Sequence[Cap]
     is_workday: Workday
     held_out: HeldOut
+    promised: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +75,11 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Who gets a task and who is held back; `others` were judged before or are not meant."""
+    """Who gets a task, and who is held back why; all others had theirs, or are not meant."""
 
     granted: list[Chosen]
     verdict: Verdict
     held: dict[str, Hold]
-    people: Mapping[UUID, Person] = field(repr=False)
 
 
 async def judge_candidates(
@@ -102,10 +106,11 @@ async def judge_candidates(
         if str(each.person.profile_id) in out:
             held[each.wish.once_key] = Hold.HOLD_OUT
     free = [each for each in able if each.wish.once_key not in held]
-    verdict = await _verdict(connection, playbook, free, care, now)
+    limits, contacts = await _limits(connection, playbook, free, care, now)
+    verdict = judge([each.wish for each in free], contacts, limits, now)
     granted = {wish.once_key for wish in verdict.granted}
     chosen = [each for each in free if each.wish.once_key in granted]
-    return Judged(chosen, verdict, held | verdict.held, people)
+    return Judged(chosen, verdict, held | verdict.held)
 
 
 def _purpose(playbook: Playbook) -> str:
@@ -159,19 +164,19 @@ def may_contact(person: Person, rule: str) -> bool:
     return bool(person.is_granted) if rule == "granted" else person.is_granted is not False
 
 
-async def _verdict(
+async def _limits(
     connection: asyncpg.Connection,
     playbook: Playbook,
     free: Sequence[Chosen],
     care: Care,
     now: datetime,
-) -> Verdict:
+) -> tuple[Limits, dict[UUID, list[Contact]]]:
     caps = [*care.caps, *playbook.caps]
     people = sorted({each.person.profile_id for each in free})
     since = now - timedelta(days=longest_days(caps))
     contacts = await contacts_since(connection, people, since) if caps and people else {}
     left = await budget_left(connection, playbook, care.zone, now)
-    return judge([each.wish for each in free], contacts, Limits(caps, left), now)
+    return Limits(caps, None if left is None else left - care.promised), contacts
 
 
 async def budget_left(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -20,7 +20,6 @@ from services.feedback.usecases.care.holdout import peeked
 from services.feedback.usecases.care.judged import (
     Care,
     Chosen,
-    budget_left,
     currency_of,
     judge_candidates,
     new_tasks,
@@ -70,8 +69,7 @@ async def preview_playbook(desk: Desk, key: str, sample: int) -> PlaybookPreview
         await allow_time(connection)
         audience = await count_audience(connection, playbook.audience)
         count = await _looked_at(connection, playbook, care, now, sample)
-        left = await budget_left(connection, playbook, desk.zone, now)
-    return _told(playbook, audience, _within(count, left))
+    return _told(playbook, audience, count)
 
 
 async def _looked_at(
@@ -83,22 +81,13 @@ async def _looked_at(
     count, cursor = _Count(), None
     while count.examined < MOST_LOOKED_AT and not count.is_complete:
         found = await find(connection, Look(playbook, occasion, now, care.zone, cursor, CHUNK))
-        judged = await judge_candidates(connection, playbook, found.candidates, care, now)
+        promised = replace(care, promised=count.cost)
+        judged = await judge_candidates(connection, playbook, found.candidates, promised, now)
         count.examined += len(found.candidates)
         count.add(judged.granted, list(judged.held.values()))
         some = judged.granted[: sample - len(count.samples)]
         count.samples += await new_tasks(connection, playbook, some, care, now)
         cursor, count.is_complete = found.cursor, not found.has_more
-    return count
-
-
-def _within(count: _Count, left: int | None) -> _Count:
-    """Hold back what the budget left over all chunks cannot pay; each chunk saw it whole."""
-    if left is None or count.cost <= left or not count.contacts:
-        return count
-    affordable = max(left, 0) * count.contacts // count.cost
-    count.held[str(Hold.BUDGET)] += count.contacts - affordable
-    count.contacts, count.cost = affordable, max(left, 0)
     return count
 
 

@@ -1,0 +1,98 @@
+"""Playbooks leave alone whom a running experiment holds out, and forget whom the shop forgets."""
+
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import asyncpg
+import httpx
+import pytest
+
+from services.feedback.settings import FeedbackSettings
+from services.feedback.usecases.care.caring import caps_of, care_now
+from services.feedback.usecases.care.holdout import logged
+from services.feedback.usecases.care.judged import Care
+from shared.contracts.experiments import EXAMPLE_EXPERIMENT
+from shared.settings import PlatformSettings
+from tests.integration.feedback.care_rows import NOW, add_customer, empty_shop, make_playbook
+from tests.integration.feedback.test_care_work import run, who_has_tasks, work
+from tests.integration.feedback.test_erase import forget
+
+ZONE = ZoneInfo("Asia/Shanghai")
+PEOPLE = 60
+
+
+@pytest.fixture
+async def shop(pool: asyncpg.Pool) -> asyncpg.Pool:
+    await empty_shop(pool)
+    return pool
+
+
+async def real_care(pool: asyncpg.Pool, now: datetime = NOW) -> Care:
+    return await care_now(pool, ZONE, caps_of(FeedbackSettings()), now, logged)
+
+
+async def try_out(http: httpx.AsyncClient) -> None:
+    """Hold half of the customers out of the playbook `calls`."""
+    arms = [{"key": "control", "share": 500}, {"key": "called", "share": 500}]
+    named = [arm | {"name": {"en": arm["key"], "zh": arm["key"]}} for arm in arms]
+    about = {"kind": "playbook", "key": "calls"}
+    plan = EXAMPLE_EXPERIMENT | {"about": about, "arms": named, "segment": None}
+    plan = {key: value for key, value in plan.items() if key not in {"starts_at", "ends_at"}}
+    made = await http.post("/v1/experiments", json=plan)
+    assert made.status_code == 201, made.text
+    started = await http.post(f"/v1/experiments/{plan['key']}/start")
+    assert started.status_code == 200, started.text
+
+
+async def test_who_is_held_out_is_left_alone_and_everybody_is_logged(
+    http: httpx.AsyncClient, shop: asyncpg.Pool
+) -> None:
+    for number in range(PEOPLE):
+        await add_customer(shop, number)
+    await http.post("/v1/playbooks", json=make_playbook())
+    await try_out(http)
+    shown = (await http.post("/v1/playbooks/calls/preview", json={})).json()
+    assert await shop.fetchval("SELECT count(*) FROM exposures") == 0
+    await run(http)
+    await work(shop, await real_care(shop))
+    called = await who_has_tasks(shop)
+    assert (len(called), shown["held_back"]) == (shown["contacts"], {"hold_out": 60 - len(called)})
+    assert 0 < len(called) < PEOPLE
+    rows = await shop.fetch("SELECT arm, count(*) AS people FROM exposures GROUP BY arm")
+    assert {row["arm"]: row["people"] for row in rows} == {
+        "control": PEOPLE - len(called),
+        "called": len(called),
+    }
+
+
+async def test_a_forgotten_customer_is_in_no_task_and_nobody_is_to_be_called(
+    http: httpx.AsyncClient, shop: asyncpg.Pool, platform: PlatformSettings
+) -> None:
+    for number in (1, 2):
+        await add_customer(shop, number)
+    await http.post("/v1/playbooks", json=make_playbook())
+    await run(http)
+    await work(shop, await real_care(shop))
+    (task,) = (await http.get("/v1/tasks", params={"customer_id": "c-1"})).json()["items"]
+    note = {"outcome": "reached", "note": "Ann asked for tea"}
+    assert (await http.post(f"/v1/tasks/{task['task_id']}/complete", json=note)).is_success
+    assert (await forget(shop, platform))["tasks"] == 1
+    row = await shop.fetchrow("SELECT * FROM tasks WHERE customer_id NOT LIKE 'c-%'")
+    assert (row["state"], row["outcome"], row["cost"]) == ("done", "reached", 300)
+    kept = await shop.fetchval("SELECT tasks::text FROM tasks WHERE customer_id NOT LIKE 'c-%'")
+    assert not any(word in kept for word in ("c-1", "Ann", UUID(int=2).hex))
+    assert (row["profile_id"], row["details"], row["note"]) == (None, {}, None)
+    assert (await http.get(f"/v1/tasks/{task['task_id']}")).status_code == 200
+
+
+async def test_a_task_that_waits_for_a_forgotten_customer_is_called_off(
+    http: httpx.AsyncClient, shop: asyncpg.Pool, platform: PlatformSettings
+) -> None:
+    await add_customer(shop, 1)
+    await http.post("/v1/playbooks", json=make_playbook())
+    await run(http)
+    await work(shop, await real_care(shop))
+    await forget(shop, platform)
+    assert (await http.get("/v1/tasks")).json()["items"] == []
+    assert await shop.fetchval("SELECT state FROM tasks") == "cancelled"
