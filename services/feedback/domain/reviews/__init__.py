@@ -1,0 +1,1 @@
+"""Programme reviews: what works badly, the figures that show it, and what to change."""

@@ -1,0 +1,275 @@
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import asyncpg
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from services.feedback.usecases.cases.calendar import Shop
+from services.feedback.usecases.reviews.evaluate import evaluate_next
+from shared.clock import FixedClock
+from shared.ids import uuid7
+from shared.key_rows import Grant, add_key
+from shared.keys import new_key
+from tests.integration.feedback.life_rows import add_row, forget_lives
+from tests.integration.feedback.people_rows import THEN, add_person, forget_people, profile
+
+UTC_ZONE = ZoneInfo("UTC")
+#: Long before the quarters that are looked at.
+START = datetime(2026, 1, 5, tzinfo=UTC)
+PEOPLE = 60
+DOCUMENT = {
+    "kind": "status",
+    "name": {"en": "Coffee club", "zh": "咖啡俱乐部"},
+    "tiers": [
+        {"key": "regular", "name": {"en": "Regular", "zh": "常客"}},
+        {"key": "gold", "name": {"en": "Gold", "zh": "金星"}},
+        {"key": "black", "name": {"en": "Black", "zh": "黑金"}},
+    ],
+    "benefits": [
+        {"key": "drink", "kind": "gift", "name": {"en": "A drink", "zh": "一杯饮品"},
+         "tiers": ["gold"], "cost": {"amount": "500.00", "currency": "CNY"}},
+        {"key": "quick", "kind": "service_level", "name": {"en": "Quick", "zh": "快"},
+         "tiers": ["gold"]},
+    ],
+}  # fmt: skip
+_OWN = (
+    "reviews", "review_findings", "programmes", "live_releases", "customer_day", "playbooks",
+    "experiments",
+)  # fmt: skip
+
+
+async def _forget(pool: asyncpg.Pool) -> None:
+    for table in _OWN:
+        await pool.execute(f"DELETE FROM {table}")
+    await forget_lives(pool)
+    await forget_people(pool)
+
+
+@pytest.fixture
+async def club(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Pool]:
+    """A coffee club in force since January, with sixty gold members."""
+    await _forget(pool)
+    await add_row(pool, "shop", base_currency="CNY", fixed_at=THEN)
+    await add_row(
+        pool, "programmes", programme_key="coffee", audience="customer_facing", is_default=True,
+        created_at=START,
+    )  # fmt: skip
+    await add_row(
+        pool, "programme_versions", programme_key="coffee", version=3, document=DOCUMENT,
+        status="live", created_at=START,
+    )  # fmt: skip
+    await add_row(
+        pool, "releases", release_id=7, programme_key="coffee", programme_version=3,
+        reference_date=START.date(), status="live", created_at=START,
+    )  # fmt: skip
+    await add_row(pool, "live_releases", programme_key="coffee", release_id=7, flipped_at=START)
+    for number in range(1, PEOPLE + 1):
+        await add_person(pool, number, f"c-{number}")
+        await hold(pool, number, "gold", START)
+    yield pool
+    await _forget(pool)
+
+
+async def hold(pool: asyncpg.Pool, number: int, tier: str, at: datetime) -> None:
+    await add_row(
+        pool, "tier_history", profile_id=profile(number), history_id=uuid7(),
+        programme_key="coffee", release_id=7, customer_version=1, business_instant=at,
+        decided_at=at, tier_to=tier, reason="entered",
+    )  # fmt: skip
+
+
+async def order(pool: asyncpg.Pool, number: int, first: date, days: int) -> None:
+    """Order on so many days from a date on, for a margin of 2.00 each."""
+    await pool.executemany(
+        "INSERT INTO customer_day (profile_id, business_date, orders, net_booked, cost)"
+        " VALUES ($1, $2, 1, 1000, 800)",
+        [(profile(number), first + timedelta(days=7 * n)) for n in range(days)],
+    )
+
+
+def shop_of(pool: asyncpg.Pool, now: str = "2026-11-22T01:00:00+00:00") -> Shop:
+    return Shop(pool, FixedClock(datetime.fromisoformat(now).astimezone(UTC)), UTC_ZONE)
+
+
+@pytest.fixture
+async def http(pool: asyncpg.Pool, app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A client who writes feedback and reads reports."""
+    key = new_key()
+    await add_key(pool, key, Grant("lead", frozenset({"feedback:write", "reports:read"}), "desk"))
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    headers = {"Authorization": f"Bearer {key}"}
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://feedback", headers=headers
+    ) as client:
+        yield client
+
+
+async def the_review(http: httpx.AsyncClient) -> dict[str, Any]:
+    (item,) = (await http.get("/v1/reviews")).json()["items"]
+    answer = await http.get(f"/v1/reviews/{item['review_id']}")
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+def finding(review: dict[str, Any], code: str) -> dict[str, Any]:
+    (found,) = [each for each in review["findings"] if each["code"] == code]
+    return dict(found)
+
+
+async def test_last_quarter_is_reviewed_by_itself_once_by_two_workers(
+    club: asyncpg.Pool, http: httpx.AsyncClient
+) -> None:
+    done = await asyncio.gather(*(evaluate_next(shop_of(club)) for _ in range(4)))
+    assert sorted(done) == [False, False, False, True]
+    assert not await evaluate_next(shop_of(club))
+    review = await the_review(http)
+    assert (review["quarter"], review["compared_with"]) == ("2026-Q3", "2026-Q2")
+    assert (review["state"], review["asked_by"]) == ("done", "schedule")
+    assert review["programmes"] == [
+        {"programme": "coffee", "programme_version": 3, "release": "r-7", "model_version": None}
+    ]
+
+
+async def test_review_shows_weak_strategies_with_their_figures(
+    club: asyncpg.Pool, http: httpx.AsyncClient
+) -> None:
+    for number in range(1, PEOPLE + 1):
+        await order(club, number, date(2026, 4, 1), 8 + number % 3)
+        await order(club, number, date(2026, 7, 1), 3 + number % 3)
+    await use_drinks(club)
+    await break_promises(club)
+    await rate(club)
+    assert await evaluate_next(shop_of(club))
+    review = await the_review(http)
+    drop = finding(review, "frequency_drop")
+    assert (drop["programme"], drop["tier"], drop["state"]) == ("coffee", "gold", "open")
+    assert (drop["figures"]["members"], drop["figures"]["order_days_per_member"]) == (60, 4.0)
+    assert drop["figures"]["window"] == {
+        "from": "2026-07-01", "to": "2026-09-30", "before_from": "2026-04-01",
+    }  # fmt: skip
+    assert "金星" in drop["text"]["zh"]
+    assert finding(review, "unused_benefit")["figures"]["users"] == 1
+    assert finding(review, "breached_service_level")["figures"]["breached"] == 9
+    assert finding(review, "falling_satisfaction")["figures"]["mean"] == 2.5
+    assert finding(review, "nobody_reaches_tier")["tier"] == "black"
+    cost = finding(review, "cost_above_return")
+    assert "500.00 CNY" in cost["text"]["en"]
+    assert len(review["findings"]) == 6
+
+
+async def use_drinks(club: asyncpg.Pool) -> None:
+    """One member used it; somebody else took it back."""
+    for number, cancelled in ((1, None), (2, THEN)):
+        await add_row(
+            club, "benefit_usage", profile_id=profile(number), usage_id=uuid7(),
+            programme_key="coffee", benefit_key="drink", quantity=1, cancelled_at=cancelled,
+            used_at=datetime(2026, 8, 1, tzinfo=UTC),
+        )  # fmt: skip
+
+
+async def break_promises(club: asyncpg.Pool) -> None:
+    at = datetime(2026, 8, 2, tzinfo=UTC)
+    for number in range(20):
+        await add_row(
+            club, "cases", case_id=uuid7(), customer_id="c-1", kind="complaint", state="received",
+            programme_key="coffee", tier_key="gold", opened_at=at, clock_from=at, due_at=at,
+            first_due_at=at, updated_at=at, breaches=int(number < 9),
+        )  # fmt: skip
+
+
+async def rate(club: asyncpg.Pool) -> None:
+    held = {"programme": "coffee", "programme_version": 3, "tier": {"key": "gold", "rank": 1}}
+    for month, ratings in ((5, (4, 5)), (8, (2, 3))):
+        for number in range(40):
+            at = datetime(2026, month, 1 + number % 28, tzinfo=UTC)
+            await add_row(
+                club, "feedback", feedback_id=uuid7(), event_key=uuid7().bytes, fingerprint=b"",
+                kind="csat", channel="web", rating=ratings[number % 2], tier_held=held,
+                is_tier_known=True, occurred_at=at, received_at=at,
+            )  # fmt: skip
+
+
+async def test_quiet_shop_has_questions_without_enough_data_and_no_findings(
+    club: asyncpg.Pool, http: httpx.AsyncClient
+) -> None:
+    await club.execute("DELETE FROM tier_history WHERE profile_id > $1", profile(30))
+    await hold(club, 1, "black", datetime(2026, 8, 1, tzinfo=UTC))
+    assert await evaluate_next(shop_of(club))
+    review = await the_review(http)
+    assert review["findings"] == []
+    asked = {(each["code"], each["have"], each["needed"]) for each in review["not_enough_data"]}
+    assert ("frequency_drop", 30, 50) in asked
+    assert ("unused_benefit", 30, 50) in asked
+
+
+async def test_programme_that_came_after_the_quarter_is_not_reviewed(club: asyncpg.Pool) -> None:
+    assert not await evaluate_next(shop_of(club, "2026-01-10T00:00:00+00:00"))
+
+
+async def test_any_quarter_is_reviewed_when_somebody_asks(
+    club: asyncpg.Pool, http: httpx.AsyncClient
+) -> None:
+    first = await http.post("/v1/reviews", json={"quarter": "2026-Q4"})
+    again = await http.post("/v1/reviews", json={"quarter": "2026-Q4"})
+    assert (first.status_code, first.json()["state"]) == (202, "waiting")
+    assert again.json()["review_id"] == first.json()["review_id"]
+    assert first.json()["last_day"] == "2026-11-21"
+    assert await evaluate_next(shop_of(club))
+    assert await evaluate_next(shop_of(club))
+    states = [each["state"] for each in (await http.get("/v1/reviews")).json()["items"]]
+    assert states == ["done", "done"]
+
+
+@pytest.mark.parametrize("quarter", ["2027-Q1", "2026-Q5", "2026", "Q3", "9999-Q4"])
+async def test_quarter_that_has_not_begun_or_is_none_is_refused(
+    club: asyncpg.Pool, http: httpx.AsyncClient, quarter: str
+) -> None:
+    assert club is not None
+    assert (await http.post("/v1/reviews", json={"quarter": quarter})).status_code == 422
+
+
+async def test_finding_is_accepted_with_owner_and_note_by_who_read_it_last(
+    club: asyncpg.Pool, http: httpx.AsyncClient
+) -> None:
+    await use_drinks(club)
+    await evaluate_next(shop_of(club))
+    review = await the_review(http)
+    address = f"/v1/reviews/{review['review_id']}/findings/{review['findings'][0]['finding_id']}"
+    change = {"state": "accepted", "owner": "care", "note": "<b>ok</b>"}
+    unread = await http.patch(address, json=change)
+    made = await http.patch(address, json=change, headers={"If-Match": '"1"'})
+    stale = await http.patch(address, json={"state": "rejected"}, headers={"If-Match": '"1"'})
+    assert [each.status_code for each in (unread, made, stale)] == [428, 200, 412]
+    assert made.headers["etag"] == '"2"'
+    assert made.json()["note"] == "<b>ok</b>"
+    kept = await http.patch(address, json={"owner": None}, headers={"If-Match": '"2"'})
+    told = kept.json()
+    assert (told["state"], told["owner"], told["note"]) == ("accepted", None, "<b>ok</b>")
+    assert (told["version"], told["changed_by"]) == (3, "lead")
+
+
+async def test_what_is_not_there_is_not_found(club: asyncpg.Pool, http: httpx.AsyncClient) -> None:
+    assert club is not None
+    nowhere = f"/v1/reviews/{uuid7()}"
+    assert (await http.get(nowhere)).status_code == 404
+    change = await http.patch(
+        f"{nowhere}/findings/{uuid7()}", json={"state": "open"}, headers={"If-Match": '"1"'}
+    )
+    assert change.status_code == 404
+
+
+async def test_reports_are_read_with_their_scope_only(club: asyncpg.Pool, app: FastAPI) -> None:
+    key = new_key()
+    await add_key(club, key, Grant("desk", frozenset({"feedback:read"}), "desk"))
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    headers = {"Authorization": f"Bearer {key}"}
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://feedback", headers=headers
+    ) as client:
+        assert (await client.get("/v1/reviews")).status_code == 403
