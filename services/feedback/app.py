@@ -5,10 +5,12 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from typing import Final
 
 import asyncpg
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 
 from services.feedback.domain.cases.case import Rules
+from services.feedback.errors import CARE, CASES, CONTACTS, KPIS, REVIEWS
 from services.feedback.routes import (
+    care,
     cases,
     contacts,
     experiments,
@@ -17,6 +19,8 @@ from services.feedback.routes import (
     offers,
     playbooks,
     reviews,
+    survey_answers,
+    survey_page,
     surveys,
     tasks,
 )
@@ -33,10 +37,14 @@ from services.feedback.usecases.capture.give import (
 )
 from services.feedback.usecases.capture.read import UnknownFeedback
 from services.feedback.usecases.capture.telling import Tell, Telling, telling_to
+from services.feedback.usecases.care.caring import caps_of
+from services.feedback.usecases.care.win_back import NoSuchProgramme
 from services.feedback.usecases.cases.desk import CaseDesk
 from services.feedback.usecases.cases.service_levels import ServiceLevels
 from services.feedback.usecases.desk import Desk, ScoringSource
 from services.feedback.usecases.experiments.errors import EXPERIMENT_PROBLEMS
+from services.feedback.usecases.kpis.roll_up import REBUILD
+from services.feedback.usecases.surveys.errors import SURVEY_PROBLEMS
 from shared.auth import ApiKeys
 from shared.auth_queries import key_loader
 from shared.clients.ingest import ingest_client
@@ -45,16 +53,26 @@ from shared.clock import clock_from
 from shared.db import Limits, create_raw_pool
 from shared.health import Check, CheckState, Probe, check_start, database_probe
 from shared.http import create_service_app
+from shared.job_routes import jobs_router
 from shared.problem import BUSY, CONFLICT, GONE, INVALID, NOT_FOUND, ProblemTable
 from shared.schema.migrate import head_revision
 from shared.settings import PlatformSettings
 
+#: Kinds of background job that feedback knows.
+JOB_KINDS: Final = frozenset({REBUILD})
 PROBLEMS: Final[ProblemTable] = {
+    **CARE,
+    **CASES,
+    **CONTACTS,
+    **KPIS,
+    **REVIEWS,
+    **SURVEY_PROBLEMS,
     **EXPERIMENT_PROBLEMS,
     FeedbackConflict: CONFLICT,
     UnbelievableInstant: INVALID,
     NamesErased: GONE,
     UnknownFeedback: NOT_FOUND,
+    NoSuchProgramme: NOT_FOUND,
     Overloaded: BUSY,
 }
 
@@ -68,21 +86,31 @@ def create_app(
         title="Tierline feedback",
         routers=[
             feedback.router,
+            survey_answers.router,
             surveys.router,
+            survey_page.router,
             cases.router,
             contacts.router,
             offers.router,
             playbooks.router,
+            care.router,
             tasks.router,
             experiments.router,
             kpis.router,
             reviews.router,
+            jobs_router("feedback:write", JOB_KINDS, pool_of, "reports:read"),
         ],
         table=PROBLEMS,
         lifespan=_lifespan(settings, platform, tiers),
         hot_routes=HOT_ROUTES,
         docs_public=settings.docs_public,
     )
+
+
+def pool_of(request: Request) -> asyncpg.Pool:
+    """Return the pool of the running service."""
+    desk: Desk = request.app.state.desk
+    return desk.pool
 
 
 def _lifespan(
@@ -107,6 +135,7 @@ def _lifespan(
                 tiers=source,
                 tier_budget_s=settings.tier_budget_s,
                 cases=_case_desk(settings, source),
+                caps=caps_of(settings),
             )
             app.state.counter = _open_counter(stack, platform, desk)
             yield

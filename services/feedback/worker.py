@@ -10,16 +10,31 @@ from zoneinfo import ZoneInfo
 import asyncpg
 
 from services.feedback.domain.capture.event import TYPE
+from services.feedback.domain.care.playbook import Cap
+from services.feedback.settings import FeedbackSettings
 from services.feedback.usecases.capture.completing import complete_unknown_tiers
 from services.feedback.usecases.capture.relay import relay
+from services.feedback.usecases.care.caring import caps_of, care_now
+from services.feedback.usecases.care.holdout import logged
+from services.feedback.usecases.care.work import give_up, work_on_playbooks
+from services.feedback.usecases.cases.calendar import Shop
+from services.feedback.usecases.cases.pins import TOPIC as PIN
+from services.feedback.usecases.cases.pins import make_true
+from services.feedback.usecases.cases.promises import learn_promises
+from services.feedback.usecases.cases.watch import note_breaches
 from services.feedback.usecases.erase import purge_with
 from services.feedback.usecases.experiments.assign import EXPOSURES, take_exposures
+from services.feedback.usecases.kpis.roll_up import REBUILD, RollUp, rebuilding
+from services.feedback.usecases.reviews.evaluate import evaluate_next
+from services.feedback.usecases.surveys.follow import TOLD
+from services.feedback.usecases.surveys.tell import tell_attributes
 from shared import erasures, outbox
 from shared.clients.ingest import IngestClient, ingest_client
 from shared.clients.scoring import ScoringClient, scoring_client
 from shared.clients.transport import RemoteUnavailable
 from shared.clock import Clock, clock_from
 from shared.db import Limits, create_raw_pool
+from shared.job_runner import run_next
 from shared.logs import REMOTE_FAILED, logger
 from shared.loops import Loop
 from shared.secrets import Secrets
@@ -28,9 +43,19 @@ from shared.settings import PlatformSettings
 RELAY_EVERY_S: Final = 0.5
 FORGET_EVERY_S: Final = 1.0
 COMPLETE_EVERY_S: Final = 5.0
+CASES_EVERY_S: Final = 1.0
+PLAYBOOKS_EVERY_S: Final = 2.0
+EXPIRE_EVERY_S: Final = 30.0
+ROLL_UP_EVERY_S: Final = 30.0
+JOBS_EVERY_S: Final = 1.0
+REVIEWS_EVERY_S: Final = 10.0
 BATCH: Final = 500
 #: Of up to a thousand exposures each.
 EXPOSED_ROWS: Final = 20
+#: Attributes are told one by one: two calls each.
+TOLD_BATCH: Final = 50
+#: Each is a call or two.
+PINS: Final = 20
 # Longer than the client tries in all, so that a slow call is not made twice at once.
 LEASE_S: Final = 60.0
 # An erasure looks through everything that feedback keeps.
@@ -48,6 +73,7 @@ class Background:
     secrets: Secrets
     ingest: IngestClient | None
     scoring: ScoringClient | None
+    caps: tuple[Cap, ...] = ()
 
     async def forget(self) -> bool:
         """Forget those who were erased."""
@@ -56,6 +82,45 @@ class Background:
     async def complete(self) -> bool:
         """Find out which tiers were held when scoring could not be asked."""
         return await complete_unknown_tiers(self.pool, self.clock, self.secrets)
+
+    async def care(self) -> bool:
+        """Make the tasks of live playbooks."""
+        now = self.clock.now()
+        care = await care_now(self.pool, self.zone, self.caps, now, logged)
+        return await work_on_playbooks(self.pool, care, now)
+
+    async def give_up(self) -> bool:
+        """Give up tasks that nobody has seen to in time."""
+        return await give_up(self.pool, self.clock.now())
+
+    async def learn_promises(self) -> bool:
+        """Settle the due times of cases that were opened while scoring was away."""
+        if self.scoring is None:
+            return False
+        return await learn_promises(Shop(self.pool, self.clock, self.zone), self.scoring)
+
+    async def note_breaches(self) -> bool:
+        """Note the cases whose promise has passed."""
+        return await note_breaches(Shop(self.pool, self.clock, self.zone))
+
+    async def review(self) -> bool:
+        """Review the programmes of a quarter."""
+        return await evaluate_next(Shop(self.pool, self.clock, self.zone))
+
+    async def make_pins(self) -> bool:
+        """Make decisions about tiers true at scoring."""
+        pool, scoring = self.pool, self.scoring
+        if scoring is None:
+            return False
+
+        async def make(rows: Sequence[outbox.OutboxRow]) -> Mapping[UUID, str]:
+            return await make_true(pool, rows, scoring)
+
+        try:
+            return await outbox.deliver(pool, PIN, make, limit=PINS, lease_s=LEASE_S)
+        except RemoteUnavailable as error:
+            _LOG.warning(REMOTE_FAILED, remote="scoring", error=str(error))
+            return False
 
     async def log_exposures(self) -> bool:
         """Log who met an experiment at scoring."""
@@ -82,6 +147,30 @@ class Background:
             _LOG.warning(REMOTE_FAILED, remote="ingest", error=str(error))
             return False
 
+    async def tell_attributes(self) -> bool:
+        """Tell ingest what answers to surveys say about customers."""
+        ingest, secrets, now = self.ingest, self.secrets, self.clock.now()
+        if ingest is None:
+            return False
+
+        async def post(rows: Sequence[outbox.OutboxRow]) -> Mapping[UUID, str]:
+            return await tell_attributes(rows, ingest, secrets, now)
+
+        try:
+            return await outbox.deliver(self.pool, TOLD, post, limit=TOLD_BATCH, lease_s=LEASE_S)
+        except RemoteUnavailable as error:
+            _LOG.warning(REMOTE_FAILED, remote="ingest", error=str(error))
+            return False
+
+    async def roll_up(self) -> bool:
+        """Roll KPIs up for dates that are over, once a date."""
+        return await RollUp(self.pool, self.clock, self.zone).nightly()
+
+    async def work_off(self) -> bool:
+        """Do a waiting job."""
+        rolls = RollUp(self.pool, self.clock, self.zone)
+        return await run_next(self.pool, {REBUILD: rebuilding(rolls)}, _LOG)
+
 
 @asynccontextmanager
 async def loops(platform: PlatformSettings) -> AsyncIterator[Sequence[Loop]]:
@@ -89,9 +178,18 @@ async def loops(platform: PlatformSettings) -> AsyncIterator[Sequence[Loop]]:
     async with background(platform) as parts:
         yield [
             Loop("feedback.relay", RELAY_EVERY_S, parts.tell),
+            Loop("feedback.attributes", RELAY_EVERY_S, parts.tell_attributes),
+            Loop("feedback.promises", CASES_EVERY_S, parts.learn_promises),
+            Loop("feedback.breaches", CASES_EVERY_S, parts.note_breaches),
+            Loop("feedback.pins", CASES_EVERY_S, parts.make_pins),
+            Loop("feedback.reviews", REVIEWS_EVERY_S, parts.review),
             Loop("feedback.erasures", FORGET_EVERY_S, parts.forget),
-            Loop("feedback.exposures", RELAY_EVERY_S, parts.log_exposures),
             Loop("feedback.tiers", COMPLETE_EVERY_S, parts.complete),
+            Loop("feedback.playbooks", PLAYBOOKS_EVERY_S, parts.care),
+            Loop("feedback.task_expiry", EXPIRE_EVERY_S, parts.give_up),
+            Loop("feedback.kpis", ROLL_UP_EVERY_S, parts.roll_up),
+            Loop("feedback.exposures", RELAY_EVERY_S, parts.log_exposures),
+            Loop("feedback.jobs", JOBS_EVERY_S, parts.work_off),
         ]
 
 
@@ -109,6 +207,7 @@ async def background(platform: PlatformSettings) -> AsyncIterator[Background]:
             secrets=platform.secrets,
             ingest=ingest,
             scoring=scoring,
+            caps=caps_of(FeedbackSettings.load()),
         )
 
 

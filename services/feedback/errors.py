@@ -1,0 +1,77 @@
+"""What the errors of cases, contacts and offers are over HTTP; app.py puts tables together."""
+
+from typing import Final
+
+from services.feedback.routes.if_match import MISSING, STALE
+from services.feedback.usecases.care import errors as care
+from services.feedback.usecases.cases import errors as cases
+from services.feedback.usecases.contacts.reading import BadCursor, UnknownInteraction
+from services.feedback.usecases.contacts.record import (
+    InteractionConflict,
+    OtherCurrency,
+    UnknownCustomer,
+)
+from services.feedback.usecases.contacts.timeline import NobodyThere
+from services.feedback.usecases.kpis.targets import NoSuchPage, TargetChanged, TargetThere
+from services.feedback.usecases.offers.documents import (
+    OfferChanged,
+    OfferKeyTaken,
+    OfferVersionMissing,
+    UnknownOffer,
+)
+from services.feedback.usecases.reviews import errors as reviews
+from shared.problem import CONFLICT, INVALID, NOT_FOUND, ProblemTable
+
+CARE: Final[ProblemTable] = {
+    care.UnknownPlaybook: NOT_FOUND,
+    care.PlaybookKeyTaken: CONFLICT,
+    care.PlaybookVersionMissing: MISSING,
+    care.PlaybookChanged: STALE,
+    care.PlaybookStep: CONFLICT,
+    care.NotLive: CONFLICT,
+    care.NotByHand: CONFLICT,
+    care.TooManyPlaybooks: CONFLICT,
+    care.UnknownTask: NOT_FOUND,
+    care.UnknownTaskCustomer: NOT_FOUND,
+    care.TaskTaken: CONFLICT,
+    care.TaskClosed: CONFLICT,
+    care.ConsentWithdrawn: CONFLICT,
+    care.WrongTaskCurrency: INVALID,
+    care.BadTaskInstant: INVALID,
+    care.BadTaskCursor: INVALID,
+}
+CASES: Final[ProblemTable] = {
+    cases.UnknownCase: NOT_FOUND,
+    cases.CaseChanged: STALE,
+    cases.CalendarChanged: STALE,
+    cases.CalendarVersionMissing: MISSING,
+    cases.ForbiddenStep: CONFLICT,
+    cases.Undecided: CONFLICT,
+    cases.NoDispute: CONFLICT,
+    cases.DecidedBefore: CONFLICT,
+    cases.NotOpen: CONFLICT,
+    cases.NamesNobody: CONFLICT,
+}
+CONTACTS: Final[ProblemTable] = {
+    BadCursor: INVALID,
+    InteractionConflict: CONFLICT,
+    NobodyThere: NOT_FOUND,
+    OfferChanged: STALE,
+    OfferKeyTaken: CONFLICT,
+    OfferVersionMissing: MISSING,
+    OtherCurrency: INVALID,
+    UnknownCustomer: NOT_FOUND,
+    UnknownInteraction: NOT_FOUND,
+    UnknownOffer: NOT_FOUND,
+}
+KPIS: Final[ProblemTable] = {
+    NoSuchPage: INVALID,
+    TargetChanged: STALE,
+    TargetThere: MISSING,
+}
+REVIEWS: Final[ProblemTable] = {
+    reviews.UnknownReview: NOT_FOUND,
+    reviews.UnknownFinding: NOT_FOUND,
+    reviews.FindingChanged: STALE,
+    reviews.QuarterNotBegun: INVALID,
+}
