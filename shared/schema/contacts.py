@@ -68,4 +68,5 @@ offer_responses = Table(
     Index("ix_offer_responses_customer_id", "customer_id", "at", "response_id"),
     Index("ix_offer_responses_offer_key", "offer_key", "at", "response_id"),
     Index("ix_offer_responses_at", "at", "response_id"),
+    Index("uq_offer_responses_response_id", "response_id", unique=True),
 )

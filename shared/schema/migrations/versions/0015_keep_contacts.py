@@ -69,6 +69,7 @@ def _create_responses() -> None:
         sa.Index("ix_offer_responses_customer_id", "customer_id", "at", "response_id"),
         sa.Index("ix_offer_responses_offer_key", "offer_key", "at", "response_id"),
         sa.Index("ix_offer_responses_at", "at", "response_id"),
+        sa.Index("uq_offer_responses_response_id", "response_id", unique=True),
     )
 
 
