@@ -77,7 +77,9 @@ def _comparison(each: Compared, result: Result, currency: str, alpha: float) -> 
     found, metric, exponent = each.finding, each.metric, exponent_of(currency)
     missing = 0 if result.span is None else result.span.missing_days
     level = f"{_level(alpha):g}"
-    told = Told(metric, each.arm, level, currency, exponent, missing)
+    is_primary = metric.value == result.experiment.document["primary"]
+    wanted = result.experiment.document["minimum_effect_percent"] if is_primary else None
+    told = Told(metric, each.arm, level, currency, exponent, missing, wanted)
     figures: dict[str, Any] = {}
     if found.difference is not None and found.interval is not None:
         values = (found.difference, found.interval.low, found.interval.high)
@@ -88,7 +90,7 @@ def _comparison(each: Compared, result: Result, currency: str, alpha: float) -> 
     return Comparison(
         metric=metric.value,
         unit=unit_of(metric, currency),
-        is_primary=metric.value == result.experiment.document["primary"],
+        is_primary=is_primary,
         control=_arm(HOLD_OUT, found.control, metric, exponent),
         treatment=_arm(each.arm, found.treatment, metric, exponent),
         narrowing=found.narrowing,

@@ -148,6 +148,14 @@ async def test_stopped_before_the_horizon_concludes_nothing(rows: asyncpg.Pool, 
     assert only(await result_of(desk, "e")).finding.verdict is Verdict.STOPPED_EARLY
 
 
+async def test_days_after_the_planned_end_do_not_count(rows: asyncpg.Pool, desk: Desk) -> None:
+    ends_at = at(START + timedelta(10)).isoformat()
+    arms = await run(rows, 400, design=SEQUENTIAL, ends_at=ends_at)
+    await add_days(rows, [(n, START + timedelta(10), 10**6, 1) for n in arms])
+    finding = only(await result_of(desk, "e")).finding
+    assert (finding.treatment.mean, finding.verdict) == (0, Verdict.NOT_ENOUGH)
+
+
 async def test_few_customers_are_not_enough(rows: asyncpg.Pool, desk: Desk) -> None:
     await bought(rows, await run(rows, 60), 2000)
     finding = only(await result_of(desk, "e")).finding

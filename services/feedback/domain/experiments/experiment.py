@@ -51,6 +51,12 @@ class Experiment:
         segment: str | None = self.document["segment"]
         return segment
 
+    def over_at(self, now: datetime) -> datetime | None:
+        """Tell since when nobody is held out any more; None while it goes on."""
+        planned = self.document["ends_at"]
+        ends = [self.ended_at, None if planned is None else datetime.fromisoformat(planned)]
+        return min((end for end in ends if end is not None and end <= now), default=None)
+
     def is_open(self, now: datetime) -> bool:
         """Tell whether people are shared out to its arms at an instant."""
         return self.state is State.RUNNING and is_between(self.document, now)

@@ -18,6 +18,8 @@ class Told:
     currency: str
     exponent: int
     missing_days: int = 0
+    #: in per cent of the hold-out's mean: what somebody wanted to see
+    least_percent: float | None = None
 
 
 def sentence(finding: Finding, told: Told) -> Words:
@@ -49,11 +51,26 @@ def _not_seen(finding: Finding, told: Told) -> Words:
     name = NAMES[told.metric]
     _, low, high = _figures(finding, told)
     unit = unit_of(told.metric, told.currency)
+    more = _ruled_out(finding, told.least_percent)
     return Words(
         f"With {told.arm}, no difference in {name.en} was seen that chance alone would not make: "
-        f"it lies between {low} and {high} {unit} ({told.level} % interval).",
+        f"it lies between {low} and {high} {unit} ({told.level} % interval)."
+        f"{more.en}",
         f"采用“{told.arm}”后，{name.zh}未见超出偶然波动的差异："
-        f"差值在 {low} 至 {high} {unit} 之间（{told.level}% 置信区间）。",
+        f"差值在 {low} 至 {high} {unit} 之间（{told.level}% 置信区间）。{more.zh}",
+    )
+
+
+def _ruled_out(finding: Finding, percent: float | None) -> Words:
+    """Say whether an effect of the size that was wanted may still be there."""
+    if percent is None or finding.interval is None or finding.control.mean <= 0:
+        return Words("", "")
+    least = finding.control.mean * percent / 100
+    if finding.interval.high < least:
+        return Words(f" A gain of {percent:g} % is ruled out.", f"已可排除 {percent:g}% 的提升。")
+    return Words(
+        f" A gain of {percent:g} % is still possible: more customers or days would tell.",
+        f"{percent:g}% 的提升仍有可能：需要更多顾客或时间。",
     )
 
 

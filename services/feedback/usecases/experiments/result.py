@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from services.feedback.domain.experiments.experiment import HOLD_OUT, Experiment, State
+from services.feedback.domain.experiments.experiment import HOLD_OUT, Experiment
 from services.feedback.domain.experiments.imbalance import SUSPICIOUS, imbalance
 from services.feedback.domain.experiments.judging import Finding, Look, Verdict, judge
 from services.feedback.domain.experiments.metrics import Metric
@@ -62,7 +62,7 @@ async def result_of(desk: Desk | Shop, key: str) -> Result:
     now = desk.clock.now()
     if found.started_at is None:
         return _unstarted(found, now)
-    span = span_of(found, business_date(now, desk.zone), desk.zone)
+    span = span_of(found, now, desk.zone)
     window = Window(desk.zone.key, span.until, found.document["pre_period_days"], _cap(found))
     metrics = [Metric(name) for name in (found.document["primary"], *found.document["also"])]
     async with desk.pool.acquire() as connection, connection.transaction(readonly=True):
@@ -75,7 +75,7 @@ async def result_of(desk: Desk | Shop, key: str) -> Result:
     balance_p = imbalance(lately, [share for _, share in found.shares])
     return Result(
         experiment=found,
-        compared=_compare(found, outcomes, metrics, barred_by(found, balance_p, span)),
+        compared=_compare(found, outcomes, metrics, barred_by(found, balance_p, span, now)),
         customers={arm: counts.get(arm, (0, 0))[0] for arm in arms},
         balance_p=balance_p,
         span=span,
@@ -84,24 +84,24 @@ async def result_of(desk: Desk | Shop, key: str) -> Result:
     )
 
 
-def span_of(found: Experiment, today: date, zone: ZoneInfo) -> Span:
-    """Tell which days of an experiment that was started count by today."""
+def span_of(found: Experiment, now: datetime, zone: ZoneInfo) -> Span:
+    """Tell which days of an experiment that was started count by now."""
     if found.started_at is None:
         raise ValueError("an experiment that never started has no days")
     first = business_date(found.started_at, zone)
-    last = today if found.ended_at is None else min(today, business_date(found.ended_at, zone))
+    last = business_date(found.over_at(now) or now, zone)
     design = found.document["design"]["fixed"]
     horizon = last if design is None else first + timedelta(days=design["days"])
     return Span(first, max(first, min(last, horizon)), max(0, (horizon - last).days))
 
 
-def barred_by(found: Experiment, balance_p: float, span: Span) -> Verdict | None:
+def barred_by(found: Experiment, balance_p: float, span: Span, now: datetime) -> Verdict | None:
     """Tell why nothing may be concluded whatever the figures are."""
     if balance_p < SUSPICIOUS:
         return Verdict.MISMATCH
     if not span.missing_days:
         return None
-    return Verdict.STOPPED_EARLY if found.state is State.ENDED else Verdict.TOO_EARLY
+    return Verdict.TOO_EARLY if found.over_at(now) is None else Verdict.STOPPED_EARLY
 
 
 def alpha_of(found: Experiment) -> float:
