@@ -47,7 +47,7 @@ _REMOVALS: Final[Mapping[str, str]] = {
         WHERE customer_id = ANY($1::text[]) AND $2::uuid[] IS NOT NULL
         """,
     "offer_responses": """
-        UPDATE offer_responses SET customer_id = $3
+        UPDATE offer_responses SET customer_id = $3, sending = sending || ' ' || response_id
         WHERE customer_id = ANY($1::text[]) AND $2::uuid[] IS NOT NULL
         """,
     "exposures": """

@@ -157,6 +157,14 @@ async def test_the_latest_answer_counts_in_whatever_order_they_come(
     assert await counted(http) == [("ann", "declined")]
 
 
+async def test_merged_ids_answer_once(http: httpx.AsyncClient, pool: asyncpg.Pool) -> None:
+    await put(http)
+    await add_person(pool, 2, "old-ann", merged_into=1)
+    await respond(http, "declined", customer_id="old-ann", at=day(1).isoformat())
+    await respond(http, "accepted", customer_id="ann", at=day(2).isoformat())
+    assert await counted(http) == [("ann", "accepted")]
+
+
 async def test_each_sending_has_its_own_answer(http: httpx.AsyncClient) -> None:
     await put(http)
     await respond(http, "declined", sending="october", at=day(1).isoformat())

@@ -37,11 +37,12 @@ async def telling(
 ) -> Telling:
     """Return what makes the row of an answer by whoever stands where this customer stands."""
     group = await group_of(connection, customer_id)
+    name = group.customer_ids[0] if group else customer_id  # merged ids answer once
     standing = await standing_of(connection, group.profile_id) if group else Standing()
 
     def tell(answer: str, sending: str, at: datetime, feedback_id: UUID | None) -> Response:
         return Response(
-            customer_id=customer_id,
+            customer_id=name,
             offer_key=offer_key,
             sending=sending,
             response_id=uuid7(),
