@@ -183,8 +183,8 @@ async def show_responses(
 ) -> Response | Page[ResponseItem]:
     """List answers, newest first: a page of JSON, or all of them as CSV (`?format=csv`)."""
     if asked.format == "csv":
-        survey, pages = await count.all_responses(desk, survey_key)
-        rows = _csv(survey.questions, pages, is_raw=asked.raw == "1")
+        questions, pages = await count.all_responses(desk, survey_key)
+        rows = _csv(questions, pages, is_raw=asked.raw == "1")
         disposition = {"Content-Disposition": 'attachment; filename="responses.csv"'}
         return StreamingResponse(rows, media_type=f"{CSV}; charset=utf-8", headers=disposition)
     found, after = await count.list_responses(desk, survey_key, asked.cursor, asked.limit)

@@ -267,6 +267,23 @@ async def test_results_of_a_version_are_its_own(desk: Desk) -> None:
     assert (await desk.http.get("/v1/surveys/visit/results?version=9")).status_code == 404
 
 
+async def test_a_question_that_is_asked_no_more_keeps_its_answers(desk: Desk) -> None:
+    await desk.write()
+    await desk.answer(await desk.link("c-1"), satisfaction=5, roast="dark")
+    await put(desk, make_document(ask("new", "yes_no")), 1)
+    asked = (await desk.results())["questions"]
+    assert [question["key"] for question in asked] == [
+        "new",
+        "satisfaction",
+        "why",
+        "roast",
+        "promote",
+    ]
+    assert [question["answered"] for question in asked] == [0, 1, 0, 1, 0]
+    exported = (await desk.http.get("/v1/surveys/visit/responses?format=csv")).text
+    assert exported.splitlines()[1].endswith(',,5,,"dark",')
+
+
 async def test_an_export_runs_nothing_in_a_spreadsheet(desk: Desk) -> None:
     await desk.write(ask("why", "text"), ask("what", "multi"))
     await desk.answer(await desk.link(), why='=HYPERLINK("x")', what=["dark", "light"])

@@ -27,6 +27,12 @@ FROM survey_versions v CROSS JOIN LATERAL jsonb_array_elements(v.document -> 'qu
 WHERE v.survey_key = $1 AND EXISTS (SELECT FROM survey_responses r
     WHERE r.survey_key = v.survey_key AND r.version = v.version)
 """
+_ANSWERED = """
+SELECT document FROM survey_versions v
+WHERE survey_key = $1 AND EXISTS (SELECT FROM survey_responses r
+    WHERE r.survey_key = v.survey_key AND r.version = v.version)
+ORDER BY version DESC
+"""
 _ADD_VERSION = """
 INSERT INTO survey_versions (survey_key, version, document, actor, created_at)
 VALUES ($1, $2, $3, $4, $5)
@@ -86,6 +92,11 @@ async def document_of(pool: asyncpg.Pool, key: str, version: int) -> dict[str, A
     statement = "SELECT document FROM survey_versions WHERE survey_key = $1 AND version = $2"
     found: dict[str, Any] | None = await pool.fetchval(statement, key, version)
     return found
+
+
+async def documents_answered(pool: asyncpg.Pool, key: str) -> list[dict[str, Any]]:
+    """Give the versions of a survey that somebody has answered, the newest first."""
+    return [row["document"] for row in await pool.fetch(_ANSWERED, key)]
 
 
 async def has_responses(connection: asyncpg.Connection, key: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from services.feedback.domain.surveys.questions import Survey, survey_of
+from services.feedback.domain.surveys.questions import Question, survey_of
 from services.feedback.domain.surveys.records import Response, StoredSurvey
 from services.feedback.domain.surveys.results import NONE, Reach, Tally, TierReach, tally, total_of
 from services.feedback.queries.surveys import responses, surveys
@@ -30,20 +30,14 @@ class Results:
 
 
 async def results_of(desk: Desk, key: str, version: int | None) -> Results:
-    """Count a survey; the questions are those of the version, else of the newest.
+    """Count a survey; the questions are those of the version, else all that were ever answered.
 
     Raises UnknownSurvey and UnknownVersion.
     """
     stored = await require_survey(desk.pool, key)
-    document = stored.document
-    if version is not None:
-        found = await surveys.document_of(desk.pool, key, version)
-        if found is None:
-            raise UnknownVersion
-        document = found
+    asked = await _questions(desk, stored, version)
     by_tier = await responses.reach_by_tier(desk.pool, key, version)
     counts = await responses.counts_of(desk.pool, key, version)
-    asked = survey_of(document).questions
     return Results(
         survey=stored,
         version=version,
@@ -63,10 +57,27 @@ async def list_responses(
     return items, items[-1].response_id if len(found) > limit else None
 
 
-async def all_responses(desk: Desk, key: str) -> tuple[Survey, AsyncIterator[Sequence[Response]]]:
-    """Give the newest questions and every answer, page by page; raises UnknownSurvey."""
+async def all_responses(
+    desk: Desk, key: str
+) -> tuple[Sequence[Question], AsyncIterator[Sequence[Response]]]:
+    """Give every question that was ever answered and every answer; raises UnknownSurvey."""
     stored = await require_survey(desk.pool, key)
-    return survey_of(stored.document), _pages(desk, key)
+    return await _questions(desk, stored, None), _pages(desk, key)
+
+
+async def _questions(desk: Desk, stored: StoredSurvey, version: int | None) -> Sequence[Question]:
+    if version is not None:
+        found = await surveys.document_of(desk.pool, stored.survey_key, version)
+        if found is None:
+            raise UnknownVersion
+        return survey_of(found).questions
+    before = await surveys.documents_answered(desk.pool, stored.survey_key)
+    # What a later version asks no more stands at the end: its answers are there.
+    asked: dict[str, Question] = {}
+    for document in (stored.document, *before):
+        for question in survey_of(document).questions:
+            asked.setdefault(question.key, question)
+    return list(asked.values())
 
 
 async def _pages(desk: Desk, key: str) -> AsyncIterator[Sequence[Response]]:
