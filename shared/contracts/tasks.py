@@ -45,7 +45,7 @@ class TaskAnswer(ReplyModel):
     """A task; no name and no address of the customer, but the message to say, with the name in it.
 
     `cost` is planned, `actual_cost` what was spent. `not_before`: customers are left alone until
-    then. `details` say why it was made.
+    then. `why` says what a playbook's trigger saw, `details` its figures.
     """
 
     task_id: UUID
@@ -57,6 +57,7 @@ class TaskAnswer(ReplyModel):
     segment_at: TaskSegment | None
     title: ShownText
     message: ShownText | None
+    why: ShownText | None
     details: dict[str, JsonValue]
     priority: int
     owner: str | None

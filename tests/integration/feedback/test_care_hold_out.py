@@ -15,7 +15,7 @@ from services.feedback.usecases.care.judged import Care
 from shared.contracts.experiments import EXAMPLE_EXPERIMENT
 from shared.settings import PlatformSettings
 from tests.integration.feedback.care_rows import NOW, add_customer, empty_shop, make_playbook
-from tests.integration.feedback.test_care_work import run, who_has_tasks, work
+from tests.integration.feedback.care_work import run, who_has_tasks, work
 from tests.integration.feedback.test_erase import forget
 
 ZONE = ZoneInfo("Asia/Shanghai")

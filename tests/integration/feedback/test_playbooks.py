@@ -17,7 +17,7 @@ from tests.integration.feedback.care_rows import (
     make_playbook,
     say,
 )
-from tests.integration.feedback.test_care_work import care, run, work
+from tests.integration.feedback.care_work import care, run, work
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.integration.feedback.care_rows import NOW, add_customer, empty_shop, make_playbook, say
-from tests.integration.feedback.test_care_work import care, run, work
+from tests.integration.feedback.care_work import care, run, work
 
 Task = dict[str, Any]
 

@@ -15,13 +15,11 @@ from services.feedback.domain.care.playbook import Cap
 class Hold(StrEnum):
     """Why somebody gets no task."""
 
-    AUDIENCE = "audience"
     NO_CUSTOMER_ID = "no_customer_id"
     CONSENT = "consent"
     HOLD_OUT = "hold_out"
     CAP = "cap"
     BUDGET = "budget"
-    AGAIN = "again"
 
 
 @dataclass(frozen=True, slots=True)

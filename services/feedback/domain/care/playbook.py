@@ -133,7 +133,3 @@ class Candidate:
     details: Mapping[str, Any]
     words: Mapping[str, Mapping[str, str]]
     due_at: datetime | None = None
-
-    def once_key(self, playbook_key: str) -> str:
-        """Name the task that comes of it, whatever version of the playbook makes it."""
-        return f"playbook:{playbook_key}:{self.occasion}:{self.profile_id.hex}"

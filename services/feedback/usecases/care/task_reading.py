@@ -12,6 +12,7 @@ import asyncpg
 
 from services.feedback.domain.care.message import filled
 from services.feedback.domain.care.task import UNDONE, Task
+from services.feedback.domain.care.why import why_of
 from services.feedback.queries.care import task_board
 from services.feedback.queries.care.people import attributes_of
 from services.feedback.queries.care.task_board import Place, TaskFilter
@@ -26,6 +27,7 @@ from shared.money import format_minor
 #: Where a profile may tell its customer's name.
 NAME_PATHS: Final = (("name",), ("display_name",), ("first_name",), ("demography", "name"))
 MOST_NAME: Final = 64
+_SAID_ELSEWHERE: Final = frozenset({"not_before", "why"})
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
@@ -128,7 +130,8 @@ def _answer(task: Task, attributes: Mapping[str, Any], now: datetime) -> TaskAns
         segment_at=None if task.segment_at is None else TaskSegment(**task.segment_at),
         title=ShownText(**task.title),
         message=_message(task, name_in(attributes)),
-        details={k: v for k, v in task.details.items() if k != "not_before"},
+        why=_why(task),
+        details={k: v for k, v in task.details.items() if k not in _SAID_ELSEWHERE},
         priority=task.priority,
         owner=task.owner,
         queue=task.queue,
@@ -161,6 +164,11 @@ def _money(minor: int | None, currency: str | None) -> Money | None:
     if minor is None or currency is None:
         return None
     return Money(amount=format_minor(minor, currency), currency=currency)
+
+
+def _why(task: Task) -> ShownText | None:
+    words = None if task.playbook_version is None else why_of(task.details)
+    return None if words is None else ShownText(**words)
 
 
 def _not_before(task: Task) -> datetime | None:
