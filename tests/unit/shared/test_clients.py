@@ -11,12 +11,21 @@ from shared.clients.scoring import RESCORE_PATH, ScoringClient, scoring_client
 from shared.clients.transport import Transport
 from shared.contracts.entitlements import EXAMPLE_ENTITLEMENTS
 from shared.contracts.events import ShopEvent
+from shared.contracts.pins import PinWish
 from shared.contracts.receipts import Receipt
 from shared.contracts.tier import TierQuery
 from tests.factories import make_event, make_receipt, make_tier_answer
 from tests.fakes import FakeRemote
 
 BATCH = {"accepted": 1, "duplicates": 0, "conflicts": [], "rejected": [], "sequence": 7}
+PIN = {
+    "pin_id": str(UUID(int=5)),
+    "programme": "coffee",
+    "tier": "gold",
+    "mode": "floor",
+    "starts_at": "2026-11-22T01:00:00Z",
+    "ends_at": None,
+}
 SCORE = {"customer_id": "c-1", "known": True, "as_of": "2026-11-22T01:00:00Z"}
 
 
@@ -68,6 +77,24 @@ async def test_entitlements_are_asked_for_by_customer() -> None:
     assert found.service_level is not None
     assert found.service_level.response_hours == 4
     assert asked(remote) == "GET /v1/customers/c-1/entitlements?programme=coffee"
+
+
+async def test_a_pin_is_asked_for_once_for_its_key() -> None:
+    remote = answering(PIN)
+    wish = PinWish(programme="coffee", mode="floor", tier="gold", reason="Miscounted")
+    async with remote.client() as client:
+        made = await ScoringClient(Transport(client)).pin("c/1", wish, key="k-1")
+    assert made.pin_id == UUID(int=5)
+    assert asked(remote) == "POST /v1/customers/c%2F1/pins"
+    assert remote.requests[0].headers["Idempotency-Key"] == "k-1"
+    assert json.loads(remote.requests[0].content) == wish.model_dump(exclude={"ends_at"})
+
+
+async def test_a_pin_is_taken_back_by_its_id() -> None:
+    remote = answering(PIN)
+    async with remote.client() as client:
+        await ScoringClient(Transport(client)).end_pin("c-1", UUID(int=5))
+    assert asked(remote) == f"DELETE /v1/customers/c-1/pins/{UUID(int=5)}"
 
 
 async def test_rescoring_names_profiles() -> None:
