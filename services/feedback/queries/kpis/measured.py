@@ -7,7 +7,6 @@ from typing import Final
 
 import asyncpg
 
-from services.feedback.queries.kpis.flows import Span
 from services.feedback.queries.kpis.held import Ladder
 
 _PUT: Final = "INSERT INTO kpi_daily (business_date, kpi_key, slice, numerator, denominator) "
@@ -77,13 +76,12 @@ FROM kept CROSS JOIN LATERAL (VALUES ('programme:' || programme),
     (CASE WHEN programme = $4::text THEN 'all' END)) AS s (slice)
 WHERE slice IS NOT NULL AND denominator > 0
 """
-# A piece that begins on its day belongs to who held the tier on that day.
 _TRADED: Final = """
 SELECT day, kpi, slice, numerator, denominator
 FROM (
     SELECT day, slice, sum(net) AS net, sum(sales) AS sales, sum(orders) AS orders,
         sum(newcomers) AS newcomers
-    FROM kpi_pieces WHERE gap IS NOT NULL AND since = day AND day BETWEEN $1 AND $2
+    FROM kpi_sums JOIN kpi_alike USING (alike) WHERE day >= since AND day < until
     GROUP BY day, slice
 ) AS traded CROSS JOIN LATERAL (VALUES
     ('net_spend', net, CASE WHEN net <> 0 THEN 0 END),
@@ -95,11 +93,9 @@ WHERE denominator IS NOT NULL
 _FIRST: Final = "SELECT min(business_date) FROM customer_day WHERE orders > 0"
 
 
-async def put_measured(
-    connection: asyncpg.Connection, span: Span, ladders: Sequence[Ladder]
-) -> None:
-    """Write what was measured of a span of which there are no rows (`note_measures`)."""
-    await connection.execute(_PUT + _TRADED, span.first, span.last)
+async def put_measured(connection: asyncpg.Connection, ladders: Sequence[Ladder]) -> None:
+    """Write what was measured, of dates of which there are no rows (`note_measures`)."""
+    await connection.execute(_PUT + _TRADED)
     first = await connection.fetchval(_FIRST)
     await connection.execute(_PUT + _OF_BUYERS, first)
     await connection.execute(_PUT + _OF_TIERS)

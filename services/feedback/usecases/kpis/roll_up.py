@@ -80,7 +80,7 @@ class RollUp:
         currency = await daily.currency_of(connection)
         await note_measures(connection, span, exponent_of(currency or "CNY"))
         await tell(0.9, "writing")
-        await put_measured(connection, span, await held.ladders(connection))
+        await put_measured(connection, await held.ladders(connection))
 
     def yesterday(self) -> date:
         """Name the last business date that is over."""
