@@ -5,7 +5,7 @@ from typing import Final
 from shared.contracts.reviews import EXAMPLE_FINDING_CHANGE, EXAMPLE_REVIEW
 from tests.contract.route import Route
 
-FINDING: Final = "/v1/reviews/{}/findings/00000000-0000-7000-8000-000000000001"
+FINDING: Final = "/v1/reviews/{}/findings/{}"
 BODY_ROUTES: Final = (
     Route("feedback", "POST", "/v1/reviews", EXAMPLE_REVIEW),
     Route("feedback", "PATCH", FINDING, EXAMPLE_FINDING_CHANGE),
@@ -13,4 +13,5 @@ BODY_ROUTES: Final = (
 OTHER_ROUTES: Final = (
     Route("feedback", "GET", "/v1/reviews"),
     Route("feedback", "GET", "/v1/reviews/{}"),
+    Route("feedback", "GET", FINDING),
 )

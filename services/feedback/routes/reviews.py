@@ -12,6 +12,7 @@ from services.feedback.usecases.reviews.desk import (
     ask_for_review,
     change_finding,
     list_reviews,
+    one_finding,
     one_review,
 )
 from shared.contracts.common import Page
@@ -64,6 +65,16 @@ async def show_all(
 async def show(desk: Running, _: Reporter, review_id: UUID) -> ReviewAnswer:
     """Give a review: weak strategies with their figures, and what had not enough data."""
     return await one_review(desk, review_id)
+
+
+@router.get("/{review_id}/findings/{finding_id}", responses=READING)
+async def show_finding(
+    desk: Running, _: Reporter, review_id: UUID, finding_id: UUID, response: Response
+) -> FindingAnswer:
+    """Give one finding; its ETag is its version."""
+    found = await one_finding(desk, review_id, finding_id)
+    response.headers.update(etag(found.version))
+    return found
 
 
 @router.patch(

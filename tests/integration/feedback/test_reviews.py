@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from services.feedback.usecases.cases.calendar import Shop
 from services.feedback.usecases.reviews.evaluate import evaluate_next
 from shared.clock import FixedClock
+from shared.contracts.reviews import EXAMPLE_FINDING_CHANGE
 from shared.ids import uuid7
 from shared.key_rows import Grant, add_key
 from shared.keys import new_key
@@ -241,9 +242,10 @@ async def test_finding_is_accepted_with_owner_and_note_by_who_read_it_last(
     await evaluate_next(shop_of(club))
     review = await the_review(http)
     address = f"/v1/reviews/{review['review_id']}/findings/{review['findings'][0]['finding_id']}"
-    change = {"state": "accepted", "owner": "care", "note": "<b>ok</b>"}
+    change = EXAMPLE_FINDING_CHANGE | {"note": "<b>ok</b>"}
+    read = await http.get(address)
     unread = await http.patch(address, json=change)
-    made = await http.patch(address, json=change, headers={"If-Match": '"1"'})
+    made = await http.patch(address, json=change, headers={"If-Match": read.headers["etag"]})
     stale = await http.patch(address, json={"state": "rejected"}, headers={"If-Match": '"1"'})
     assert [each.status_code for each in (unread, made, stale)] == [428, 200, 412]
     assert made.headers["etag"] == '"2"'
@@ -258,6 +260,7 @@ async def test_what_is_not_there_is_not_found(club: asyncpg.Pool, http: httpx.As
     assert club is not None
     nowhere = f"/v1/reviews/{uuid7()}"
     assert (await http.get(nowhere)).status_code == 404
+    assert (await http.get(f"{nowhere}/findings/{uuid7()}")).status_code == 404
     change = await http.patch(
         f"{nowhere}/findings/{uuid7()}", json={"state": "open"}, headers={"If-Match": '"1"'}
     )

@@ -211,7 +211,7 @@ def test_review_of_nothing_wrong_finds_a_fall_in_at_most_one_of_twenty() -> None
     assert alarms <= 15
 
 
-ALL = [
+ALL: list[dict[str, Any]] = [
     {"activities": [Activity(GOLD, days(6), days(8))]},
     {"satisfaction": [Satisfaction(GOLD, "csat", sums([3, 4] * 40), sums([5, 4] * 40))]},
     {"services": [Service(GOLD, 100, 20)]},

@@ -45,9 +45,10 @@ FROM jsonb_to_recordset($2) AS given (finding_id uuid, place int, code text, pro
 _FINDINGS: Final = f"""
 SELECT {_FINDING} FROM review_findings WHERE review_id = $1 ORDER BY place
 """  # noqa: S608 - our own column names
-_HOLD: Final = f"""
-SELECT {_FINDING} FROM review_findings WHERE review_id = $1 AND finding_id = $2 FOR UPDATE
+_FIND: Final = f"""
+SELECT {_FINDING} FROM review_findings WHERE review_id = $1 AND finding_id = $2
 """  # noqa: S608 - our own column names
+_HOLD: Final = f"{_FIND} FOR UPDATE"
 _CHANGE: Final = f"""
 UPDATE review_findings SET state = $3, owner = $4, note = $5, version = version + 1,
     changed_by = $6, changed_at = $7
@@ -117,6 +118,12 @@ async def findings_of(
 ) -> list[KeptFinding]:
     """List the findings of a review in their order."""
     return [_finding(row) for row in await connection.fetch(_FINDINGS, review_id)]
+
+
+async def find_finding(pool: asyncpg.Pool, review_id: UUID, finding_id: UUID) -> KeptFinding | None:
+    """Read one finding."""
+    row = await pool.fetchrow(_FIND, review_id, finding_id)
+    return None if row is None else _finding(row)
 
 
 async def hold_finding(

@@ -86,6 +86,14 @@ async def one_review(desk: Desk, review_id: UUID) -> ReviewAnswer:
     )
 
 
+async def one_finding(desk: Desk, review_id: UUID, finding_id: UUID) -> FindingAnswer:
+    """Give one finding; raises UnknownFinding."""
+    found = await store.find_finding(desk.pool, review_id, finding_id)
+    if found is None:
+        raise UnknownFinding
+    return finding_answer(found)
+
+
 async def change_finding(
     desk: Desk, caller: Caller, ids: tuple[UUID, UUID], change: FindingChange, version: int
 ) -> FindingAnswer:
