@@ -7,6 +7,7 @@ from tests.contract import (
     experiment_routes,
     kpi_routes,
     playbook_routes,
+    review_routes,
     survey_routes,
 )
 from tests.contract.route import Route
@@ -19,6 +20,7 @@ BODY_ROUTES = (
     *experiment_routes.BODY_ROUTES,
     *kpi_routes.BODY_ROUTES,
     *playbook_routes.BODY_ROUTES,
+    *review_routes.BODY_ROUTES,
     *survey_routes.BODY_ROUTES,
 )
 OTHER_ROUTES = (
@@ -30,5 +32,6 @@ OTHER_ROUTES = (
     *experiment_routes.OTHER_ROUTES,
     *kpi_routes.OTHER_ROUTES,
     *playbook_routes.OTHER_ROUTES,
+    *review_routes.OTHER_ROUTES,
     *survey_routes.OTHER_ROUTES,
 )
