@@ -40,7 +40,7 @@ _CONTACTS: Final[Mapping[str, Words]] = {
     "meeting": {"en": "Meeting", "zh": "会面"},
 }
 _DIRECTIONS: Final[Mapping[str, Words]] = {
-    "in": {"en": "from the customer", "zh": "客户来"},
+    "in": {"en": "from the customer", "zh": "来自客户"},
     "out": {"en": "to the customer", "zh": "致客户"},
 }
 _ANSWERS: Final[Mapping[str, Words]] = {
@@ -63,6 +63,13 @@ _CASES: Final[Mapping[str, Words]] = {
     "resolved": {"en": "resolved", "zh": "已解决"},
     "improved": {"en": "improved", "zh": "已改进"},
     "reopened": {"en": "reopened", "zh": "重新打开"},
+    "assigned": {"en": "given to somebody", "zh": "已分派"},
+    "prioritised": {"en": "priority changed", "zh": "调整优先级"},
+    "promised": {"en": "service level found out", "zh": "确定服务时限"},
+    "breached": {"en": "promise missed", "zh": "超出承诺时限"},
+    "decided": {"en": "decided", "zh": "已裁定"},
+    "noted": {"en": "noted", "zh": "已备注"},
+    "reworded": {"en": "reworded", "zh": "已改写"},
 }
 
 
@@ -106,7 +113,7 @@ def _feedback(details: Mapping[str, Any]) -> Words:
 
 def _interaction(details: Mapping[str, Any]) -> Words:
     what, way = _known(_CONTACTS, details["contact"]), _known(_DIRECTIONS, details["direction"])
-    return _both(f"{what['en']} {way['en']}", f"{way['zh']}{what['zh']}")
+    return _both(f"{what['en']} {way['en']}", f"{what['zh']}（{way['zh']}）")
 
 
 def _merge(details: Mapping[str, Any]) -> Words:
