@@ -69,6 +69,14 @@ cases = Table(
     Index("ix_cases_customer_id", "customer_id", "due_at", "case_id"),
     Index("ix_cases_owner", "owner", "due_at", "case_id"),
     Index("ix_cases_opened_at", "opened_at"),
+    Index("ix_cases_first_answered_at", "first_answered_at"),
+    # Those that may be late; the closed ones are most, and due before them.
+    Index(
+        "ix_cases_open",
+        "due_at",
+        "case_id",
+        postgresql_where=sql("state IN ('received', 'answered')"),
+    ),
     Index(
         "ix_cases_unanswered",
         "due_at",

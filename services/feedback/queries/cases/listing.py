@@ -8,9 +8,9 @@ from services.feedback.domain.cases.case import Case
 from services.feedback.domain.cases.listing import Place, Wanted
 from services.feedback.queries.cases.cases import LIST, case_in
 
-_OVERDUE: Final = """(
-    state = 'received' AND due_at < {at} OR state IN ('received', 'answered') AND resolve_by < {at}
-)"""
+_OVERDUE: Final = """
+state IN ('received', 'answered') AND (state = 'received' AND due_at < {at} OR resolve_by < {at})
+"""
 
 
 async def list_cases(

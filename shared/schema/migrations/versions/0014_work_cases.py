@@ -11,6 +11,7 @@ down_revision: str | None = "0013"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
+_OPEN = sa.text("state IN ('received', 'answered')")
 _UNANSWERED = sa.text("state = 'received' AND NOT is_response_breached")
 _UNRESOLVED = sa.text("state IN ('received', 'answered') AND NOT is_resolution_breached")
 _LEVEL_UNKNOWN = sa.text("state = 'received' AND NOT is_service_level_known")
@@ -80,6 +81,8 @@ def _cases() -> None:
         sa.Index("ix_cases_customer_id", "customer_id", "due_at", "case_id"),
         sa.Index("ix_cases_owner", "owner", "due_at", "case_id"),
         sa.Index("ix_cases_opened_at", "opened_at"),
+        sa.Index("ix_cases_first_answered_at", "first_answered_at"),
+        sa.Index("ix_cases_open", "due_at", "case_id", postgresql_where=_OPEN),
         sa.Index("ix_cases_unanswered", "due_at", postgresql_where=_UNANSWERED),
         sa.Index("ix_cases_unresolved", "resolve_by", postgresql_where=_UNRESOLVED),
         sa.Index("ix_cases_level_unknown", "due_at", postgresql_where=_LEVEL_UNKNOWN),
