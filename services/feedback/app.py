@@ -172,7 +172,7 @@ def _open_counter(stack: AsyncExitStack, platform: PlatformSettings, desk: Desk)
     if asking is not None:
         stack.push_async_callback(asking.close)
     counter = counter_at(desk, asking, telling)
-    stack.push_async_callback(counter.committing.close)
+    stack.push_async_callback(counter.close)
     return counter
 
 

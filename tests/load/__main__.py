@@ -25,7 +25,16 @@ BENCHES = (
     "rebuild",
 )
 #: Too long to run unasked: `python -m tests.load million` takes a quarter of an hour.
-NAMED_ONLY = ("million", "read_growth", "publish", "simulate", "segments", "win_back")
+NAMED_ONLY = (
+    "million",
+    "read_growth",
+    "publish",
+    "simulate",
+    "segments",
+    "win_back",
+    "experiments",
+    "kpis",
+)
 Bench = Callable[[PostgresServer, Databases], list[Row]]
 
 

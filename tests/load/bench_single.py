@@ -24,7 +24,7 @@ from tests.servers import Server, add_key, running
 Body = dict[str, Any]
 CONNECTIONS, ROUNDS, REQUESTS = 64, 7, 3000
 GOAL, GOAL_PER_S, GOAL_MB = 0.5, 1700, 300
-_BARE: Final = """
+BARE: Final = """
 CREATE TABLE bare (key bytea PRIMARY KEY, body jsonb NOT NULL, at timestamptz DEFAULT now())
 """
 _INSERT: Final = "INSERT INTO bare (key, body) VALUES ($1, $2)"
@@ -55,14 +55,14 @@ async def _measure(server: PostgresServer, ingest: Server, url: str, bare_url: s
     bodies = (body for batch in batches() for body in batch)
     found, data = Measured(), server.cluster.data_dir
     connections = [await asyncpg.connect(bare_url, ssl=False) for _ in range(CONNECTIONS)]
-    await connections[0].execute(_BARE)
+    await connections[0].execute(BARE)
     for number in range(ROUNDS + 1):
         some = list(islice(bodies, REQUESTS))
         requests = [_posted(key, body) for body in some]
         before = cpu.of_process(ingest.process.pid), cpu.of_postgres(data)
         posted = await drive(ingest.port, requests, CONNECTIONS)
         after = cpu.of_process(ingest.process.pid), cpu.of_postgres(data)
-        bare = await _committed(connections, number, some)
+        bare = await committed(connections, number, some)
         if number:  # the first round warms both up
             found.posted.append(posted)
             found.bare.append(bare)
@@ -77,7 +77,7 @@ def _posted(key: str, body: Body) -> bytes:
     return post("/v1/receipts", key, json.dumps({"receipts": [body]}).encode())
 
 
-async def _committed(
+async def committed(
     connections: list[asyncpg.Connection], number: int, bodies: list[Body]
 ) -> float:
     """Commit each body as one row of its own; gives rows a second."""

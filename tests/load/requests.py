@@ -10,7 +10,7 @@ from typing_extensions import override
 
 LONGEST_S: Final = 60
 _LENGTH: Final = b"content-length: "
-_OK: Final = b"HTTP/1.1 200"
+_OK: Final = (b"HTTP/1.1 200", b"HTTP/1.1 201")
 
 
 @dataclass(slots=True)
@@ -83,7 +83,7 @@ class _Connection(asyncio.Protocol):
 
 
 async def drive(port: int, requests: list[bytes], connections: int) -> Round:
-    """Send every request once over so many connections; raises on any answer but 200."""
+    """Send every request once over so many connections; raises on any answer but 200 and 201."""
     loop = asyncio.get_running_loop()
     shared, latencies = iter(requests), list[float]()
     ends = [loop.create_future() for _ in range(connections)]

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from shared.clients.transport import RemoteProblem, RemoteUnavailable
+from shared.contracts.feedback import FeedbackAnswer
 from tests.integration.feedback.scoring import FakeScoring
 
 Body = dict[str, Any]
@@ -60,6 +61,12 @@ async def test_feedback_comes_from_every_channel(http: httpx.AsyncClient, channe
     assert (await post(http, make_feedback(channel=channel))).status_code == 201
     (item,) = (await http.get("/v1/feedback")).json()["items"]
     assert item["channel"] == channel
+
+
+async def test_the_answer_is_what_the_contract_says(http: httpx.AsyncClient) -> None:
+    for _ in range(2):
+        answer = (await post(http, make_feedback(feedback_id="f-1"))).json()
+        assert FeedbackAnswer.model_validate(answer).model_dump(mode="json") == answer
 
 
 async def test_what_the_tier_rests_on_is_kept_with_it(http: httpx.AsyncClient) -> None:

@@ -92,3 +92,12 @@ async def test_after_a_failure_it_is_asked_again() -> None:
         await asking.answer_for(named("a"))
     scoring.error = None
     assert (await asking.answer_for(named("a"))).known
+
+
+async def test_whoever_left_does_not_take_the_answer_from_the_others() -> None:
+    scoring = Scoring(delay_s=0.02)
+    asking = TogetherAsking(scoring, 1)
+    waits = [asyncio.create_task(asking.answer_for(named("a"))) for _ in range(2)]
+    await asyncio.sleep(0.01)
+    waits[0].cancel()
+    assert (await waits[1]).customer_id == "a"

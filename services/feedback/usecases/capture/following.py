@@ -11,6 +11,11 @@ from services.feedback.usecases.desk import Desk
 from services.feedback.usecases.offers.record import record_response
 
 
+def sets_off(said: Said, desk: Desk) -> bool:
+    """Tell whether there is anything to do when this is stored."""
+    return opens_case(said.kind, said.rating, desk.cases.rules) or said.offer_key is not None
+
+
 async def prepare(said: Said, desk: Desk) -> None:
     """Ask what will be needed, before any transaction is open: it waits for no network."""
     if opens_case(said.kind, said.rating, desk.cases.rules):

@@ -16,13 +16,13 @@ from services.feedback.domain.capture.said import (
     is_believable,
 )
 from services.feedback.usecases.capture.committing import GroupCommit
-from services.feedback.usecases.capture.following import follow, prepare
+from services.feedback.usecases.capture.following import follow, prepare, sets_off
 from services.feedback.usecases.capture.held_tier import Asking, tier_held_by
 from services.feedback.usecases.capture.store import outbox_rows, store
 from services.feedback.usecases.capture.telling import Telling
 from services.feedback.usecases.desk import Desk
 from shared import idempotency
-from shared.contracts.feedback import FeedbackAnswer, FeedbackRequest
+from shared.contracts.feedback import FeedbackRequest
 from shared.erasures import tombstone
 from shared.idempotency import Attempt, Stored, fingerprint_of
 from shared.ids import short_key, uuid7
@@ -61,21 +61,36 @@ class Counter:
 
     desk: Desk
     asking: Asking | None
+    #: of feedback that is only stored
     committing: GroupCommit
+    #: of feedback that sets something off in its transaction
+    following: GroupCommit
     telling: Telling
+
+    async def close(self) -> None:
+        """Wait for the commits that somebody waits for."""
+        await self.committing.close()
+        await self.following.close()
 
 
 def counter_at(desk: Desk, asking: Asking | None, telling: Telling) -> Counter:
     """Open the counter of a running service."""
 
     async def commit(arrivals: Sequence[Arrival]) -> list[Outcome]:
+        # One statement is a transaction of its own: BEGIN and COMMIT would be two more trips.
+        async with desk.pool.acquire() as connection:
+            outcomes = await store(connection, arrivals, desk.clock.now())
+        telling.soon(outbox_rows(arrivals, outcomes))
+        return outcomes
+
+    async def commit_and_follow(arrivals: Sequence[Arrival]) -> list[Outcome]:
         async with desk.pool.acquire() as connection, connection.transaction():
             outcomes = await store(connection, arrivals, desk.clock.now())
             await follow(connection, outcomes, desk)
         telling.soon(outbox_rows(arrivals, outcomes))
         return outcomes
 
-    return Counter(desk, asking, GroupCommit(commit), telling)
+    return Counter(desk, asking, GroupCommit(commit), GroupCommit(commit_and_follow), telling)
 
 
 async def give_feedback(
@@ -92,7 +107,9 @@ async def give_feedback(
     arrival = arrival_of(counter.desk.secrets, caller, request, held, now)
     await prepare(arrival.said, counter.desk)
     if idempotency_key is None:
-        return given_of(await counter.committing.take(arrival))
+        is_more = sets_off(arrival.said, counter.desk)
+        group = counter.following if is_more else counter.committing
+        return given_of(await group.take(arrival))
     attempt = Attempt(caller.key_id, ROUTE, idempotency_key, arrival.said.fingerprint)
     return await _give_once(counter, attempt, arrival, now)
 
@@ -169,5 +186,13 @@ def _sealed(secrets: Secrets, named: Mapping[str, str]) -> dict[str, str]:
 
 
 def _answer(said: Said, *, is_duplicate: bool) -> dict[str, Any]:
-    answer = FeedbackAnswer.model_validate(said, from_attributes=True)
-    return answer.model_copy(update={"is_duplicate": is_duplicate}).model_dump(mode="json")
+    """Write `FeedbackAnswer`: its parts were checked when they came in."""
+    return {
+        "feedback_id": str(said.feedback_id),
+        "kind": said.kind,
+        "customer_id": said.customer_id,
+        "is_duplicate": is_duplicate,
+        "is_tier_known": said.is_tier_known,
+        "tier_held": said.tier_held,
+        "received_at": said.received_at.isoformat().replace("+00:00", "Z"),
+    }

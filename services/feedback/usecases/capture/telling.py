@@ -19,7 +19,7 @@ Tell = Callable[[Sequence[OutboxRow]], Awaitable[None]]
 _BATCH: Final = 500
 _MOST_WAITING: Final = 5000
 #: What is said within this time is told together: an event alone costs ingest ten times as much.
-_GATHER_S: Final = 0.03
+_GATHER_S: Final = 0.1
 #: After a failure the worker is left alone with it for so long.
 _REST_S: Final = 1.0
 _LOG: Final[Any] = logger("feedback")
