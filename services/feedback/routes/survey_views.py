@@ -143,16 +143,17 @@ HEADINGS = (
 
 def response_cells(response: Response, questions: Sequence[Question]) -> list[Cell]:
     """Give a row of the export: a column a question, several options with semicolons between."""
-    item = response_item(response)
-    held = [None if each is None else each.tier.key for each in (item.tier_invited, item.tier_held)]
+    is_named = response.customer_id is not None
+    held = (response.tier_invited, response.tier_held)
+    answers = {**response.answers, **response.texts}
     return [
-        str(item.response_id),
-        item.answered_at.isoformat(),
-        item.customer_id,
-        item.version,
-        item.language,
-        *held,
-        *(_cell(item.answers.get(question.key)) for question in questions),
+        str(response.response_id),
+        response.answered_at.isoformat(),
+        response.customer_id,
+        response.version,
+        response.language,
+        *(each["tier"]["key"] if each and is_named else None for each in held),
+        *(_cell(answers.get(question.key)) for question in questions),
     ]
 
 

@@ -10,6 +10,8 @@ from services.feedback.domain.surveys.results import (
     NetPromoters,
     Reach,
     TierReach,
+    by_tier,
+    counted_from,
     tally,
     total_of,
 )
@@ -53,6 +55,37 @@ def test_options_and_yes_and_no_have_no_mean() -> None:
     assert tally(QUESTIONS["multi"], Counted(2, {"dark": 2})).counts == {"light": 0, "dark": 2}
     found = tally(QUESTIONS["yes_no"], Counted(2, {True: 2}))
     assert (found.counts, found.mean) == ({True: 2, False: 0}, None)
+
+
+def test_a_tier_that_was_renamed_is_one_tier_named_as_it_was_last() -> None:
+    def held(programme: str, key: str, rank: int, version: int = 1) -> dict[str, object]:
+        tier = {"key": key, "rank": rank}
+        return {"programme": programme, "programme_version": version, "tier": tier}
+
+    parts = [
+        TierReach(False, None, Reach(1)),
+        TierReach(True, held("value", "low", 0), Reach(1)),
+        TierReach(True, None, Reach(1)),
+        TierReach(True, held("value", "high", 1), Reach(2, 1)),
+        TierReach(True, held("value", "high", 2, version=2), Reach(3, 1, 0, 1)),
+    ]
+    found = [(part.tier_held, part.reach.sent) for part in by_tier(parts)]
+    assert found == [
+        (held("value", "high", 2, version=2), 5),
+        (held("value", "low", 0), 1),
+        (None, 1),
+        (None, 1),
+    ]
+    assert [part.is_tier_known for part in by_tier(parts)] == [True, True, True, False]
+
+
+def test_lists_of_options_are_taken_apart_and_every_answer_counts_once() -> None:
+    values = [("many", ["dark", "light"], 2), ("many", ["dark"], 3), ("yes", True, 4)]
+    assert counted_from(values, [("why", 5)]) == {
+        "many": Counted(5, {"dark": 5, "light": 2}),
+        "yes": Counted(4, {True: 4}),
+        "why": Counted(5, {}),
+    }
 
 
 def test_reach_adds_up_over_tiers() -> None:

@@ -45,6 +45,29 @@ class TierReach:
     reach: Reach
 
 
+def by_tier(parts: Iterable[TierReach]) -> list[TierReach]:
+    """Put together what belongs to one tier, named as it was last; the highest tiers first."""
+    together: dict[tuple[bool, str, str], TierReach] = {}
+    for part in parts:
+        key = (part.is_tier_known, *_names(part.tier_held))
+        before = together.pop(key, None)
+        reach = part.reach if before is None else before.reach.plus(part.reach)
+        together[key] = TierReach(part.is_tier_known, part.tier_held, reach)
+    return sorted(together.values(), key=_place)
+
+
+def _names(tier_held: Mapping[str, Any] | None) -> tuple[str, str]:
+    return ("", "") if tier_held is None else (tier_held["programme"], tier_held["tier"]["key"])
+
+
+def _place(part: TierReach) -> tuple[bool, bool, str, int, str]:
+    """Order: tiers by programme from the top, then strangers, then what is not known."""
+    held = part.tier_held
+    programme, key = _names(held)
+    rank = 0 if held is None else -held["tier"]["rank"]
+    return not part.is_tier_known, held is None, programme, rank, key
+
+
 def total_of(parts: Iterable[TierReach]) -> Reach:
     """Add up what was reached in every tier."""
     total = Reach()
@@ -83,6 +106,20 @@ class Counted:
 
 
 NONE: Final = Counted(0, {})
+
+
+def counted_from(
+    values: Iterable[tuple[str, Any, int]], written: Iterable[tuple[str, int]]
+) -> dict[str, Counted]:
+    """Sum up by question what was counted by value; every answer has one value a question."""
+    answered: dict[str, int] = dict(written)
+    counts: dict[str, dict[int | str | bool, int]] = {key: {} for key in answered}
+    for key, value, number in values:
+        answered[key] = answered.get(key, 0) + number
+        found = counts.setdefault(key, {})
+        for each in value if isinstance(value, list) else [value]:
+            found[each] = found.get(each, 0) + number
+    return {key: Counted(number, counts[key]) for key, number in answered.items()}
 
 
 def tally(question: Question, counted: Counted) -> Tally:

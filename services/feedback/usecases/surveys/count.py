@@ -9,7 +9,16 @@ from uuid import UUID
 
 from services.feedback.domain.surveys.questions import Question, survey_of
 from services.feedback.domain.surveys.records import Response, StoredSurvey
-from services.feedback.domain.surveys.results import NONE, Reach, Tally, TierReach, tally, total_of
+from services.feedback.domain.surveys.results import (
+    NONE,
+    Reach,
+    Tally,
+    TierReach,
+    by_tier,
+    counted_from,
+    tally,
+    total_of,
+)
 from services.feedback.queries.surveys import responses, surveys
 from services.feedback.usecases.desk import Desk
 from services.feedback.usecases.surveys.define import require_survey
@@ -36,13 +45,14 @@ async def results_of(desk: Desk, key: str, version: int | None) -> Results:
     """
     stored = await require_survey(desk.pool, key)
     asked = await _questions(desk, stored, version)
-    by_tier = await responses.reach_by_tier(desk.pool, key, version)
-    counts = await responses.counts_of(desk.pool, key, version)
+    reached = by_tier(await responses.reach_by_tier(desk.pool, key, version))
+    values = await responses.values_of(desk.pool, key, version)
+    counts = counted_from(values, await responses.written_in(desk.pool, key, version))
     return Results(
         survey=stored,
         version=version,
-        reach=total_of(by_tier),
-        by_tier=by_tier,
+        reach=total_of(reached),
+        by_tier=reached,
         questions=[tally(question, counts.get(question.key, NONE)) for question in asked],
     )
 
