@@ -90,7 +90,7 @@ cases = Table(
     Index(
         "ix_cases_level_unknown",
         "due_at",
-        postgresql_where=sql("state = 'received' AND NOT is_service_level_known"),
+        postgresql_where=sql("NOT is_service_level_known"),
     ),
     postgresql_with=ROOM_FOR_UPDATES,
 )

@@ -18,6 +18,7 @@ EVENT = {
     "customer": {"customer_id": "c-1"},
 }
 DISPUTE = {"kind": "tier_dispute", "text": "I spent more", "customer": {"customer_id": "c-1"}}
+CASES = ("feedback.tiers", "feedback.promises", "feedback.breaches", "feedback.pins")
 DECISION = {"decision": "raise", "programme": "value", "tier": "high", "reason": "Miscounted"}
 
 
@@ -66,7 +67,7 @@ async def test_a_raise_decided_while_scoring_was_away_holds_when_it_is_back(
         assert ask(settings, "GET", case_url)["decisions"][0]["pin"] == "pending"
         with running(SERVICES["scoring"](settings)) as scoring:
             there = settings.model_copy(update={"scoring_url": scoring})
-            await work(there, "feedback.tiers", "feedback.promises", "feedback.pins")
+            await work(there, *CASES)
             pins = ask(settings, "GET", f"{scoring}/v1/customers/c-1/pins")["items"]
         settled = ask(settings, "GET", case_url)
     (pin,) = pins

@@ -1,5 +1,6 @@
 """Cases from what was said to what was improved."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -112,6 +113,15 @@ async def test_of_two_agents_the_second_reads_again(office: CaseOffice) -> None:
     assert first.headers["ETag"] == '"2"'
     assert (await office.change(case, owner="wang")).status_code == 412
     assert (await office.change(first.json(), owner="wang")).status_code == 200
+
+
+async def test_of_many_who_change_at_once_one_does(office: CaseOffice) -> None:
+    case = await office.complain()
+    names = [f"agent-{number}" for number in range(5)]
+    answers = await asyncio.gather(*(office.change(case, owner=name) for name in names))
+    assert sorted(each.status_code for each in answers) == [200, 412, 412, 412, 412]
+    (done,) = (each.json()["owner"] for each in answers if each.status_code == 200)
+    assert (await office.read(case))["owner"] == done
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,15 @@ def test_what_is_learned_later_never_moves_a_due_time_back(
     assert [each.kind for each in after.events] == (["promised"] if expected < 24 else [])
 
 
+def test_an_answer_that_missed_a_promise_nobody_knew_missed_it() -> None:
+    case = make_case(None, tier_held=None, is_tier_known=False)
+    late = Moment(NOW + 5 * HOUR, ALWAYS)
+    answered = changed(case, Change(state=State.ANSWERED, answer="a"), late).case
+    after = learned(answered, PROMISED, GOLD, ALWAYS)
+    assert (after.case.first_due_at, after.case.breaches) == (NOW + 4 * HOUR, 1)
+    assert [each.kind for each in after.events] == ["promised", "breached"]
+
+
 def test_a_tier_learned_later_moves_the_case_ahead_unless_somebody_placed_it() -> None:
     case = make_case(None, tier_held=None, is_tier_known=False)
     after = learned(case, PROMISED, GOLD, ALWAYS).case

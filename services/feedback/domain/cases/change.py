@@ -146,23 +146,31 @@ def reopened(case: Case, reason: str, moment: Moment, promised: Promise) -> Chan
 def learned(
     case: Case, level: ServiceLevel, tier: Mapping[str, Any], calendar: Calendar
 ) -> Changed:
-    """Note afterwards what the tier promises; a due time that was shown only ever gets earlier."""
-    document = level.document()
-    hours = level.response_hours
-    by_tier = due_after(case.clock_from, timedelta(hours=hours), calendar) if hours else case.due_at
-    due_at = min(case.due_at, by_tier)
-    is_first = case.reopenings == 0
+    """Note afterwards what the tier promises; a due time that was shown only ever gets earlier.
+
+    An answer given in the meantime is measured against the promise as well.
+    """
+    hours = timedelta(hours=level.response_hours) if level.response_hours else None
+    due_at, first_due_at = (
+        shown if hours is None else min(shown, due_after(start, hours, calendar))
+        for shown, start in ((case.due_at, case.clock_from), (case.first_due_at, case.opened_at))
+    )
     after = replace(
         with_tier(case, tier) if case.tier_key is None else case,
-        service_level=document,
+        service_level=level.document(),
         is_service_level_known=True,
         due_at=due_at,
-        first_due_at=due_at if is_first else case.first_due_at,
+        first_due_at=first_due_at,
     )
-    if due_at == case.due_at:
-        return Changed(after, ())
-    details = {"response_hours": hours, "due_at": due_at.isoformat()}
-    return Changed(after, (CaseEvent("promised", details),))
+    events = []
+    if due_at < case.due_at:
+        details = {"response_hours": level.response_hours, "due_at": due_at.isoformat()}
+        events.append(CaseEvent("promised", details))
+    is_late = case.answered_at is not None and case.answered_at > due_at
+    if is_late and not case.is_response_breached:
+        events.append(breach("response", due_at))
+        after = replace(after, is_response_breached=True, breaches=case.breaches + 1)
+    return Changed(after, tuple(events))
 
 
 def _told(case: Case, change: Change) -> list[CaseEvent]:

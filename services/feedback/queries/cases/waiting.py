@@ -24,7 +24,7 @@ FOR UPDATE SKIP LOCKED
 _UNPROMISED: Final = """
 SELECT c.case_id, coalesce(f.customer_id, c.customer_id) AS customer_id
 FROM cases c LEFT JOIN feedback f USING (feedback_id)
-WHERE c.state = 'received' AND NOT c.is_service_level_known
+WHERE NOT c.is_service_level_known
     AND (f.feedback_id IS NULL OR f.is_tier_known OR f.tier_added_at IS NOT NULL)
 ORDER BY c.due_at LIMIT $1
 """
@@ -44,5 +44,5 @@ async def hold_passed(connection: asyncpg.Connection, now: datetime, *, limit: i
 
 
 async def unpromised(pool: asyncpg.Pool, *, limit: int) -> list[Unpromised]:
-    """List open cases whose service level is not known, the most urgent first."""
+    """List cases whose service level is not known, the most urgent first."""
     return [Unpromised(**dict(row)) for row in await pool.fetch(_UNPROMISED, limit)]

@@ -62,6 +62,7 @@ async def _learn(
     said = await find_feedback(connection, case.feedback_id) if case.feedback_id else None
     if said is not None:
         case = replace(case, customer_id=case.customer_id or said.customer_id)
-    calendar = await calendar_in_force(connection, shop.zone, case.clock_from)
+    now = shop.clock.now()
+    calendar = await calendar_in_force(connection, shop.zone, case.opened_at, now)
     after = learned(case, level, (said and said.tier_held) or {}, calendar)
-    await write(connection, after, actor=SYSTEM, at=shop.clock.now())
+    await write(connection, after, actor=SYSTEM, at=now)

@@ -14,7 +14,7 @@ depends_on: str | Sequence[str] | None = None
 _OPEN = sa.text("state IN ('received', 'answered')")
 _UNANSWERED = sa.text("state = 'received' AND NOT is_response_breached")
 _UNRESOLVED = sa.text("state IN ('received', 'answered') AND NOT is_resolution_breached")
-_LEVEL_UNKNOWN = sa.text("state = 'received' AND NOT is_service_level_known")
+_LEVEL_UNKNOWN = sa.text("NOT is_service_level_known")
 
 
 def upgrade() -> None:
