@@ -92,6 +92,17 @@ tasks = Table(
     uuid("interaction_id", null=True),
     Index("uq_tasks_once_key", "once_key", unique=True),
     Index("ix_tasks_state", "state", "due_at", "priority", "task_id"),
+    *(
+        Index(
+            f"ix_tasks_{name}",
+            name,
+            "due_at",
+            "priority",
+            "task_id",
+            postgresql_where=sql(f"{name} IS NOT NULL"),
+        )
+        for name in ("owner", "queue")
+    ),
     Index("ix_tasks_customer_id", "customer_id", "due_at", "priority", "task_id"),
     Index("ix_tasks_profile_id", "profile_id", "created_at"),
     Index("ix_tasks_playbook_key", "playbook_key", "created_at"),

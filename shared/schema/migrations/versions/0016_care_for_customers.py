@@ -85,6 +85,17 @@ def _create_tasks() -> None:
         sa.Column("interaction_id", sa.Uuid(), nullable=True),
         sa.Index("uq_tasks_once_key", "once_key", unique=True),
         sa.Index("ix_tasks_state", "state", "due_at", "priority", "task_id"),
+        *(
+            sa.Index(
+                f"ix_tasks_{name}",
+                name,
+                "due_at",
+                "priority",
+                "task_id",
+                postgresql_where=sa.text(f"{name} IS NOT NULL"),
+            )
+            for name in ("owner", "queue")
+        ),
         sa.Index("ix_tasks_customer_id", "customer_id", "due_at", "priority", "task_id"),
         sa.Index("ix_tasks_profile_id", "profile_id", "created_at"),
         sa.Index("ix_tasks_playbook_key", "playbook_key", "created_at"),
