@@ -15,7 +15,7 @@ from shared.clients.transport import RemoteProblem, RemoteUnavailable
 from shared.outbox import OutboxRow
 from shared.settings import PlatformSettings
 from tests.integration.feedback.case_desk import CaseOffice, case_office
-from tests.integration.feedback.people_rows import add_person, forget_people
+from tests.integration.feedback.people_rows import add_person, forget_people, profile
 from tests.integration.feedback.pin_desk import FakePins
 from tests.integration.feedback.scoring import FakeScoring
 from tests.integration.feedback.test_erase import forget
@@ -23,6 +23,17 @@ from tests.integration.feedback.test_erase import forget
 AWAY = RemoteUnavailable("scoring")
 #: A value programme: its tiers from the highest down.
 LADDER = {"kind": "value", "tiers": [{"key": "high"}, {"key": "mid"}, {"key": "low"}]}
+
+#: What scoring decided last in the release that is live, and in one that was before.
+HOLDS = """
+WITH live AS (
+    INSERT INTO live_releases (programme_key, release_id, flipped_at) VALUES ('coffee', 2, now())
+)
+INSERT INTO tier_current (profile_id, programme_key, release_id, decided_version, business_date,
+    decided_at, next_change_at, rank, tier_key, since, lifecycle, answer)
+SELECT $1, 'coffee', release_id, 1, now(), now(), now(), 0, tier_key, now(), 'active', ''
+FROM (VALUES (1, 'platinum'), (2, $2::text)) AS decided (release_id, tier_key)
+"""
 
 
 @pytest.fixture
@@ -217,7 +228,13 @@ async def test_two_workers_make_one_pin(office: CaseOffice) -> None:
     assert await pin_of(office, case) == "made"
 
 
-async def test_the_tier_of_another_programme_is_the_one_decided_last(office: CaseOffice) -> None:
+@pytest.mark.parametrize(
+    ("held", "decision", "status"),
+    [("green", "raise", 200), ("gold", "raise", 422), ("gold", "keep", 200), (None, "raise", 200)],
+)
+async def test_the_tier_of_another_programme_is_the_one_decided_last(
+    office: CaseOffice, held: str | None, decision: str, status: int
+) -> None:
     pool = office.desk.pool
     await add_person(pool, 1, "c-1")
     await pool.execute(
@@ -225,11 +242,15 @@ async def test_the_tier_of_another_programme_is_the_one_decided_last(office: Cas
         " VALUES ('coffee', 1, 'published', $1, now())",
         {"kind": "status", "tiers": [{"key": "green"}, {"key": "gold"}]},
     )
+    if held is not None:
+        await pool.execute(HOLDS, profile(1), held)
     case = await dispute(office)
-    answer = await office.decide(case, "raise", "gold", programme="coffee")
-    assert answer.status_code == 200
-    assert answer.json()["decisions"][0]["tier_held"] is None
+    answer = await office.decide(case, decision, "gold", programme="coffee")
+    assert answer.status_code == status, answer.text
+    if status == 200:
+        assert answer.json()["decisions"][0]["tier_held"] == held
     await forget_people(pool)
+    await pool.execute("DELETE FROM tier_current; DELETE FROM live_releases")
 
 
 async def test_the_erased_are_neither_named_nor_pinned(
