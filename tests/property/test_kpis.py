@@ -85,7 +85,9 @@ LATER = st.lists(
 async def settled(pool: asyncpg.Pool, nights: int) -> None:
     """Roll up on a night, then compare every date at an edge and the dates around."""
     clock = FixedClock(NOW + timedelta(days=nights))
-    await RollUp(pool, clock, ZONE).nightly()
+    # few at once on every other night: the same numbers, whatever is counted together
+    rolls = RollUp(pool, clock, ZONE, most_sorts=1 if nights % 2 == 0 else 1000)
+    await rolls.nightly()
     days = [ago(n - nights) for n in (*EDGES, 2, 200, 760)]
     _, found = await differences(pool, ZONE, days)
     assert found == []

@@ -62,3 +62,12 @@ def test_parts_are_the_whole_in_order(first: date, days: int, grain: Grain) -> N
 def test_the_period_before_is_as_long_and_ends_the_day_before() -> None:
     before = Period(date(2026, 11, 1), date(2026, 11, 30)).before()
     assert before == Period(date(2026, 10, 2), date(2026, 10, 31))
+
+
+@given(DATES, st.integers(2, 800))
+def test_halves_are_the_whole(first: date, days: int) -> None:
+    whole = Period(first, first + timedelta(days=days - 1))
+    one, other = whole.halves()
+    assert (one.first, other.last) == (whole.first, whole.last)
+    assert one.last + timedelta(days=1) == other.first
+    assert abs(one.days - other.days) <= 1

@@ -46,6 +46,11 @@ class Period:
         """Give the period of the same length that ends where this one begins."""
         return Period(self.first - timedelta(days=self.days), self.first - timedelta(days=1))
 
+    def halves(self) -> tuple[Period, Period]:
+        """Cut it in two; it has at least two dates."""
+        last = self.first + timedelta(days=self.days // 2 - 1)
+        return Period(self.first, last), Period(last + timedelta(days=1), self.last)
+
 
 class NoPeriod(ValueError):
     """The text names no period: 2026, 2026-Q4, 2026-11, 2026-W47 or 2026-11-21."""

@@ -11,6 +11,7 @@ import asyncpg
 
 from services.feedback.domain.kpis.figures import Daily
 from services.feedback.domain.kpis.periods import Period
+from services.feedback.queries.kpis.held import LONGEST_S
 
 _COLUMNS: Final = "business_date, kpi_key, slice, numerator, denominator, histogram::text"
 _READ: Final = f"""
@@ -99,12 +100,14 @@ async def prints_then(connection: asyncpg.Connection) -> dict[date, int]:
 
 async def prints_now(connection: asyncpg.Connection, zone: str, last: date) -> dict[date, int]:
     """Take the prints of the facts of all dates up to one; dates without facts are left out."""
-    return {row[0]: row[1] for row in await connection.fetch(_PRINTS, zone, last)}
+    return {
+        row[0]: row[1] for row in await connection.fetch(_PRINTS, zone, last, timeout=LONGEST_S)
+    }
 
 
 async def clear(connection: asyncpg.Connection, first: date, last: date) -> None:
     """Take away what was rolled up for some dates."""
-    await connection.execute(_CLEAR, first, last)
+    await connection.execute(_CLEAR, first, last, timeout=LONGEST_S)
 
 
 async def note_prints(

@@ -10,7 +10,7 @@ import asyncpg
 
 from services.feedback.domain.kpis.figures import Daily
 from services.feedback.queries.kpis.daily import daily_of
-from services.feedback.queries.kpis.held import HELD_BY_BUYERS
+from services.feedback.queries.kpis.held import HELD_BY_BUYERS, LONGEST_S
 
 #: $1 zone, $2 and $3 instants that days begin and end at.
 _SAID: Final = """
@@ -76,6 +76,10 @@ WHERE d.business_date BETWEEN $2 AND $3 AND d.orders > 0 AND NOT EXISTS (
 GROUP BY 1
 """  # noqa: S608 - ours
 _BY_INSTANT: Final = (_SAID, _ANSWERED, _INVITED, _OFFERED)
+_NOW: Final = """
+SELECT day, kpi, slice, numerator, denominator, histogram::text
+FROM ({statement}) AS f (day, kpi, slice, numerator, denominator, histogram)
+"""
 _PUT: Final = (
     "INSERT INTO kpi_daily (business_date, kpi_key, slice, numerator, denominator, histogram) "
 )
@@ -105,13 +109,13 @@ class Span:
 async def put_flows(connection: asyncpg.Connection, span: Span) -> None:
     """Write what was said, answered and offered in a span of which there are no rows."""
     for statement in _BY_INSTANT:
-        await connection.execute(_PUT + statement, *span.instants)
+        await connection.execute(_PUT + statement, *span.instants, timeout=LONGEST_S)
 
 
 async def flows_now(connection: asyncpg.Connection, span: Span) -> list[Daily]:
     """List the flows of a short span as they are now."""
     found = []
     for statement in _BY_INSTANT:
-        found += await connection.fetch(statement, *span.instants)
-    found += await connection.fetch(_TRADED, *span.dates)
+        found += await connection.fetch(_NOW.format(statement=statement), *span.instants)
+    found += await connection.fetch(_NOW.format(statement=_TRADED), *span.dates)
     return [daily_of(row) for row in found]

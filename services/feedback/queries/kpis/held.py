@@ -60,6 +60,8 @@ JOIN programme_versions v ON v.programme_key = l.programme_key AND v.version = r
 ORDER BY l.programme_key
 """
 VALUE: Final = "value"
+#: A statement of a round; a pool gives up after what a request may take.
+LONGEST_S: Final = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,8 @@ class Ladder:
 async def note_held(connection: asyncpg.Connection, zone: str) -> None:
     """Make the table `kpi_held` for the rest of the transaction; everybody is in slice `all`."""
     await connection.execute(_CREATE)
-    await connection.execute(_NOTE, zone)
-    await connection.execute("ANALYZE kpi_held")
+    await connection.execute(_NOTE, zone, timeout=LONGEST_S)
+    await connection.execute("ANALYZE kpi_held", timeout=LONGEST_S)
 
 
 async def ladders(connection: asyncpg.Connection | asyncpg.Pool) -> list[Ladder]:

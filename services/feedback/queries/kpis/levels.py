@@ -17,6 +17,7 @@ import asyncpg
 
 from services.feedback.queries.kpis.costs import COSTS
 from services.feedback.queries.kpis.flows import Span
+from services.feedback.queries.kpis.held import LONGEST_S
 
 #: Nobody is looked for further back than two windows of a year.
 _REACH: Final = 730
@@ -154,19 +155,32 @@ FROM grid LEFT JOIN steps USING (slice, measure, day)
 """
 
 
-async def note_measures(connection: asyncpg.Connection, span: Span, decimals: int) -> None:
-    """Make the table `kpi_measures` of a span's dates for the rest of the transaction.
+async def note_people(connection: asyncpg.Connection, span: Span) -> int:
+    """Say who held the same tiers on the same dates of a span; gives how many sorts there are.
 
-    Needs kpi_held; `decimals` are those of the shop's currency.
+    Needs kpi_held.
     """
     dates = (span.first, span.last)
     await connection.execute(_CREATE)
-    await connection.execute(_PEOPLE, *dates)
-    await connection.execute("ANALYZE kpi_people")
-    await connection.execute(_ALIKE, *dates)
-    await connection.execute(_SUMS, *dates)
-    await connection.execute(_STEPS)
+    await connection.execute(_PEOPLE, *dates, timeout=LONGEST_S)
+    await connection.execute("ANALYZE kpi_people", timeout=LONGEST_S)
+    await connection.execute(_ALIKE, *dates, timeout=LONGEST_S)
+    return int(await connection.fetchval("SELECT coalesce(max(alike), 0) FROM kpi_people"))
+
+
+async def note_measures(connection: asyncpg.Connection, span: Span, decimals: int) -> None:
+    """Make the table `kpi_measures` of a span's dates for the rest of the transaction.
+
+    Needs kpi_held and `note_people`; `decimals` are those of the shop's currency.
+    """
+    dates = (span.first, span.last)
+    await connection.execute(_SUMS, *dates, timeout=LONGEST_S)
+    await connection.execute("ANALYZE kpi_alike, kpi_sums", timeout=LONGEST_S)
+    await connection.execute(_STEPS, timeout=LONGEST_S)
     for spans in (_REFERRERS, _HELD, _MOVED):
-        await connection.execute(_SPANS.format(spans=spans), *dates)
-    await connection.execute(_SPANS.format(spans=_COSTS), *dates, span.zone, decimals)
-    await connection.execute(_MEASURES, *dates)
+        await connection.execute(_SPANS.format(spans=spans), *dates, timeout=LONGEST_S)
+    of_costs = _SPANS.format(spans=_COSTS)
+    await connection.execute(of_costs, *dates, span.zone, decimals, timeout=LONGEST_S)
+    await connection.execute("ANALYZE kpi_steps", timeout=LONGEST_S)
+    await connection.execute(_MEASURES, *dates, timeout=LONGEST_S)
+    await connection.execute("ANALYZE kpi_measures", timeout=LONGEST_S)

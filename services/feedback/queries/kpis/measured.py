@@ -7,7 +7,7 @@ from typing import Final
 
 import asyncpg
 
-from services.feedback.queries.kpis.held import Ladder
+from services.feedback.queries.kpis.held import LONGEST_S, Ladder
 
 _PUT: Final = "INSERT INTO kpi_daily (business_date, kpi_key, slice, numerator, denominator) "
 _MEASURES: Final = (
@@ -95,12 +95,12 @@ _FIRST: Final = "SELECT min(business_date) FROM customer_day WHERE orders > 0"
 
 async def put_measured(connection: asyncpg.Connection, ladders: Sequence[Ladder]) -> None:
     """Write what was measured, of dates of which there are no rows (`note_measures`)."""
-    await connection.execute(_PUT + _TRADED)
-    first = await connection.fetchval(_FIRST)
-    await connection.execute(_PUT + _OF_BUYERS, first)
-    await connection.execute(_PUT + _OF_TIERS)
-    await connection.execute(_PUT + _OF_MOVES)
+    await connection.execute(_PUT + _TRADED, timeout=LONGEST_S)
+    first = await connection.fetchval(_FIRST, timeout=LONGEST_S)
+    await connection.execute(_PUT + _OF_BUYERS, first, timeout=LONGEST_S)
+    await connection.execute(_PUT + _OF_TIERS, timeout=LONGEST_S)
+    await connection.execute(_PUT + _OF_MOVES, timeout=LONGEST_S)
     steps = [(each.programme, tier, n) for each in ladders for n, tier in enumerate(each.tiers)]
     columns = list(zip(*steps, strict=True)) or [(), (), ()]
     default = next((each.programme for each in ladders if each.is_default), None)
-    await connection.execute(_PUT + _OF_PROGRAMMES, *map(list, columns), default)
+    await connection.execute(_PUT + _OF_PROGRAMMES, *map(list, columns), default, timeout=LONGEST_S)

@@ -13,7 +13,7 @@ import asyncpg
 
 from services.feedback.queries.kpis.costs import COSTS
 from services.feedback.queries.kpis.flows import Span
-from services.feedback.queries.kpis.held import Ladder
+from services.feedback.queries.kpis.held import LONGEST_S, Ladder
 
 Fraction = tuple[int, int]
 Place = tuple[str, str]
@@ -109,7 +109,9 @@ async def recount(
     """Count every KPI of purchases and tiers on the span's last date, by (kpi, slice)."""
     day = span.last
     before = date.fromordinal(day.toordinal() - 30)
-    rows = await connection.fetch(_PEOPLE + _OF_BUYERS, day, before, span.zone, decimals)
+    rows = await connection.fetch(
+        _PEOPLE + _OF_BUYERS, day, before, span.zone, decimals, timeout=LONGEST_S
+    )
     found = {(row[0], row[1]): (int(row[2]), int(row[3])) for row in rows}
     yearly = {place[1]: n for place, (n, _) in found.items() if place[0] == "net_365"}
     kept = {place: value for place, value in found.items() if place[0] != "net_365"}

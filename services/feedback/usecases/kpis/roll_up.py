@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 import asyncpg
 
 from services.feedback.domain.kpis.periods import Period
-from services.feedback.domain.kpis.rounds import dates_to_roll_up
+from services.feedback.domain.kpis.rounds import REPAIRED_DAYS, dates_to_roll_up
 from services.feedback.queries.kpis import daily, held
 from services.feedback.queries.kpis.flows import Span, put_flows
-from services.feedback.queries.kpis.levels import note_measures
+from services.feedback.queries.kpis.levels import note_measures, note_people
 from services.feedback.queries.kpis.measured import put_measured
 from shared.clock import Clock, business_date, first_instant_of
 from shared.job_runner import JobHandler
@@ -27,6 +27,8 @@ REBUILD: Final = "kpis_rebuild"
 _PATIENCE: Final = (
     "SET LOCAL statement_timeout = '1h'; SET LOCAL work_mem = '128MB'; SET LOCAL jit = off"
 )
+#: Sorts of customers (by the tiers of some dates) above which fewer dates are counted at once.
+MOST_SORTS: Final = 20_000
 _AGAIN_S: Final = 2.0
 Report = Callable[[float, str], Awaitable[None]]
 
@@ -38,6 +40,7 @@ class RollUp:
     pool: asyncpg.Pool
     clock: Clock
     zone: ZoneInfo
+    most_sorts: int = MOST_SORTS
 
     async def nightly(self) -> bool:
         """Roll up what ended since the last time and what has changed; once a date."""
@@ -77,10 +80,22 @@ class RollUp:
         await tell(0.2, "adding up days")
         await put_flows(connection, span)
         await tell(0.4, "counting customers")
+        dates = Period(span.first, span.last)
+        await self._count(connection, dates, await held.ladders(connection))
+
+    async def _count(
+        self, connection: asyncpg.Connection, dates: Period, ladders: Sequence[held.Ladder]
+    ) -> None:
+        """Count customers of some dates, in halves where too many moved between tiers in them."""
+        span = span_of(dates, self.zone)
+        sorts = await note_people(connection, span)
+        if sorts > self.most_sorts and dates.days > REPAIRED_DAYS:
+            for half in dates.halves():
+                await self._count(connection, half, ladders)
+            return
         currency = await daily.currency_of(connection)
         await note_measures(connection, span, exponent_of(currency or "CNY"))
-        await tell(0.9, "writing")
-        await put_measured(connection, await held.ladders(connection))
+        await put_measured(connection, ladders)
 
     def yesterday(self) -> date:
         """Name the last business date that is over."""
