@@ -31,9 +31,10 @@ from shared.contracts.common import Money
 from shared.contracts.playbooks import PlaybookPreview, PreviewGroup, PreviewSample
 from shared.money import format_minor
 
-#: People looked at: some seconds. Counts beyond them are left to the count of the audience.
-MOST_LOOKED_AT: Final = 20_000
-CHUNK: Final = 2_000
+#: People looked at, some hundred at a time: others are answered in between. Beyond them only the
+#: audience is counted.
+MOST_LOOKED_AT: Final = 10_000
+CHUNK: Final = 500
 #: Nobody knows who will enter a segment or complain: their playbooks show their audience.
 _STREAMS: Final = frozenset({"entered", "feedback"})
 
