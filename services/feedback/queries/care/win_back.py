@@ -46,18 +46,11 @@ _RHYTHM: Final = f"""
 (greatest(coalesce(CASE s.lifecycle WHEN 'churned' THEN s.lifecycle_since ELSE s.lifecycle_until END
     - s.last_orders - 1, 1), 1) / {CHURNED_RHYTHMS}::float8)
 """
-_RECOVERABILITY: Final = f"""
-power(0.5::float8, greatest(($1 - s.last_orders) / {_RHYTHM} - {AT_RISK_RHYTHMS}, 0)
-    / {HALVING_RHYTHMS})
-    * ((coalesce(a.accepted, 0) + 1)::float8 / (coalesce(a.asked, 0) + 2))
-    * CASE WHEN s.consent_marketing THEN 1 ELSE {NEVER_SAID} END
-"""
-_VALUE: Final = f"""
-greatest(least(s.spend_0::float8 / s.days_0 * {YEAR_DAYS} / {_RHYTHM}, s.spend_0), 0)
-"""
+# OFFSET 0 keeps a step apart: else each use of a name is worked out anew, for every customer.
 _LISTED: Final = f"""
-WITH {_ANSWERS}, ranked AS (
-    SELECT s.profile_id, {_VALUE} * {_RECOVERABILITY} AS gain,
+WITH {_ANSWERS}, lost AS (
+    SELECT s.profile_id, $1 - s.last_orders AS quiet, {_RHYTHM} AS rhythm, s.days_0, s.spend_0,
+        CASE WHEN s.consent_marketing THEN 1 ELSE {NEVER_SAID} END AS consent,
         coalesce(a.asked, 0) AS asked, coalesce(a.accepted, 0) AS accepted
     FROM customer_sheets s LEFT JOIN answers a ON a.profile_id = s.profile_id
     WHERE s.lifecycle IN ('at_risk', 'churned') AND s.last_orders <= $1
@@ -65,6 +58,13 @@ WITH {_ANSWERS}, ranked AS (
         AND ($7::text IS NULL OR NOT EXISTS (SELECT FROM tasks d
             WHERE d.playbook_key = $7 AND d.profile_id = s.profile_id
                 AND d.created_at > s.last_orders))
+    OFFSET 0
+), ranked AS (
+    SELECT profile_id, asked, accepted,
+        least(spend_0::float8 / days_0 * {YEAR_DAYS} / rhythm, spend_0)
+        * power(0.5::float8, greatest(quiet / rhythm - {AT_RISK_RHYTHMS}, 0) / {HALVING_RHYTHMS})
+        * ((accepted + 1)::float8 / (asked + 2)) * consent AS gain
+    FROM lost OFFSET 0
 ), page AS (
     SELECT * FROM ranked WHERE (gain, profile_id) < ($3, $4::uuid)
     ORDER BY gain DESC, profile_id DESC LIMIT $5
