@@ -95,7 +95,10 @@ class ManualTrigger(WireModel):
 class BirthdayTrigger(WireModel):
     """Those of the audience whose birthday it is, on their own local date; once a year.
 
-    Missed ones are greeted up to three days late; `days_before` prepares what takes time.
+    Missed ones are greeted up to three days late; `days_before` prepares what takes time. The
+    profile tells it as demography.birthday or birth_date: 1990-02-14, --02-14 or 02-14; with
+    birthday_calendar "lunar" (and birthday_is_leap_month) beside it by the Chinese calendar.
+    geography.time_zone says where they live.
     """
 
     kind: Literal["birthday"]
