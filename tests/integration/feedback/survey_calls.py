@@ -40,6 +40,11 @@ class Desk:
         assert answer.status_code == 201, answer.text
         assert (await self.http.post(f"/v1/surveys/{key}/open")).status_code == 200
 
+    async def put(self, document: Body, version: int | None = None) -> httpx.Response:
+        """Write the survey `visit`, based on a version that was read."""
+        headers = {} if version is None else {"If-Match": f'"{version}"'}
+        return await self.http.put("/v1/surveys/visit", json=document, headers=headers)
+
     async def invite(self, *customers: str, key: str = "visit", **more: object) -> Body:
         """Invite customers; gives the answer."""
         body = {"customers": list(customers)} if customers else {}

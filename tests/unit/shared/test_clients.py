@@ -1,6 +1,7 @@
 """Clients speak in contracts: no dict and no address outside them."""
 
 import json
+from datetime import UTC, datetime
 from uuid import UUID
 
 import httpx
@@ -115,6 +116,25 @@ async def test_events_and_receipts_are_posted_as_they_are_taken() -> None:
     assert ShopEvent.model_validate(events["events"][0]).event_id == "e-1"
     assert Receipt.model_validate(receipts["receipts"][0]).sequence_number == 5470
     assert result.sequence == 7
+
+
+async def test_a_profile_is_read_and_told_of_by_its_id() -> None:
+    profile = {"customer_id": "c/1", "version": 3, "created_at": "2026-11-22T01:00:00Z"}
+    remote = FakeRemote([httpx.Response(200, json=profile), httpx.Response(200, json={})])
+    async with remote.client() as client:
+        ingest = IngestClient(Transport(client))
+        assert (await ingest.profile_of("c/1")).version == 3
+        at = datetime(2026, 11, 22, 1, tzinfo=UTC)
+        await ingest.identify("c/1", {"preferences": {}}, message_id="m-1", at=at)
+    read, told = remote.requests
+    assert read.url.raw_path == b"/v1/customers/c%2F1"
+    assert (told.method, told.url.path) == ("POST", "/v1/identify")
+    assert json.loads(told.content) == {
+        "messageId": "m-1",
+        "userId": "c/1",
+        "traits": {"preferences": {}},
+        "timestamp": "2026-11-22T01:00:00+00:00",
+    }
 
 
 async def test_services_make_their_clients_once() -> None:
