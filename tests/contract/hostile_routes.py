@@ -27,7 +27,7 @@ from shared.contracts.segment import EXAMPLES as SEGMENT_EXAMPLES
 from shared.contracts.session import EXAMPLE_SESSION
 from shared.contracts.sources import EXAMPLE_SOURCE
 from shared.contracts.webhooks import EXAMPLE_ORDER, EXAMPLE_PAYMENT, EXAMPLE_SETUP
-from tests.contract import feedback_routes
+from tests.contract import feedback_routes, survey_routes
 from tests.contract.route import MIB, Route
 
 STORE = {"name": {"en": "One", "zh": "一"}, "time_zone": "Asia/Shanghai"}
@@ -107,6 +107,7 @@ OTHER_ROUTES = (
     Route("scoring", "DELETE", "/v1/customers/{}/grants"),
     Route("scoring", "GET", "/v1/models"),
     Route("scoring", "GET", "/v1/models/{}/backtest"),
+    Route("scoring", "GET", "/v1/training-sets/{}"),
     Route("scoring", "GET", "/v1/models/drift"),
     Route("scoring", "POST", "/v1/models/{}/shadow"),
     Route("scoring", "DELETE", "/v1/models/shadow"),
@@ -151,6 +152,7 @@ SIGNED_ROUTES = (
     Route("scoring", "GET", "/v1/session/tier"),
     Route("ingest", "POST", "/v1/webhooks/shopify/{}", EXAMPLE_ORDER, 8 * MIB),
     Route("ingest", "POST", "/v1/webhooks/square/{}", EXAMPLE_PAYMENT, 8 * MIB),
+    *survey_routes.SIGNED_ROUTES,
 )
 # They answer in a form of their own (tests/contract/test_hostile_segment.py).
 SEGMENT_ROUTES = tuple(

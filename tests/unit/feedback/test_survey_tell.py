@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from pydantic import JsonValue
 
 from services.feedback.usecases.surveys.tell import tell_attributes
 from shared.clients.transport import RemoteProblem, RemoteUnavailable
@@ -29,7 +30,7 @@ class FakeIngest:
     async def profile_of(self, customer_id: str) -> CustomerProfile:
         if customer_id in self.errors:
             raise self.errors[customer_id]
-        known = {"preferences": {"cup": "small"}, "city": "Shanghai"}
+        known: dict[str, JsonValue] = {"preferences": {"cup": "small"}, "city": "Shanghai"}
         return CustomerProfile(customer_id=customer_id, attributes=known, version=1, created_at=NOW)
 
     async def identify(
