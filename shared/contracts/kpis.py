@@ -119,6 +119,8 @@ class KpiReport(ReplyModel):
     rolled_up_to: date | None
     rolled_up_at: datetime | None
     currency: str | None
+    #: false while today's rows are too many to be counted in time: then its flows are missing
+    is_today_counted: bool
     items: list[KpiItem]
 
 

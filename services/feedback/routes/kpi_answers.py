@@ -68,6 +68,7 @@ def report_answer(report: Report, grain: str) -> KpiReport:
         rolled_up_to=report.rolled_up_to,
         rolled_up_at=report.rolled_up_at,
         currency=report.currency,
+        is_today_counted=report.is_today_counted,
         items=[_item(item, report) for item in report.items],
     )
 

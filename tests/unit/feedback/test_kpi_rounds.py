@@ -20,8 +20,8 @@ def test_the_first_round_rolls_up_everything() -> None:
     assert dates_to_roll_up({}, NOW, YESTERDAY) == Period(ago(400), YESTERDAY)
 
 
-def test_an_empty_shop_rolls_up_yesterday() -> None:
-    assert dates_to_roll_up({}, {}, YESTERDAY) == Period(YESTERDAY, YESTERDAY)
+def test_an_empty_shop_rolls_up_the_recent_dates() -> None:
+    assert dates_to_roll_up({}, {}, YESTERDAY) == Period(RECENT, YESTERDAY)
 
 
 def test_a_night_repairs_the_recent_dates() -> None:

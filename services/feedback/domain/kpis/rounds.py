@@ -23,14 +23,14 @@ def dates_to_roll_up(
     of a date moves what looks back on it: all later dates go with it.
     """
     earliest = yesterday - timedelta(days=MOST_DAYS)
-    begin = min((day for day in (*then, *now) if day >= earliest), default=yesterday)
+    recent = yesterday - timedelta(days=REPAIRED_DAYS - 1)
+    begin = min([recent, *(day for day in (*then, *now) if day >= earliest)])
     if is_all or not then:
-        return Period(min(begin, yesterday), yesterday)
+        return Period(begin, yesterday)
     changed = [
         day
         for day in {*then, *now}
         if earliest <= day <= yesterday and then.get(day, 0) != now.get(day, 0)
     ]
-    recent = max(begin, yesterday - timedelta(days=REPAIRED_DAYS - 1))
     unseen = max(then) + timedelta(days=1)
-    return Period(min(yesterday, recent, unseen, *changed), yesterday)
+    return Period(min(recent, unseen, *changed), yesterday)

@@ -10,7 +10,7 @@ import asyncpg
 
 from services.feedback.domain.kpis.figures import Daily
 from services.feedback.queries.kpis.daily import daily_of
-from services.feedback.queries.kpis.held import HELD_BY_BUYERS, LONGEST_S
+from services.feedback.queries.kpis.held import BUYERS, HELD_BY_BUYERS, LONGEST_S
 
 #: $1 zone, $2 and $3 instants that days begin and end at.
 _SAID: Final = """
@@ -55,8 +55,8 @@ GROUP BY 1, 3
 """
 # Of a few dates only: the nights take purchases from the pass over all days (measured.py).
 #: $1 zone, $2 and $3 dates.
-_TRADED: Final = f"""
-{HELD_BY_BUYERS}
+_TRADED: Final = """
+{held}
 SELECT d.business_date, k.kpi, d.slice, k.numerator, k.denominator, NULL::jsonb
 FROM (
     SELECT business_date, slice, sum(net_booked)::bigint AS net, sum(sales_net)::bigint AS sales,
@@ -74,7 +74,9 @@ WHERE d.business_date BETWEEN $2 AND $3 AND d.orders > 0 AND NOT EXISTS (
     SELECT FROM customer_day e
     WHERE e.profile_id = d.profile_id AND e.orders > 0 AND e.business_date < d.business_date)
 GROUP BY 1
-"""  # noqa: S608 - ours
+"""
+_OF_BUYERS: Final = f"SELECT * FROM ({_TRADED.format(held=BUYERS)}) AS of_all"  # noqa: S608 - ours
+_OF_TIERS: Final = f"SELECT * FROM ({_TRADED.format(held=HELD_BY_BUYERS)}) AS of_tiers"  # noqa: S608
 _BY_INSTANT: Final = (_SAID, _ANSWERED, _INVITED, _OFFERED)
 _NOW: Final = """
 SELECT day, kpi, slice, numerator, denominator, histogram::text
@@ -112,10 +114,11 @@ async def put_flows(connection: asyncpg.Connection, span: Span) -> None:
         await connection.execute(_PUT + statement, *span.instants, timeout=LONGEST_S)
 
 
-async def flows_now(connection: asyncpg.Connection, span: Span) -> list[Daily]:
-    """List the flows of a short span as they are now."""
+async def flows_now(connection: asyncpg.Connection, span: Span, *, is_by_tier: bool) -> list[Daily]:
+    """List the flows of a short span as they are now; purchases by tier only when asked for."""
     found = []
     for statement in _BY_INSTANT:
         found += await connection.fetch(_NOW.format(statement=statement), *span.instants)
-    found += await connection.fetch(_NOW.format(statement=_TRADED), *span.dates)
+    traded = _OF_TIERS if is_by_tier else _OF_BUYERS
+    found += await connection.fetch(_NOW.format(statement=traded), *span.dates)
     return [daily_of(row) for row in found]

@@ -38,11 +38,19 @@ UNION ALL
 SELECT profile_id, NULL, NULL, 'all', '-infinity', 'infinity' FROM customers
 WHERE merged_into IS NULL
 """  # noqa: S608 - ours
+_BUYERS: Final = """
+    SELECT DISTINCT profile_id FROM customer_day WHERE business_date BETWEEN $2 AND $3
+"""
+#: `WITH` this everybody who bought is in slice `all` only; $1 is not looked at.
+BUYERS: Final = f"""
+WITH kpi_held AS (
+    SELECT profile_id, 'all' AS slice, '-infinity'::date AS since, 'infinity'::date AS until
+    FROM ({_BUYERS}) AS buyers WHERE $1::text <> ''
+)
+"""  # noqa: S608 - ours
 #: `WITH` this a statement about a date ($2 to $3) reads kpi_held of those who bought on it.
 HELD_BY_BUYERS: Final = f"""
-WITH buyers AS (
-    SELECT DISTINCT profile_id FROM customer_day WHERE business_date BETWEEN $2 AND $3
-), kpi_held AS (
+WITH buyers AS ({_BUYERS}), kpi_held AS (
     SELECT * FROM ({
     _SEGMENTS.format(only="WHERE h.profile_id IN (SELECT profile_id FROM buyers)")
 }) AS segments

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 import asyncpg
 
-from services.feedback.domain.kpis.definition import ALL
+from services.feedback.domain.kpis.definition import ALL, By
 from services.feedback.domain.kpis.definitions import BY_KEY
 from services.feedback.domain.kpis.figures import Daily
 from services.feedback.domain.kpis.periods import Grain, Period, parts_of, period_named
@@ -38,7 +38,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The answer: `rolled_up_to` is the last date whose levels are known."""
+    """The answer: `rolled_up_to` is the last date whose levels are known.
+
+    `is_today_counted`: False while counting today takes longer than a statement may.
+    """
 
     dates: Period
     today: date
@@ -46,6 +49,7 @@ class Report:
     rolled_up_to: date | None
     rolled_up_at: datetime | None
     currency: str | None
+    is_today_counted: bool
     items: tuple[Item, ...]
 
 
@@ -58,23 +62,36 @@ async def read_kpis(desk: Desk, asked: Question) -> Report:
         currency = await daily.currency_of(connection)
         last = await daily.last_rolled_up(connection)
         needed = _needed(asked.dates, targets, today)
+        live: list[Daily] | None = []
         rows = await daily.rows_between(connection, asked.keys, asked.slice_key, needed)
         if needed.has(today):
-            rows = [row for row in rows if row.day < today]
-            rows += await _today(connection, desk, asked, today)
+            live = await _today(connection, desk, asked, today)
+            rows = [row for row in rows if row.day < today] + (live or [])
     known = Known(today, last[0] if last else None, exponent_of(currency or "CNY"))
-    items = _items(asked, rows, targets, known)
-    rolled_up_at = last[1] if last else None
-    return Report(asked.dates, today, now, known.rolled_up_to, rolled_up_at, currency, items)
+    return Report(
+        asked.dates,
+        today,
+        now,
+        known.rolled_up_to,
+        last[1] if last else None,
+        currency,
+        live is not None,
+        _items(asked, rows, targets, known),
+    )
 
 
 async def _today(
     connection: asyncpg.Connection, desk: Desk, asked: Question, today: date
-) -> list[Daily]:
-    """Count today's rows as they are now, of KPIs that add up."""
+) -> list[Daily] | None:
+    """Count today's rows as they are now, of KPIs that add up; None when that takes too long."""
     if not any(BY_KEY[key].is_live for key in asked.keys):
         return []
-    found = await flows_now(connection, span_of(Period(today, today), desk.zone))
+    span = span_of(Period(today, today), desk.zone)
+    is_by_tier = asked.slice_key.partition(_SEPARATOR)[0] == By.TIER
+    try:
+        found = await flows_now(connection, span, is_by_tier=is_by_tier)
+    except asyncpg.QueryCanceledError:
+        return None
     wanted = frozenset(asked.keys)
     return [row for row in found if row.kpi in wanted and _is_of(row.slice_key, asked.slice_key)]
 
