@@ -42,6 +42,7 @@ CARE: Final[ProblemTable] = {
 }
 CASES: Final[ProblemTable] = {
     cases.UnknownCase: NOT_FOUND,
+    cases.CaseExists: CONFLICT,
     cases.CaseChanged: STALE,
     cases.CalendarChanged: STALE,
     cases.CalendarVersionMissing: MISSING,

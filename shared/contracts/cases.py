@@ -14,6 +14,10 @@ from shared.wire import FreeText, Identifier, Instant, ReplyModel, ShortText, Wi
 CaseState = Literal["received", "answered", "resolved", "improved"]
 #: What staff open a case for; ratings open theirs when they are given.
 StaffKind = Literal["complaint", "suggestion", "tier_dispute", "text"]
+#: What a case of feedback given before takes from there.
+TOLD: Final = frozenset(
+    {"kind", "text", "channel", "customer", "order_id", "language", "occurred_at"}
+)
 Decision = Literal["raise", "keep", "lower"]
 PinState = Literal["none", "pending", "made", "refused", "ending", "ended"]
 Priority = Annotated[int, Field(ge=1, le=5, description="1 is worked first")]
@@ -29,10 +33,14 @@ Words = Annotated[FreeText, Field(min_length=1), AfterValidator(_not_blank)]
 
 
 class CaseRequest(WireModel):
-    """Something told to staff, on the phone or on a visit, that has to be answered."""
+    """Something that has to be answered: told to staff on the phone or on a visit, or said before.
 
-    kind: StaffKind
-    text: Words
+    Give kind and text, or the `feedback_id` of feedback that has no case yet.
+    """
+
+    feedback_id: UUID | None = Field(default=None, strict=False)
+    kind: StaffKind | None = None
+    text: Words | None = None
     channel: FeedbackChannel = "phone"
     customer: CustomerReference | None = None
     order_id: Identifier | None = None
@@ -43,6 +51,15 @@ class CaseRequest(WireModel):
     owner: Identifier | None = None
     priority: Priority | None = None
     note: Words | None = None
+
+    @model_validator(mode="after")
+    def _is_said_once(self) -> Self:
+        told = self.model_fields_set & TOLD
+        if self.feedback_id is not None and told:
+            raise fault("one_of", "give either feedback_id or what was told")
+        if self.feedback_id is None and (self.kind is None or self.text is None):
+            raise fault("one_of", "give kind and text, or a feedback_id")
+        return self
 
 
 class CaseChange(WireModel):

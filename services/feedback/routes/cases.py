@@ -70,6 +70,7 @@ class Filters:
     tier: Name = None
     priority: Annotated[int | None, Query(ge=1, le=5)] = None
     customer_id: Name = None
+    feedback_id: UUID | None = None
     overdue: Annotated[bool, Query(description="Only those whose answer or solution is late")] = (
         False
     )
@@ -84,6 +85,7 @@ class Filters:
             tier_key=self.tier,
             priority=self.priority,
             kind=self.kind,
+            feedback_id=self.feedback_id,
         )
         after = place_at(self.cursor) if self.cursor is not None else None
         return read.Asked(wanted, self.customer_id, self.overdue, after, self.limit)
@@ -116,7 +118,7 @@ async def report(
     key: IdempotencyKey,
     body: CaseBody,
 ) -> Response:
-    """Open a case for something told to staff; what was said counts as feedback."""
+    """Open a case for something told to staff, which counts as feedback, or for what was given."""
     asked = Asked(caller, "POST /v1/cases", body, key, status=201)
     return _replied(await report_case(counter, body, asked))
 

@@ -9,6 +9,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from shared.erasures import tombstone
+from shared.settings import PlatformSettings
 from tests.integration.feedback.case_desk import CaseOffice, case_office
 from tests.integration.feedback.people_rows import add_person, forget_people
 from tests.integration.feedback.scoring import FakeScoring
@@ -75,6 +77,65 @@ async def test_what_staff_are_told_counts_as_feedback(office: CaseOffice) -> Non
     assert [each["feedback_id"] for each in given] == [case["feedback_id"]]
     waiting = await office.desk.pool.fetchval("SELECT topic FROM outbox")
     assert waiting == "feedback_given"
+
+
+async def test_feedback_given_before_becomes_a_case_when_somebody_says_so(
+    office: CaseOffice,
+) -> None:
+    said = {"kind": "suggestion", "text": "Oat milk", "customer": {"customer_id": "c-1"}}
+    given = (await office.client.post("/v1/feedback", json=said)).json()
+    office.clock.advance(hours=1)
+    body = {"feedback_id": given["feedback_id"], "owner": "li.na"}
+    case = (await office.client.post("/v1/cases", json=body)).json()
+    assert (case["kind"], case["owner"], case["feedback"]["text"]) == (
+        "suggestion",
+        "li.na",
+        "Oat milk",
+    )
+    assert case["due_at"] == "2026-11-23T07:00:00Z"  # four hours from now on
+    assert (await office.client.post("/v1/cases", json=body)).status_code == 409
+    (found,) = await office.listed(feedback_id=given["feedback_id"])
+    assert found["case_id"] == case["case_id"]
+    unknown = {"feedback_id": case["case_id"]}
+    assert (await office.client.post("/v1/cases", json=unknown)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"kind": "complaint"},
+        {"text": "Cold"},
+        {"feedback_id": "01a204b6-db14-7425-b781-b8f230d0a3e6", "text": "Cold"},
+        {"feedback_id": "7", "owner": "li"},
+        {"kind": "csat", "text": "Cold"},
+        {"kind": "complaint", "text": " "},
+        {"kind": "complaint", "text": "x" * 10_001},
+        {"kind": "complaint", "text": "Cold", "occurred_at": "1989-01-01T00:00:00Z"},
+        {"kind": "complaint", "text": "Cold", "occurred_at": "2026-12-01T00:00:00Z"},
+        {"kind": "complaint", "text": "Cold", "priority": 9},
+    ],
+    ids=lambda body: ",".join(f"{name}={str(value)[:8]}" for name, value in body.items()),
+)
+async def test_a_report_that_says_nothing_of_use_opens_nothing(
+    office: CaseOffice, body: dict[str, Any]
+) -> None:
+    assert (await office.client.post("/v1/cases", json=body)).status_code == 422
+    assert await office.listed() == []
+    assert (await office.client.get("/v1/feedback")).json()["items"] == []
+
+
+async def test_what_the_erased_tell_staff_is_refused_for_a_time(
+    office: CaseOffice, platform: PlatformSettings
+) -> None:
+    await office.desk.pool.execute(
+        "INSERT INTO tombstones (kind, lookup_key, erased_at, refused_until)"
+        " VALUES ($1, $2, now(), '2026-12-01T00:00:00Z')",
+        *tombstone(platform.secrets, "customer_id", "c-gone"),
+    )
+    body = {"kind": "complaint", "text": "Cold", "customer": {"customer_id": "c-gone"}}
+    assert (await office.client.post("/v1/cases", json=body)).status_code == 410
+    assert await office.listed() == []
 
 
 async def test_a_case_reported_again_under_its_key_is_the_same(office: CaseOffice) -> None:

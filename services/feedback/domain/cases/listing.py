@@ -19,6 +19,7 @@ class Wanted:
     tier_key: str | None = None
     priority: int | None = None
     kind: str | None = None
+    feedback_id: UUID | None = None
     customer_ids: Sequence[str] | None = None
     overdue_at: datetime | None = None
 

@@ -23,7 +23,7 @@ async def list_cases(
         values.append(value)
         return f"${len(values)}"
 
-    names = ("state", "owner", "tier_key", "priority", "kind")
+    names = ("state", "owner", "tier_key", "priority", "kind", "feedback_id")
     given = [(name, getattr(wanted, name)) for name in names]
     terms = [f"{name} = {bound(value)}" for name, value in given if value is not None]
     if wanted.customer_ids is not None:

@@ -10,6 +10,10 @@ class UnknownCase(DomainError):
     """There is no case of that id."""
 
 
+class CaseExists(DomainError):
+    """This feedback has a case already: GET /v1/cases?feedback_id=... finds it."""
+
+
 class CaseChanged(DomainError):
     """Somebody changed the case since it was read: read it again."""
 
