@@ -90,7 +90,8 @@ def stack(database_url: str) -> Iterator[Stack]:
 @contextmanager
 def worker(beside: Server) -> Iterator[None]:
     """Run the background loops with the settings of a service."""
-    plain = {k: v for k, v in beside.environment.items() if not k.startswith("SCORING_")}
+    known = beside.environment.items()
+    plain = {k: v for k, v in known if k == "SCORING_URL" or not k.startswith("SCORING_")}
     process = subprocess.Popen(
         [sys.executable, "-m", "deploy.cli", "worker"], cwd=REPO_DIR, env=plain, stdout=beside.log
     )
