@@ -10,7 +10,8 @@ from shared.idempotency import key_of
 from shared.keys import Caller
 
 
-def desk_of(request: Request) -> Desk:
+# async: else every request goes through a thread, which a busy machine makes it wait for
+async def desk_of(request: Request) -> Desk:
     """Return the running service."""
     desk: Desk = request.app.state.desk
     return desk

@@ -1,6 +1,5 @@
 """Interactions, and the time line of a customer."""
 
-from dataclasses import dataclass
 from typing import Annotated, Final, get_args
 from uuid import UUID
 
@@ -45,20 +44,16 @@ Kinds = Annotated[
 Moment = Annotated[Instant | None, Query()]
 
 
-@dataclass(frozen=True, slots=True)
-class LifePage:
-    """Which part of a time line: from `since` on, before `until`."""
-
-    kinds: Kinds = None
-    since: Moment = None
-    until: Moment = None
-    limit: Limit = 50
-    cursor: Cursor = None
-
-    def asked(self) -> LifeAsked:
-        """Give what the use case is asked."""
-        kinds = frozenset(self.kinds.split(",")) if self.kinds else USUAL
-        return LifeAsked(kinds, self.since, self.until, self.cursor, self.limit)
+async def asked_life(
+    kinds: Kinds = None,
+    since: Moment = None,
+    until: Moment = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> LifeAsked:
+    """Read which part of a time line is asked for: from `since` on, before `until`."""
+    named = frozenset(kinds.split(",")) if kinds else USUAL
+    return LifeAsked(named, since, until, cursor, limit)
 
 
 @router.post(
@@ -104,7 +99,7 @@ async def show(desk: Running, _: Reader, interaction_id: UUID) -> InteractionIte
     responses=problem_responses(400, 401, 403, 404, 422, 503),
 )
 async def life(
-    desk: Running, _: Reader, customer_id: PathId, page: Annotated[LifePage, Depends(LifePage)]
+    desk: Running, _: Reader, customer_id: PathId, asked: Annotated[LifeAsked, Depends(asked_life)]
 ) -> Page[TimelineItem]:
     """List everything that happened with a customer, newest first, merged ids together."""
-    return await read_timeline(desk.pool, customer_id, page.asked())
+    return await read_timeline(desk.pool, customer_id, asked)

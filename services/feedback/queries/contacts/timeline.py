@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -255,10 +256,9 @@ async def newest_entries(
     connection: asyncpg.Connection | asyncpg.Pool, kinds: Collection[str], span: Span
 ) -> list[Entry]:
     """List entries of these kinds, newest first."""
-    chosen = [kind for kind in SOURCES if kind in kinds]
-    branches = " UNION ALL ".join(_branch(kind, n) for n, kind in enumerate(chosen, 6))
+    chosen = tuple(kind for kind in SOURCES if kind in kinds)
     rows = await connection.fetch(
-        f"SELECT * FROM ({branches}) AS every {_NEWEST}",  # noqa: S608 - our own words
+        _statement(chosen),
         span.customer_ids,
         span.profile_ids,
         span.before.at if span.before else _END_OF_TIME,
@@ -275,6 +275,12 @@ async def tier_names(
     """Give the names of tiers by release and key."""
     rows = await connection.fetch(_LADDERS, list(release_ids))
     return {row["release_id"]: {tier["key"]: tier["name"] for tier in row["tiers"]} for row in rows}
+
+
+@lru_cache(maxsize=256)
+def _statement(kinds: tuple[str, ...]) -> str:
+    branches = " UNION ALL ".join(_branch(kind, number) for number, kind in enumerate(kinds, 6))
+    return f"SELECT * FROM ({branches}) AS every {_NEWEST}"  # noqa: S608 - our own words
 
 
 def _branch(kind: str, number: int) -> str:
