@@ -83,6 +83,13 @@ def _create_tasks() -> None:
         *(sa.Column(name, sa.Text(), nullable=True) for name in ("closed_by", "outcome", "note")),
         sa.Column("completion", sa.LargeBinary(), nullable=True),
         sa.Column("interaction_id", sa.Uuid(), nullable=True),
+        *_task_indexes(),
+        postgresql_with={"fillfactor": "80"},
+    )
+
+
+def _task_indexes() -> list[sa.Index]:
+    return [
         sa.Index("uq_tasks_once_key", "once_key", unique=True),
         sa.Index("ix_tasks_state", "state", "due_at", "priority", "task_id"),
         *(
@@ -107,8 +114,7 @@ def _create_tasks() -> None:
             postgresql_where=sa.text("state = 'done'"),
         ),
         sa.Index("ix_tasks_expires_at", "expires_at", postgresql_where=_UNDONE),
-        postgresql_with={"fillfactor": "80"},
-    )
+    ]
 
 
 def _instant() -> sa.DateTime:
