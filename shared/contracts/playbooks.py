@@ -33,7 +33,11 @@ class AudienceBody(WireModel):
 
 
 class ActionBody(WireModel):
-    """What is to be done for each of them; texts may hold placeholders such as {tier}."""
+    """What is to be done for each of them.
+
+    Title and message may hold {name}, {tier}, {lifecycle}, {points}, {last_order}, {offer},
+    {benefit} and {festival}; other braces are refused.
+    """
 
     channel: ContactChannel
     channel_by_tier: dict[Identifier, ContactChannel] | None = Field(default=None, max_length=50)

@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 
 from services.feedback.domain.care.laws import Known, faults_of
-from services.feedback.domain.care.message import filled, placeholders_in, strange_in
+from services.feedback.domain.care.message import PLACEHOLDERS, filled, placeholders_in, strange_in
 from services.feedback.domain.care.playbook import PlaybookState, may_become
-from shared.contracts.playbooks import EXAMPLE_PLAYBOOK_BODY
+from shared.contracts.playbooks import EXAMPLE_PLAYBOOK_BODY, ActionBody
 
 KNOWN = Known("CNY", {"vips"}, {"value": {"high"}}, {"tea"})
 
@@ -66,6 +66,11 @@ def test_what_is_not_known_is_said_in_general_words() -> None:
         "en": "customer member",
         "zh": "会员",
     }
+
+
+def test_the_document_names_every_placeholder() -> None:
+    named = placeholders_in({"en": ActionBody.__doc__ or "", "zh": ""})
+    assert named == set(PLACEHOLDERS)
 
 
 def test_placeholders_are_a_closed_list() -> None:
