@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from services.feedback.domain.experiments.judging import Verdict
 from services.feedback.domain.experiments.metrics import Metric
 from services.feedback.domain.experiments.planning import Wish
+from services.feedback.queries.experiments.audience import Asked, lately
 from services.feedback.usecases.desk import Desk
 from services.feedback.usecases.experiments.plan import Question, plan
 from services.feedback.usecases.experiments.result import Compared, Result, result_of
@@ -268,3 +269,15 @@ async def test_plan_goes_both_ways(rows: asyncpg.Pool, desk: Desk) -> None:
     # they bought 28 days ago: longer shows no more
     assert again.fewest_days == 28
     assert found.fewest_days == (28 if smallest <= 20 else None)
+
+
+async def test_large_audience_is_planned_from_a_part_of_it(rows: asyncpg.Pool) -> None:
+    spent = await bought(rows, await run(rows, 400))
+    asked = Asked("spend", None, TODAY, (7, 56), 0)
+    async with rows.acquire() as connection, connection.transaction():
+        audience, every = await lately(connection, asked)
+        size, part = await lately(connection, replace(asked, sample=100))
+    assert (audience, size, every[56].n, every[56].y) == (400, 400, 400, sum(spent.values()))
+    assert 50 < part[56].n < 150
+    assert part[56].y / part[56].n == pytest.approx(every[56].y / 400, rel=0.3)
+    assert (every[7].events, every[7].n) == (0, 400)

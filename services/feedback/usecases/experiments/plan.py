@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
@@ -50,12 +50,12 @@ async def plan(desk: Desk, question: Question) -> Plan:
         days_before=question.pre_period_days,
     )
     async with desk.pool.acquire() as connection, connection.transaction(readonly=True):
-        found = await lately(connection, asked)
-    audience = max(each.n for each in found.values())
+        audience, found = await lately(connection, asked)
     if not audience:
         raise NothingToCompare
+    wish = question.wish if question.wish.customers else replace(question.wish, customers=audience)
     outlooks = [
-        outlook(base, days, question.wish, effect_percent=question.effect_percent)
+        outlook(base, days, wish, effect_percent=question.effect_percent)
         for days, base in found.items()
     ]
     return Plan(audience, outlooks, fewest_days(outlooks, question.effect_percent), now)
