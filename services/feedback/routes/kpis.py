@@ -1,7 +1,7 @@
 """KPIs: how the shop does, against its targets."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -45,6 +45,8 @@ ASKING: Final = problem_responses(400, 401, 403, 404, 422, 503)
 GIVING: Final = problem_responses(400, 401, 403, 409, 412, 413, 415, 422, 428, 503)
 CSV: Final = "text/csv"
 MOST_DAYS: Final = 3660
+#: Periods are named by years of four digits.
+EARLIEST, LATEST = date(1990, 1, 1), date(2999, 12, 31)
 #: Points of one answer: years of days of every tier are fine, those of a thousand stores are not.
 MOST_POINTS: Final = 200_000
 _SLICE: Final = r"^[a-z]+(:[^\x00-\x1f]{1,150})?$"
@@ -139,6 +141,9 @@ async def rebuild(desk: Running, caller: Writer, response: Response) -> JobAccep
 
 
 def _question(asked: Asking, usual: Period) -> Question:
+    if not all(EARLIEST <= day <= LATEST for day in (asked.first, asked.last) if day):
+        text = f"name dates from {EARLIEST} to {LATEST}"
+        raise Problem(INVALID, errors=[FieldFault("/from", "out_of_range", text)])
     last = asked.last or max(usual.last, asked.first or usual.last)
     first = asked.first or last - timedelta(days=usual.days - 1)
     if not first <= last or (last - first).days >= MOST_DAYS:
