@@ -1,7 +1,9 @@
-"""What customers say: taken, stored with the tier held at that moment, told to ingest.
+"""What customers say and what is done about it, until it changes the programme.
 
-Read first: routes/feedback.py (what may be posted), usecases/give.py (the way of one piece of
-feedback), usecases/relay.py (how it becomes an event), domain/said.py (what is stored).
-Owns the tables of shared/schema/feedback.py; asks scoring for tiers before its transaction.
-worker.py relays to ingest what the outbox holds; nothing is lost while ingest is away.
+Rooms, the same names in domain, queries and usecases: `capture` (one piece of feedback, told to
+ingest) `cases` `surveys` `contacts` (interactions and the time line) `offers` `care` (playbooks,
+tasks, greetings, rhythms, win-back) `experiments` `kpis` `reviews`.
+Read first: usecases/capture/give.py (the way of one piece of feedback), usecases/cases/open.py
+(what it begins), worker.py (what goes on by itself). Owns the tables named after its rooms in
+shared/schema/; reads the facts of the others, writes to them over HTTP.
 """
