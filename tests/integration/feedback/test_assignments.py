@@ -12,15 +12,19 @@ from fastapi import FastAPI
 
 from services.feedback.usecases.desk import Desk
 from services.feedback.usecases.experiments.assign import (
+    EXPOSURES,
     arms_of,
     assign,
     held_out,
     take_exposures,
 )
+from services.feedback.worker import background
+from shared import outbox
 from shared.assignment import arm_of
 from shared.clock import FixedClock
 from shared.erasures import tombstone
 from shared.outbox import OutboxRow
+from shared.settings import PlatformSettings
 from tests.integration.feedback.experiment_rows import (
     SALT,
     add_people,
@@ -204,6 +208,18 @@ async def test_what_scoring_tells_is_logged_once(rows: asyncpg.Pool) -> None:
     row = OutboxRow(profile(9), {"experiment": "e", "met": met}, 1, NOW)
     assert await take_exposures(rows, [row, row]) == {}
     assert await logged(rows) == {unit: "control", "x": "call"}
+
+
+async def test_worker_logs_what_scoring_told(
+    rows: asyncpg.Pool, platform: PlatformSettings
+) -> None:
+    met = [{"unit": "x", "customer_id": "x", "arm": "call", "at": NOW.isoformat()}]
+    async with rows.acquire() as connection:
+        await outbox.enqueue(connection, EXPOSURES, {"experiment": "e", "met": met})
+    async with background(platform) as parts:
+        assert not await parts.log_exposures()
+    assert await logged(rows) == {"x": "call"}
+    assert await rows.fetchval("SELECT count(*) FROM outbox WHERE done_at IS NULL") == 0
 
 
 async def test_first_meeting_stays_whatever_the_clock_says(rows: asyncpg.Pool, desk: Desk) -> None:

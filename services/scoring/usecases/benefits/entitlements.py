@@ -117,6 +117,8 @@ class Entitlements:
     ) -> Offer:
         """Read an offer without what experiments hold out of the customer."""
         offer = await self._offer(held, is_price_off=is_price_off)
+        if not self._hold_outs.is_any:
+            return offer
         keys = [each.key for each in _tier(offer, held).benefits]
         withheld = self._hold_outs.withheld(profile_id, held, keys, now)
         return offer.without(held.tier_key, withheld) if withheld else offer

@@ -55,6 +55,11 @@ class HoldOuts:
         self._seen: set[tuple[str, UUID]] = set()
         self._waiting: list[_Meeting] = []
 
+    @property
+    def is_any(self) -> bool:
+        """Tell whether anything is held out of anybody."""
+        return bool(self._running)
+
     async def refresh(self, now: datetime) -> None:
         """Read which experiments run, every few seconds; not while a connection is held."""
         if self._seconds() - self._looked_up_at < LOOKED_UP_EVERY_S:
