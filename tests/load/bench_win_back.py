@@ -23,7 +23,9 @@ from shared.db import Limits, create_raw_pool
 from tests.databases import Databases, blocking
 from tests.load.table import Row
 
-CUSTOMERS, ANSWERS, RUNS, MOST_S = 1_000_000, 300_000, 5, 2.0
+CUSTOMERS, ANSWERS, RUNS = 1_000_000, 300_000, 5
+#: Somebody waits for a list; the pass over birthdays is the worker's, once a day.
+MOST_S, MOST_OF_A_PASS_S = 2.0, 10.0
 TODAY: Final = date(2026, 11, 22)
 NOW: Final = datetime(2026, 11, 22, 1, tzinfo=UTC)
 _ID: Final = "lpad(to_hex(n), 32, '0')::uuid"
@@ -68,9 +70,9 @@ async def measured(url: str) -> list[Row]:
             "VACUUM ANALYZE customer_sheets, customers, identifiers, offer_responses"
         )
         return [
-            _row("win-back list", *await _timed(lambda: _win_back(pool))),
-            _row("frequency drops", *await _timed(lambda: _drops(pool))),
-            _row("birthdays of a day", *await _timed(lambda: _birthdays(pool))),
+            _row("win-back list", MOST_S, *await _timed(lambda: _win_back(pool))),
+            _row("frequency drops", MOST_S, *await _timed(lambda: _drops(pool))),
+            _row("birthdays of a day", MOST_OF_A_PASS_S, *await _timed(lambda: _birthdays(pool))),
         ]
     finally:
         await pool.close()
@@ -78,7 +80,8 @@ async def measured(url: str) -> list[Row]:
 
 async def _win_back(pool: asyncpg.Pool) -> int:
     asked = Ranking(TODAY, NOW - timedelta(days=730), TOP, 50, "value")
-    return len(await page_to_win_back(pool, asked))
+    async with pool.acquire() as connection, connection.transaction(readonly=True):
+        return len(await page_to_win_back(connection, asked))
 
 
 async def _drops(pool: asyncpg.Pool) -> int:
@@ -101,14 +104,14 @@ async def _timed(ask: Callable[[], Awaitable[int]]) -> tuple[list[float], int]:
     return taken, found
 
 
-def _row(name: str, runs: Sequence[float], found: int) -> Row:
+def _row(name: str, most_s: float, runs: Sequence[float], found: int) -> Row:
     seconds = median(runs)
     return Row(
         name=f"{name} of {CUSTOMERS:,} customers",
         figure=f"{seconds:.2f} s ({min(runs):.2f}-{max(runs):.2f})",
         limit="",
         ratio=None,
-        goal=f"<= {MOST_S:.0f} s",
-        is_met=seconds <= MOST_S,
+        goal=f"<= {most_s:.0f} s",
+        is_met=seconds <= most_s,
         note=f"{found:,} given",
     )

@@ -141,11 +141,11 @@ async def test_festival_greets_the_audience_with_its_name_on_its_day_only(
     assert a_day_early == []
 
 
-async def test_an_occasion_noticed_again_and_by_two_makes_one_task(shop: asyncpg.Pool) -> None:
+async def test_a_birthday_noticed_again_is_the_same_occasion(shop: asyncpg.Pool) -> None:
     await tell(shop, 1, BORN)
     instants = [NOON, "2026-02-15T04:00:00+00:00", NOON]
     seen = [(await found(shop, now, kind="birthday"))[0] for now in instants]
-    assert len({each.once_key("wishes") for each in seen}) == 1
+    assert {(each.profile_id, each.occasion) for each in seen} == {(profile(1), "birthday/2026")}
 
 
 async def test_frequency_drop_is_an_occasion_a_quarter(shop: asyncpg.Pool) -> None:

@@ -64,7 +64,8 @@ async def test_statement_ranks_as_the_rule_does(shop: asyncpg.Pool) -> None:
         for place in range(draw.randint(0, 2)):
             answer = draw.choice(["accepted", "declined", "ignored"])
             await respond(shop, number, f"o-{place}", answer)
-    rows = await page_to_win_back(shop, Ranking(TODAY, SINCE, TOP, 100))
+    async with shop.acquire() as connection, connection.transaction():
+        rows = await page_to_win_back(connection, Ranking(TODAY, SINCE, TOP, 100))
     assert 20 < len(rows) < 60
     for row in rows:
         assert row.gain == pytest.approx(chance_of(row.lost).gain, rel=1e-9)

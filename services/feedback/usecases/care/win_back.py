@@ -73,7 +73,9 @@ async def list_to_win_back(pool: asyncpg.Pool, asked: Asked) -> WinBackList:
         raise NoSuchProgramme
     below, today = place_of(asked.cursor), business_date(asked.now, asked.zone)
     since = asked.now - ANSWERS_COUNT_FOR
-    rows = await page_to_win_back(pool, Ranking(today, since, below, asked.limit + 1, programme))
+    ranking = Ranking(today, since, below, asked.limit + 1, programme)
+    async with pool.acquire() as connection, connection.transaction(readonly=True):
+        rows = await page_to_win_back(connection, ranking)
     page = rows[: asked.limit]
     more = cursor_at(page[-1].gain, page[-1].profile_id) if len(rows) > asked.limit else None
     found = [Recoverable(row, chance_of(row.lost)) for row in page if row.counts]
