@@ -31,18 +31,11 @@ ON CONFLICT (once_key) DO NOTHING RETURNING once_key
 
 async def add_tasks(
     connection: asyncpg.Connection, tasks: Sequence[NewTask], *, now: datetime
-) -> int:
-    """Make those tasks whose cause has made none yet, inside the caller's transaction; count them.
-
-    `now` is the business clock's: contacts are counted by it.
-    """
-    return len(await added_keys(connection, tasks, now=now))
-
-
-async def added_keys(
-    connection: asyncpg.Connection, tasks: Sequence[NewTask], *, now: datetime
 ) -> frozenset[str]:
-    """Make those tasks whose cause has made none yet; name the causes that made one now."""
+    """Make those tasks whose cause has made none yet, inside the caller's transaction.
+
+    Names the causes that made one now. `now` is the business clock's: contacts are counted by it.
+    """
     if not tasks:
         return frozenset()
     rows = await connection.fetch(_ADD, [_row(task) for task in tasks], now)

@@ -14,7 +14,7 @@ from services.feedback.domain.care.task import UNDONE, NewTask, Outcome, Task, T
 from services.feedback.queries.care import task_board
 from services.feedback.queries.care.people import Person, people_of
 from services.feedback.queries.care.task_board import Closing
-from services.feedback.queries.care.tasks import added_keys
+from services.feedback.queries.care.tasks import add_tasks
 from services.feedback.queries.people import base_currency, group_of
 from services.feedback.usecases.care.contact_log import log_contact
 from services.feedback.usecases.care.errors import (
@@ -69,7 +69,7 @@ async def create_task(
         if not may_contact(person, "not_withdrawn"):
             raise ConsentWithdrawn
         task = _by_hand(request, person)
-        await added_keys(connection, [task], now=now)
+        await add_tasks(connection, [task], now=now)
         made = await task_board.task_under(connection, task.once_key)
         return (await _told(connection, made, now)).model_dump(mode="json")
 

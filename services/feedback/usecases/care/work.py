@@ -14,7 +14,7 @@ from services.feedback.domain.care.triggers import STREAM, occasion_on
 from services.feedback.queries.care import playbooks as store
 from services.feedback.queries.care.playbooks import Run
 from services.feedback.queries.care.task_board import expire_tasks
-from services.feedback.queries.care.tasks import added_keys
+from services.feedback.queries.care.tasks import add_tasks
 from services.feedback.usecases.care.finders import FINDERS, start_of
 from services.feedback.usecases.care.judged import Care, judge_candidates, new_tasks
 from services.feedback.usecases.care.looking import Found, Look
@@ -100,7 +100,7 @@ async def _chunk(  # noqa: PLR0913, PLR0917 - what a transaction holds
     found = await FINDERS[playbook.trigger["kind"]](connection, look)
     judged = await judge_candidates(connection, playbook, found.candidates, care, now)
     tasks = await new_tasks(connection, playbook, judged.granted, care, now)
-    made = len(await added_keys(connection, tasks, now=now))
+    made = len(await add_tasks(connection, tasks, now=now))
     counts = added(run.counts, tally(made, judged.held.values()))
     moved = replace(run, cursor=found.cursor, counts=counts, looked_at=now)
     ended = _ended(moved, found, now, is_spent=judged.verdict.is_budget_spent, made=made)
