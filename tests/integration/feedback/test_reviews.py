@@ -160,6 +160,16 @@ async def test_programme_that_came_after_the_quarter_is_not_reviewed(club: async
     assert not await evaluate_next(shop_of(club, "2026-01-10T00:00:00+00:00"))
 
 
+async def test_quarter_before_tiers_were_recorded_blames_no_tier(
+    club: asyncpg.Pool, http: httpx.AsyncClient
+) -> None:
+    answer = await http.post("/v1/reviews", json={"quarter": "2025-Q3"})
+    await evaluate_next(shop_of(club, "2026-01-10T00:00:00+00:00"))
+    review = (await http.get(f"/v1/reviews/{answer.json()['review_id']}")).json()
+    assert (review["state"], review["findings"]) == ("done", [])
+    assert all(each["have"] >= 0 for each in review["not_enough_data"])
+
+
 async def test_any_quarter_is_reviewed_when_somebody_asks(
     club: asyncpg.Pool, http: httpx.AsyncClient
 ) -> None:

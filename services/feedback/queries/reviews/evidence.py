@@ -92,7 +92,8 @@ SELECT programme, tier, count(*) FILTER (WHERE since <= $2 AND until > $2) AS me
 FROM kpi_held WHERE programme IS NOT NULL GROUP BY 1, 2
 """
 _KNOWN: Final = """
-SELECT programme, $1::date - min(since) AS days FROM kpi_held WHERE programme IS NOT NULL GROUP BY 1
+SELECT programme, greatest($1::date - min(since), 0) AS days
+FROM kpi_held WHERE programme IS NOT NULL GROUP BY 1
 """
 _COSTS: Final = f"""
 SELECT programme, tier, sum(cost)::bigint AS amount
