@@ -101,9 +101,9 @@ async def _measure(
     await connections[0].execute(BARE)
     for number in range(ROUNDS + 1):
         for side in sides:
-            some = list(islice(made, REQUESTS))
-            await _round(server, side, [_request(key, body) for body in some])
-        bare.append(await committed(connections, number, some))
+            requests = [_request(key, body) for body in islice(made, REQUESTS)]
+            await _round(server, side, requests)
+        bare.append(await committed(connections, number, list(islice(made, REQUESTS))))
         if not number:  # the first round warms everything up
             bare.clear()
             for side in sides:
