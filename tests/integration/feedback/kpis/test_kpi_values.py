@@ -1,95 +1,11 @@
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-import asyncpg
 import httpx
 import pytest
-from fastapi import FastAPI
 
-from services.feedback.domain.kpis.periods import Period
-from services.feedback.queries.kpis import daily
-from services.feedback.usecases.kpis.roll_up import REBUILD, RollUp, rebuilding
-from services.feedback.worker import loops
-from shared.clock import FixedClock
-from shared.db import Limits, create_raw_pool
-from shared.job_runner import run_next
-from shared.key_rows import Grant, add_key
-from shared.keys import new_key
-from shared.logs import logger
-from shared.settings import PlatformSettings
-from tests.kpi_shop import NOW, TODAY, Day, KpiShop, ago, noon, person
-
-ZONE = ZoneInfo("UTC")
-
-
-@dataclass(slots=True)
-class Place:
-    """A shop, and a client that may read reports and set targets."""
-
-    shop: KpiShop
-    pool: asyncpg.Pool
-    http: httpx.AsyncClient
-
-    async def roll_up(self, nights: int = 0) -> Period | None:
-        clock = FixedClock(NOW + timedelta(days=nights))
-        return await RollUp(self.pool, clock, ZONE).run()
-
-    async def kpi(self, key: str, slice_key: str = "all", **query: str) -> dict[str, Any]:
-        report = await self.report(keys=key, slice=slice_key, **query)
-        (item,) = report["items"]
-        found: dict[str, Any] = item
-        return found
-
-    async def report(self, **query: str) -> dict[str, Any]:
-        answer = await self.http.get("/v1/kpis", params=query)
-        assert answer.status_code == 200, answer.text
-        body: dict[str, Any] = answer.json()
-        return body
-
-
-@pytest.fixture(scope="module")
-async def wide_pool(module_database_url: str) -> AsyncIterator[asyncpg.Pool]:
-    """As many connections as a worker has."""
-    made = await create_raw_pool(module_database_url, Limits("tests"), size=4)
-    yield made
-    await made.close()
-
-
-@pytest.fixture
-async def place(pool: asyncpg.Pool, wide_pool: asyncpg.Pool, app: FastAPI) -> AsyncIterator[Place]:
-    key = new_key()
-    scopes = frozenset({"feedback:write", "reports:read"})
-    await add_key(pool, key, Grant("office", scopes, "office"))
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    headers = {"Authorization": f"Bearer {key}"}
-    async with (
-        wide_pool.acquire() as connection,
-        httpx.AsyncClient(transport=transport, base_url="http://f", headers=headers) as http,
-    ):
-        await connection.execute("DELETE FROM jobs; DELETE FROM audit_log")
-        shop = KpiShop(connection)
-        await shop.open(6)
-        yield Place(shop, wide_pool, http)
-
-
-async def say(place: Place, kind: str, rating: int, at: datetime, tier: str | None = None) -> None:
-    held = f'{{"programme": "value", "tier": {{"key": "{tier}"}}}}' if tier else None
-    number = await place.pool.fetchval("SELECT count(*) FROM feedback")
-    await place.pool.execute(
-        "INSERT INTO feedback (feedback_id, event_key, fingerprint, kind, channel, rating,"
-        " tier_held, occurred_at, received_at)"
-        " VALUES ($1, $2, '', $3, 'web', $4, $5::text::jsonb, $6, $6)",
-        UUID(int=number),
-        str(number).encode(),
-        kind,
-        rating,
-        held,
-        at,
-    )
+from tests.integration.feedback.kpis.conftest import Place, say
+from tests.kpi_shop import TODAY, Day, ago, noon, person
 
 
 async def test_windows_of_customers_are_counted_as_the_words_say(place: Place) -> None:
@@ -233,62 +149,6 @@ async def test_a_level_of_today_is_that_of_the_last_night(place: Place) -> None:
     assert item["actual"]["as_of_date"] == ago(1).isoformat()
 
 
-async def test_a_receipt_that_comes_late_changes_its_date_and_later_ones(place: Place) -> None:
-    await place.shop.add([Day(0, ago(300)), Day(0, ago(10))])
-    first = await place.roll_up()
-    assert first == Period(ago(300), ago(1))
-    await place.shop.add([Day(0, ago(200))])
-    again = await place.roll_up(nights=1)
-    assert again == Period(ago(200), TODAY)
-    item = await place.kpi(
-        "net_spend", **{"from": ago(200).isoformat(), "to": ago(200).isoformat()}
-    )
-    assert item["actual"]["value"] == 10.0
-
-
-async def test_a_night_rolls_up_once_and_two_workers_agree(place: Place) -> None:
-    await place.shop.add([Day(0, ago(3))])
-    rolls = RollUp(place.pool, FixedClock(NOW), ZONE)
-    await rolls.nightly()
-    before = await place.pool.fetch("SELECT * FROM kpi_daily ORDER BY 1, 2, 3")
-    at = await place.pool.fetchval("SELECT max(xmin::text) FROM kpi_days")
-    await rolls.nightly()
-    assert await place.pool.fetchval("SELECT max(xmin::text) FROM kpi_days") == at
-    await rolls.run(is_all=True)
-    assert await place.pool.fetch("SELECT * FROM kpi_daily ORDER BY 1, 2, 3") == before
-
-
-async def test_the_worker_rolls_up_and_works_off_a_rebuild(
-    place: Place, platform: PlatformSettings
-) -> None:
-    await place.shop.add([Day(0, ago(3))])
-    asked = (await place.http.post("/v1/kpis/rebuild")).json()["job_id"]
-    async with loops(platform) as found:
-        for loop in found:
-            if loop.name in ("feedback.kpis", "feedback.jobs"):
-                await loop.run_once()
-    assert (await place.http.get(f"/v1/jobs/{asked}")).json()["status"] == "done"
-    assert (await place.report(keys="aov"))["rolled_up_to"] == ago(1).isoformat()
-
-
-async def test_who_rolls_up_rolls_up_alone(place: Place) -> None:
-    assert await daily.try_to_begin(place.shop.connection)
-    assert await place.roll_up() is None
-    await daily.end(place.shop.connection)
-    assert await place.roll_up() is not None
-
-
-async def test_a_rebuild_is_one_job_until_it_is_done(place: Place) -> None:
-    await place.shop.add([Day(0, ago(40))])
-    first, second = [await place.http.post("/v1/kpis/rebuild") for _ in range(2)]
-    assert first.status_code == 202
-    assert first.json() == second.json()
-    rolls = RollUp(place.pool, FixedClock(NOW), ZONE)
-    assert await run_next(place.pool, {REBUILD: rebuilding(rolls)}, logger("tests"))
-    job = (await place.http.get(first.headers["Location"])).json()
-    assert (job["status"], job["result"]["days"]) == ("done", 40)
-
-
 async def test_before_the_first_round_it_says_so(place: Place) -> None:
     report = await place.report(keys="churn_rate")
     assert report["rolled_up_to"] is None
@@ -300,56 +160,6 @@ async def test_dates_to_come_have_no_data(place: Place) -> None:
     item = await place.kpi("csat", **{"from": "2030-01-01", "to": "2030-01-31"})
     assert item["actual"] is None
     assert item["no_data"]["zh"] == "这些日期尚未到来。"
-
-
-async def test_a_target_is_created_changed_and_its_history_kept(place: Place) -> None:
-    target = {"kpi": "repeat_rate", "period": "2026-Q4", "value": 0.5, "owner": "Li Wei"}
-    made = await place.http.put("/v1/kpis/targets", json=target)
-    assert (made.status_code, made.headers["ETag"]) == (201, '"1"')
-    assert (await place.http.put("/v1/kpis/targets", json=target)).status_code == 200
-    higher = target | {"value": 0.6}
-    assert (await place.http.put("/v1/kpis/targets", json=higher)).status_code == 428
-    stale = await place.http.put("/v1/kpis/targets", json=higher, headers={"If-Match": '"7"'})
-    assert stale.status_code == 412
-    changed = await place.http.put("/v1/kpis/targets", json=higher, headers={"If-Match": '"1"'})
-    assert (changed.status_code, changed.json()["version"]) == (200, 2)
-    log = await place.pool.fetch("SELECT action, details::text FROM audit_log ORDER BY audit_id")
-    assert [row["action"] for row in log] == ["kpi_target_changed"] * 2
-    assert '"value": 0.5' in log[1]["details"]
-
-
-async def test_targets_are_listed_page_by_page(place: Place) -> None:
-    for month in ("2026-10", "2026-11", "2026-12"):
-        body = {"kpi": "nps", "period": month, "value": 40, "owner": "Li Wei"}
-        await place.http.put("/v1/kpis/targets", json=body)
-    first = (await place.http.get("/v1/kpis/targets", params={"limit": 2})).json()
-    query = {"limit": "2", "cursor": first["next_cursor"]}
-    second = (await place.http.get("/v1/kpis/targets", params=query)).json()
-    assert [each["period"] for page in (first, second) for each in page["items"]] == [
-        "2026-10",
-        "2026-11",
-        "2026-12",
-    ]
-    assert second["next_cursor"] is None
-
-
-async def test_a_target_is_judged_by_its_own_period(place: Place) -> None:
-    await say(place, "csat", 5, noon(date(2026, 11, 3)))
-    await say(place, "csat", 1, noon(date(2026, 10, 30)))
-    await place.roll_up()
-    for period, value in (("2026-11", 0.9), ("2026-10", 0.9), ("2026", 0.9)):
-        body = {"kpi": "csat", "period": period, "value": value, "owner": "Li Wei"}
-        assert (await place.http.put("/v1/kpis/targets", json=body)).status_code == 201
-    item = await place.kpi("csat", **{"from": "2026-10-01", "grain": "month"})
-    assert item["status"] == "on_track"
-    assert item["target"]["period"] == "2026-11"
-    assert [(p["period"], p["status"]) for p in item["points"]] == [
-        ("2026-10", "missed"),
-        ("2026-11", "on_track"),
-    ]
-    # asked for October: its own target, which nobody can reach any more
-    item = await place.kpi("csat", **{"from": "2026-10-30", "to": "2026-10-31"})
-    assert (item["target"]["period"], item["status"]) == ("2026-10", "missed")
 
 
 async def test_csv_has_a_row_a_point_and_runs_nothing(place: Place) -> None:

@@ -1,0 +1,66 @@
+from services.feedback.domain.kpis.periods import Period
+from services.feedback.queries.kpis import daily
+from services.feedback.usecases.kpis.roll_up import REBUILD, RollUp, rebuilding
+from services.feedback.worker import loops
+from shared.clock import FixedClock
+from shared.job_runner import run_next
+from shared.logs import logger
+from shared.settings import PlatformSettings
+from tests.integration.feedback.kpis.conftest import ZONE, Place
+from tests.kpi_shop import NOW, TODAY, Day, ago
+
+
+async def test_a_receipt_that_comes_late_changes_its_date_and_later_ones(place: Place) -> None:
+    await place.shop.add([Day(0, ago(300)), Day(0, ago(10))])
+    first = await place.roll_up()
+    assert first == Period(ago(300), ago(1))
+    await place.shop.add([Day(0, ago(200))])
+    again = await place.roll_up(nights=1)
+    assert again == Period(ago(200), TODAY)
+    item = await place.kpi(
+        "net_spend", **{"from": ago(200).isoformat(), "to": ago(200).isoformat()}
+    )
+    assert item["actual"]["value"] == 10.0
+
+
+async def test_a_night_rolls_up_once_and_two_workers_agree(place: Place) -> None:
+    await place.shop.add([Day(0, ago(3))])
+    rolls = RollUp(place.pool, FixedClock(NOW), ZONE)
+    await rolls.nightly()
+    before = await place.pool.fetch("SELECT * FROM kpi_daily ORDER BY 1, 2, 3")
+    at = await place.pool.fetchval("SELECT max(xmin::text) FROM kpi_days")
+    await rolls.nightly()
+    assert await place.pool.fetchval("SELECT max(xmin::text) FROM kpi_days") == at
+    await rolls.run(is_all=True)
+    assert await place.pool.fetch("SELECT * FROM kpi_daily ORDER BY 1, 2, 3") == before
+
+
+async def test_the_worker_rolls_up_and_works_off_a_rebuild(
+    place: Place, platform: PlatformSettings
+) -> None:
+    await place.shop.add([Day(0, ago(3))])
+    asked = (await place.http.post("/v1/kpis/rebuild")).json()["job_id"]
+    async with loops(platform) as found:
+        for loop in found:
+            if loop.name in ("feedback.kpis", "feedback.jobs"):
+                await loop.run_once()
+    assert (await place.http.get(f"/v1/jobs/{asked}")).json()["status"] == "done"
+    assert (await place.report(keys="aov"))["rolled_up_to"] == ago(1).isoformat()
+
+
+async def test_who_rolls_up_rolls_up_alone(place: Place) -> None:
+    assert await daily.try_to_begin(place.shop.connection)
+    assert await place.roll_up() is None
+    await daily.end(place.shop.connection)
+    assert await place.roll_up() is not None
+
+
+async def test_a_rebuild_is_one_job_until_it_is_done(place: Place) -> None:
+    await place.shop.add([Day(0, ago(40))])
+    first, second = [await place.http.post("/v1/kpis/rebuild") for _ in range(2)]
+    assert first.status_code == 202
+    assert first.json() == second.json()
+    rolls = RollUp(place.pool, FixedClock(NOW), ZONE)
+    assert await run_next(place.pool, {REBUILD: rebuilding(rolls)}, logger("tests"))
+    job = (await place.http.get(first.headers["Location"])).json()
+    assert (job["status"], job["result"]["days"]) == ("done", 40)
