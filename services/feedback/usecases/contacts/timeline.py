@@ -19,7 +19,7 @@ from services.feedback.queries.contacts.timeline import (
 )
 from services.feedback.queries.people import base_currency, group_of
 from services.feedback.usecases.contacts.reading import place_of_cursor
-from shared.contracts.common import LocalText, Page
+from shared.contracts.common import Page
 from shared.contracts.contacts import TimelineItem
 from shared.money import format_minor
 from shared.problem import DomainError
@@ -97,8 +97,8 @@ def _item(entry: Entry, names: Mapping[int, Mapping[str, Any]], currency: str) -
     if kind == "tier":
         details = _with_names(details, names.get(details["release_id"], {}))
     written = {"at": place.at, "kind": kind, "id": place.id, "details": details}
-    title, link = LocalText(**title_of(kind, details)), _link(place, details)
-    return TimelineItem.model_validate({**written, "title": title, "link": link})
+    told = {"title": dict(title_of(kind, details)), "link": _link(place, details)}
+    return TimelineItem.model_validate({**written, **told})
 
 
 def _with_amounts(details: Mapping[str, Any], base: str) -> dict[str, Any]:
