@@ -119,7 +119,8 @@ async def test_ratings_become_feedback_an_event_is_told_and_attributes_wait(desk
         ("feedback_given", "survey_answered"),
         ("survey_told", None),
     ]
-    assert "c-1" not in str([row["payload"] for row in waiting])
+    # quoted: an id of ours may hold these letters too
+    assert "'c-1'" not in str([row["payload"] for row in waiting])
 
 
 async def test_a_poor_rating_opens_a_case(desk: Desk) -> None:
