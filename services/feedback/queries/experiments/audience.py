@@ -11,7 +11,7 @@ from typing import Final
 import asyncpg
 
 from services.feedback.domain.experiments.moments import Moments
-from services.feedback.queries.experiments.outcomes import TIMEOUT_S
+from services.feedback.queries.experiments.outcomes import ROOM
 
 #: A mean and a spread of so many customers are as good as those of all.
 SAMPLE: Final = 100_000
@@ -74,7 +74,7 @@ async def lately(connection: asyncpg.Connection, asked: Asked) -> tuple[int, dic
 
     Inside the caller's transaction; the metric is spend, orders or retention.
     """
-    await connection.execute(f"SET LOCAL statement_timeout = {TIMEOUT_S * 1000}")
+    await connection.execute(ROOM)
     audience: int = await connection.fetchval(_SIZE, asked.segment)
     one_in = max(1, ceil(audience / asked.sample))
     given = (asked.segment, one_in, asked.today, asked.days_before, max(asked.lengths))
