@@ -1,6 +1,7 @@
 """Tables that services/ingest owns: who, what happened, and the exact facts folded from it."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from sqlalchemy import (
     ARRAY,
@@ -45,7 +46,12 @@ SHOP_COUNTERS: Final = (
 SUM_COUNTERS: Final = ("lines", "quantity_milli", "net_booked")
 #: Anonymous receipts of one store and day spread over this many rows, so that tills do not queue.
 SHOP_SLOTS: Final = 16
-_SUMMARISED: Final = {"autosummarize": "on"}
+_BLOCKS: Final[Mapping[str, Any]] = {
+    "postgresql_using": "brin",
+    "postgresql_with": {"autosummarize": "on"},
+}
+_AUTHORITY: Final = sql("is_authoritative")
+_UNDONE: Final = sql("kind IN ('return', 'void')")
 
 shop = Table(
     "shop",
@@ -68,12 +74,7 @@ sources = Table(
     instant("updated_at", null=True),
     instant("last_seen_at", null=True),
     # value comes from one source a namespace
-    Index(
-        "uq_sources_authority",
-        "order_namespace",
-        unique=True,
-        postgresql_where=sql("is_authoritative"),
-    ),
+    Index("uq_sources_authority", "order_namespace", unique=True, postgresql_where=_AUTHORITY),
 )
 
 stores = Table(
@@ -185,17 +186,10 @@ events = Table(
     Column("is_time_suspect", Boolean, nullable=False, server_default=sql("false")),
     document("body"),
     # summarised as the log grows: else what looks at its end reads all since the last vacuum
-    Index("ix_events_sequence", "sequence", postgresql_using="brin", postgresql_with=_SUMMARISED),
-    Index(
-        "ix_events_received_at", "received_at", postgresql_using="brin", postgresql_with=_SUMMARISED
-    ),
+    Index("ix_events_sequence", "sequence", **_BLOCKS),
+    Index("ix_events_received_at", "received_at", **_BLOCKS),
     # few: what came back is found without reading all that a customer did
-    Index(
-        "ix_events_undone",
-        "profile_id",
-        "effective_at",
-        postgresql_where=sql("kind IN ('return', 'void')"),
-    ),
+    Index("ix_events_undone", "profile_id", "effective_at", postgresql_where=_UNDONE),
 )
 
 event_keys = Table(
@@ -295,12 +289,7 @@ customer_day = Table(
     day("business_date", key=True),
     *counters(DAY_COUNTERS),
     # what was bought on a date, for KPIs: rows of a date lie together
-    Index(
-        "ix_customer_day_business_date",
-        "business_date",
-        postgresql_using="brin",
-        postgresql_with=_SUMMARISED,
-    ),
+    Index("ix_customer_day_business_date", "business_date", **_BLOCKS),
     postgresql_with=ROOM_FOR_UPDATES,
 )
 
