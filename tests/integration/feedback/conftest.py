@@ -67,7 +67,7 @@ def scoring(module_scoring: FakeScoring) -> FakeScoring:
 
 @pytest.fixture(scope="module")
 async def app(platform: PlatformSettings, module_scoring: FakeScoring) -> AsyncIterator[FastAPI]:
-    made = create_app(FeedbackSettings(tier_budget_s=0.1), platform, tiers=module_scoring)
+    made = create_app(FeedbackSettings(tier_budget_s=0.5), platform, tiers=module_scoring)
     async with made.router.lifespan_context(made):
         yield made
 
