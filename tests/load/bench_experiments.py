@@ -1,7 +1,7 @@
 """Sum up an experiment that a hundred thousand customers met, plan another, and tell single arms.
 
-The million days of a year lie in the order of time, as they do in a shop: as many a customer and
-day as in two years of two million. `python -m tests.load experiments`.
+The million days of a year lie in the order of time, as they do in a shop: ten a customer.
+`python -m tests.load experiments`.
 """
 
 from collections.abc import Awaitable, Callable, Sequence

@@ -14,7 +14,7 @@ from services.feedback.domain.experiments.moments import Moments
 from services.feedback.queries.experiments.outcomes import ROOM
 
 #: A mean and a spread of so many customers are as good as those of all.
-SAMPLE: Final = 100_000
+SAMPLE: Final = 50_000
 _FIGURES: Final = {
     "spend": ("net_booked", "sum(figure)"),
     "orders": ("orders", "sum(figure)"),

@@ -14,7 +14,7 @@ from services.feedback.domain.experiments.moments import Moments
 
 #: A million customers take seconds: a person asks this, no shop waits for it.
 TIMEOUT_S: Final = 60
-#: By then sorts and hashes of a hundred thousand customers stay in memory.
+#: Sorts and hashes of some hundred thousand customers stay in memory.
 ROOM: Final = f"SET LOCAL statement_timeout = '{TIMEOUT_S}s'; SET LOCAL work_mem = '64MB'"
 # A merge makes one person of several units: the winner's own exposure counts, else the first.
 _PEOPLE: Final = """
