@@ -24,7 +24,7 @@ kpi_daily = Table(
     "kpi_daily",
     metadata,
     words("kpi_key", key=True),
-    # all, tier:<programme>:<tier>, programme:<programme>, channel:<channel>, store:<store>,
+    # all, tier:<programme>:<tier>, programme:<programme>, channel:<channel>,
     # move:<programme>:<from>:<to>
     words("slice", key=True),
     day("business_date", key=True),

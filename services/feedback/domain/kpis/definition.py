@@ -41,7 +41,6 @@ class By(StrEnum):
     TIER = "tier"
     PROGRAMME = "programme"
     CHANNEL = "channel"
-    STORE = "store"
     MOVE = "move"
 
 

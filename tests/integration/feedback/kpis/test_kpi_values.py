@@ -155,6 +155,17 @@ async def test_before_the_first_round_it_says_so(place: Place) -> None:
     assert "rebuild" in report["items"][0]["no_data"]["en"]
 
 
+@pytest.mark.parametrize("name", ["channel:web", "tier:value:high"])
+async def test_a_slice_of_which_nothing_is_known_is_answered_without_data(
+    place: Place, name: str
+) -> None:
+    await place.roll_up()
+    report = await place.report(slice=name)
+    assert "csat" in {item["key"] for item in report["items"]}
+    assert {item["slice"] for item in report["items"]} == {name}
+    assert all(item["actual"] is None or item["actual"]["value"] == 0 for item in report["items"])
+
+
 async def test_dates_to_come_have_no_data(place: Place) -> None:
     await place.roll_up()
     item = await place.kpi("csat", **{"from": "2030-01-01", "to": "2030-01-31"})
