@@ -11,12 +11,8 @@ import asyncpg
 
 from services.feedback.domain.contacts.entry import Entry, title_of
 from services.feedback.domain.contacts.place import Place, cursor_of
-from services.feedback.queries.contacts.timeline import (
-    SOURCES,
-    Span,
-    newest_entries,
-    tier_names,
-)
+from services.feedback.queries.contacts.sources import SOURCES
+from services.feedback.queries.contacts.timeline import Span, newest_entries, tier_names
 from services.feedback.queries.people import base_currency, group_of
 from services.feedback.usecases.contacts.reading import place_of_cursor
 from shared.contracts.common import Page
