@@ -19,6 +19,9 @@ EDGES = frozenset(
         "shared/job_runner.py",
         "deploy/worker.py",
         "services/ingest/usecases/committing.py",
+        # whoever waits for a shared commit or a shared answer is told what went wrong
+        "services/feedback/usecases/capture/asking.py",
+        "services/feedback/usecases/capture/committing.py",
     }
 )
 # Platform tables (keys, jobs, outbox, idempotency keys) have no service: their statements are here.

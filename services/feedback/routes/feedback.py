@@ -8,7 +8,7 @@ from pydantic import AfterValidator
 from starlette.responses import JSONResponse, Response
 
 from services.feedback.deps import IdempotencyKey, Reader, Running, Writer
-from services.feedback.queries.capture.feedback import Wanted
+from services.feedback.domain.capture.wanted import Wanted
 from services.feedback.usecases.capture.give import Counter, give_feedback
 from services.feedback.usecases.capture.read import (
     UnknownFeedback,

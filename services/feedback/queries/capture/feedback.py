@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from datetime import datetime
+from dataclasses import fields
 from typing import Final
 from uuid import UUID
 
 import asyncpg
 
 from services.feedback.domain.capture.said import Said
+from services.feedback.domain.capture.wanted import Wanted
 
 _LIST: Final = ", ".join(field.name for field in fields(Said))
 _AFTER_ALL: Final = UUID(int=2**128 - 1)
@@ -27,18 +27,6 @@ _NEWEST_OF: Final = f"""
 SELECT {_LIST} FROM feedback WHERE feedback_id < $1 AND customer_id = ANY($9::text[]) {_FITS}
 """  # noqa: S608 - as above
 _ONE: Final = f"SELECT {_LIST} FROM feedback WHERE feedback_id = $1"  # noqa: S608 - as above
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which feedback: None leaves it open; ratings with both ends, instants [since, until)."""
-
-    kind: str | None = None
-    channel: str | None = None
-    min_rating: int | None = None
-    max_rating: int | None = None
-    since: datetime | None = None
-    until: datetime | None = None
 
 
 async def newest_feedback(

@@ -5,7 +5,8 @@ from uuid import UUID
 import asyncpg
 
 from services.feedback.domain.capture.said import Said
-from services.feedback.queries.capture.feedback import Wanted, find_feedback, newest_feedback
+from services.feedback.domain.capture.wanted import Wanted
+from services.feedback.queries.capture.feedback import find_feedback, newest_feedback
 from services.feedback.queries.people import group_of
 from shared.contracts.common import Page
 from shared.contracts.feedback import FeedbackItem
