@@ -25,6 +25,7 @@ from services.feedback.usecases.cases.watch import note_breaches
 from services.feedback.usecases.erase import purge_with
 from services.feedback.usecases.experiments.assign import EXPOSURES, take_exposures
 from services.feedback.usecases.kpis.roll_up import REBUILD, RollUp, rebuilding
+from services.feedback.usecases.kpis.watch import Watch
 from services.feedback.usecases.reviews.evaluate import evaluate_next
 from services.feedback.usecases.surveys.follow import TOLD
 from services.feedback.usecases.surveys.tell import tell_attributes
@@ -162,10 +163,6 @@ class Background:
             _LOG.warning(REMOTE_FAILED, remote="ingest", error=str(error))
             return False
 
-    async def roll_up(self) -> bool:
-        """Roll KPIs up for dates that are over, once a date."""
-        return await RollUp(self.pool, self.clock, self.zone).nightly()
-
     async def work_off(self) -> bool:
         """Do a waiting job."""
         rolls = RollUp(self.pool, self.clock, self.zone)
@@ -176,6 +173,7 @@ class Background:
 async def loops(platform: PlatformSettings) -> AsyncIterator[Sequence[Loop]]:
     """Open what the loops need and give them."""
     async with background(platform) as parts:
+        kpis = Watch(RollUp(parts.pool, parts.clock, parts.zone))
         yield [
             Loop("feedback.relay", RELAY_EVERY_S, parts.tell),
             Loop("feedback.attributes", RELAY_EVERY_S, parts.tell_attributes),
@@ -187,7 +185,7 @@ async def loops(platform: PlatformSettings) -> AsyncIterator[Sequence[Loop]]:
             Loop("feedback.tiers", COMPLETE_EVERY_S, parts.complete),
             Loop("feedback.playbooks", PLAYBOOKS_EVERY_S, parts.care),
             Loop("feedback.task_expiry", EXPIRE_EVERY_S, parts.give_up),
-            Loop("feedback.kpis", ROLL_UP_EVERY_S, parts.roll_up),
+            Loop("feedback.kpis", ROLL_UP_EVERY_S, kpis.look),
             Loop("feedback.exposures", RELAY_EVERY_S, parts.log_exposures),
             Loop("feedback.jobs", JOBS_EVERY_S, parts.work_off),
         ]

@@ -128,6 +128,11 @@ async def end(connection: asyncpg.Connection) -> None:
         await connection.fetchval(_UNLOCK)
 
 
+async def events_so_far(pool: asyncpg.Pool) -> int:
+    """Tell how many events were ever taken in, about."""
+    return int(await pool.fetchval("SELECT last_value FROM event_sequence"))
+
+
 async def currency_of(connection: asyncpg.Connection | asyncpg.Pool) -> str | None:
     """Tell the shop's currency; None before its first receipt."""
     found: str | None = await connection.fetchval(_CURRENCY)

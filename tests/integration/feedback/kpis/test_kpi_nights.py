@@ -1,6 +1,7 @@
 from services.feedback.domain.kpis.periods import Period
 from services.feedback.queries.kpis import daily
 from services.feedback.usecases.kpis.roll_up import REBUILD, RollUp, rebuilding
+from services.feedback.usecases.kpis.watch import Watch
 from services.feedback.worker import loops
 from shared.clock import FixedClock
 from shared.job_runner import run_next
@@ -64,3 +65,15 @@ async def test_a_rebuild_is_one_job_until_it_is_done(place: Place) -> None:
     assert await run_next(place.pool, {REBUILD: rebuilding(rolls)}, logger("tests"))
     job = (await place.http.get(first.headers["Location"])).json()
     assert (job["status"], job["result"]["days"]) == ("done", 40)
+
+
+async def test_an_import_that_is_over_is_rolled_up_the_same_day(place: Place) -> None:
+    watch = Watch(RollUp(place.pool, FixedClock(NOW), ZONE))
+    await watch.look()
+    await place.shop.add([Day(0, ago(300))])
+    await place.pool.execute("SELECT setval('event_sequence', 50000)")
+    await watch.look()
+    count = "SELECT count(*) FROM kpi_daily WHERE kpi_key = 'net_spend'"
+    assert await place.pool.fetchval(count) == 0, "it may still go on"
+    await watch.look()
+    assert await place.pool.fetchval(count) == 1
