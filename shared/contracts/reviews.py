@@ -27,7 +27,7 @@ FindingStateName = Literal["open", "accepted", "rejected"]
 class ReviewRequest(WireModel):
     """Which quarter to review; one that still runs is looked at up to yesterday."""
 
-    quarter: Annotated[str, Field(pattern=r"^[12][0-9]{3}-Q[1-4]$", examples=["2026-Q3"])]
+    quarter: Annotated[str, Field(pattern=r"^(199[0-9]|2[0-9]{3})-Q[1-4]$", examples=["2026-Q3"])]
 
 
 class FindingChange(WireModel):
