@@ -184,7 +184,9 @@ async def test_any_quarter_is_reviewed_when_somebody_asks(
     assert states == ["done", "done"]
 
 
-@pytest.mark.parametrize("quarter", ["2027-Q1", "2026-Q5", "2026", "Q3", "9999-Q4", "1000-Q1", "1989-Q4"])
+@pytest.mark.parametrize(
+    "quarter", ["2027-Q1", "2026-Q5", "2026", "Q3", "9999-Q4", "1000-Q1", "1989-Q4"]
+)
 async def test_quarter_that_has_not_begun_or_is_none_is_refused(
     club: asyncpg.Pool, http: httpx.AsyncClient, quarter: str
 ) -> None:
