@@ -134,7 +134,7 @@ async def test_a_request_id_is_taken_over_when_it_is_harmless(client: httpx.Asyn
 @pytest.mark.parametrize("given", ["", "a b", "x" * 129, '"}\\n', "ä", "<script>"])
 async def test_any_other_request_id_is_replaced(client: httpx.AsyncClient, given: str) -> None:
     answer = await client.get("/health/live", headers=[(b"X-Request-Id", given.encode())])
-    assert len(answer.headers["x-request-id"]) == 36
+    assert len(answer.headers["x-request-id"]) == 32
 
 
 async def test_hot_routes_answer_before_fastapi(client: httpx.AsyncClient) -> None:
