@@ -73,7 +73,7 @@ async def measured(url: str) -> list[Row]:
 
 async def _result(pool: asyncpg.Pool) -> None:
     async with pool.acquire() as connection, connection.transaction():
-        window = Window("Asia/Shanghai", TODAY, 28)
+        window = Window("Asia/Shanghai", TODAY, datetime(2026, 10, 1, tzinfo=UTC), 28)
         await read_outcomes(connection, "met", window, with_satisfaction=True)
 
 

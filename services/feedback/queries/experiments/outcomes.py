@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 import asyncpg
@@ -17,6 +17,8 @@ TIMEOUT_S: Final = 60
 #: Sorts and hashes of some hundred thousand customers stay in memory.
 ROOM: Final = f"SET LOCAL statement_timeout = '{TIMEOUT_S}s'; SET LOCAL work_mem = '64MB'"
 # A merge makes one person of several units: the winner's own exposure counts, else the first.
+# Who was met under other shares is left out ($4): earlier ones had more days to buy in, and the
+# arms would have different parts of them.
 _PEOPLE: Final = """
 WITH met AS MATERIALIZED (
     SELECT x.unit, x.arm, x.exposed_at, coalesce(c.merged_into, x.profile_id, i.profile_id)
@@ -27,7 +29,7 @@ WITH met AS MATERIALIZED (
         AND i.lookup_key = convert_to(x.customer_id, 'UTF8')
     LEFT JOIN customers c ON c.profile_id = coalesce(x.profile_id, i.profile_id)
         AND c.merged_into IS NOT NULL
-    WHERE x.experiment_key = $1
+    WHERE x.experiment_key = $1 AND x.exposed_at >= $4
 ), people AS MATERIALIZED (
     SELECT person, arm, day FROM met WHERE NOT is_alias AND day < $3
     UNION ALL
@@ -42,7 +44,8 @@ _SUMS: Final = """
     sum(y * y) AS yy, sum(x * y) AS xy, sum(x * x) AS xx, sum(y * y * y) AS yyy,
     sum(y * y * x) AS yyx, sum(y * x * x) AS yxx, sum(x * x * x) AS xxx
 """
-#: $1 experiment, $2 time zone, $3 first day not counted, $4 days before, $5 share below the cap
+#: $1 experiment, $2 time zone, $3 first day not counted, $4 since when, $5 days before, $6 share
+#: below the cap
 _DONE: Final = f"""
 {_PEOPLE}, done AS MATERIALIZED (
     SELECT p.person,
@@ -51,8 +54,8 @@ _DONE: Final = f"""
         sum(d.orders) FILTER (WHERE d.business_date >= p.day) AS orders,
         sum(d.orders) FILTER (WHERE d.business_date < p.day) AS orders_before
     FROM people p JOIN customer_day d ON d.profile_id = p.person
-        AND d.business_date >= p.day - $4::int AND d.business_date < $3
-        AND d.business_date >= (SELECT min(day) FROM people) - $4::int
+        AND d.business_date >= p.day - $5::int AND d.business_date < $3
+        AND d.business_date >= (SELECT min(day) FROM people) - $5::int
     GROUP BY p.person
 ), each AS MATERIALIZED (
     SELECT p.arm, $3::date - p.day AS days, coalesce(d.spend, 0)::float8 AS spend,
@@ -61,9 +64,9 @@ _DONE: Final = f"""
         coalesce(d.orders_before, 0)::float8 AS orders_before
     FROM people p LEFT JOIN done d USING (person)
 ), cap AS MATERIALIZED (
-    SELECT percentile_disc($5) WITHIN GROUP (ORDER BY spend) AS spend,
-        percentile_disc($5) WITHIN GROUP (ORDER BY spend_before) AS spend_before
-    FROM each WHERE $5::float8 IS NOT NULL
+    SELECT percentile_disc($6) WITHIN GROUP (ORDER BY spend) AS spend,
+        percentile_disc($6) WITHIN GROUP (ORDER BY spend_before) AS spend_before
+    FROM each WHERE $6::float8 IS NOT NULL
 )
 SELECT arm, metric, (SELECT spend FROM cap) AS cap, sum(days)::float8 AS days, {_SUMS}
 FROM each CROSS JOIN LATERAL (VALUES
@@ -94,10 +97,14 @@ _NAMES: Final = tuple(field.name for field in fields(Moments))
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which days count: those of the shop's zone before `until`, and so many before each met it."""
+    """Which days count: those of the shop's zone before `until`, and so many before each met it.
+
+    Of those who met it from the instant `since` on.
+    """
 
     zone: str
     until: date
+    since: datetime
     days_before: int
     cap: float | None = None
 
@@ -116,7 +123,7 @@ async def read_outcomes(
 ) -> Outcomes:
     """Sum up what an experiment's customers did, inside the caller's transaction."""
     await connection.execute(ROOM)
-    given = (key, window.zone, window.until)
+    given = (key, window.zone, window.until, window.since)
     rows = await connection.fetch(_DONE, *given, window.days_before, window.cap)
     sums: dict[Metric, dict[str, Moments]] = {}
     for row in rows:

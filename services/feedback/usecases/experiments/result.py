@@ -57,16 +57,21 @@ class Result:
 
 
 async def result_of(desk: Desk | Shop, key: str) -> Result:
-    """Compare an experiment's arms as of the end of yesterday; raises UnknownExperiment."""
+    """Compare an experiment's arms as of the end of yesterday; raises UnknownExperiment.
+
+    Once the hold-out has grown, of those who met the experiment since.
+    """
     found = await require_experiment(desk.pool, key)
     now = desk.clock.now()
     if found.started_at is None:
         return _unstarted(found, now)
     span = span_of(found, now, desk.zone)
-    window = Window(desk.zone.key, span.until, found.document["pre_period_days"], _cap(found))
+    since = found.shares_since or found.started_at
+    before = found.document["pre_period_days"]
+    window = Window(desk.zone.key, span.until, since, before, _cap(found))
     metrics = [Metric(name) for name in (found.document["primary"], *found.document["also"])]
     async with desk.pool.acquire() as connection, connection.transaction(readonly=True):
-        counts = await count_exposures(connection, key, found.shares_since or found.started_at)
+        counts = await count_exposures(connection, key, since)
         outcomes = await read_outcomes(
             connection, key, window, with_satisfaction=Metric.SATISFACTION in metrics
         )
