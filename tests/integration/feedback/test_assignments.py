@@ -111,6 +111,17 @@ async def test_stranger_has_an_arm_by_their_id(rows: asyncpg.Pool, desk: Desk) -
     assert await logged(rows) == {"nobody": arm("nobody")}
 
 
+async def test_stranger_who_becomes_known_stays_in_their_arm(
+    rows: asyncpg.Pool, desk: Desk
+) -> None:
+    await run(rows)
+    number = next(n for n in range(41, 99) if arm(f"c-{n}") != arm(profile(n)))
+    first = await assign(desk, "e", f"c-{number}")
+    await add_people(rows, [number])
+    assert await assign(desk, "e", f"c-{number}") == first
+    assert await logged(rows) == {f"c-{number}": first.arm}
+
+
 async def test_erased_stranger_is_not_written_down_again(
     rows: asyncpg.Pool, desk: Desk, http: httpx.AsyncClient
 ) -> None:

@@ -10,9 +10,10 @@ from uuid import UUID
 
 import asyncpg
 
-# One statement: whom the id stands for, whether they are in the audience, and what was logged.
+# One statement: whom the id stands for, whether they are in the audience, and what was logged. Who
+# was met before anybody knew them keeps that arm; playbooks and benefits meet profiles only.
 _SUBJECT: Final = """
-SELECT p.profile_id, x.arm AS logged, e.state, e.document, e.salt,
+SELECT p.profile_id, x.unit AS logged, e.state, e.document, e.salt,
     e.document ->> 'segment' IS NULL OR m.profile_id IS NOT NULL AS is_member
 FROM experiments e
 LEFT JOIN (
@@ -23,8 +24,12 @@ LEFT JOIN (
 ) p ON true
 LEFT JOIN segment_members m
     ON m.profile_id = p.profile_id AND m.segment_key = e.document ->> 'segment'
-LEFT JOIN exposures x
-    ON x.unit = coalesce(p.profile_id::text, $3) AND x.experiment_key = e.experiment_key
+LEFT JOIN LATERAL (
+    SELECT unit FROM exposures
+    WHERE experiment_key = e.experiment_key AND unit IN (coalesce(p.profile_id::text, $3),
+        CASE e.about_kind WHEN 'other' THEN $3 END)
+    ORDER BY unit = $3 LIMIT 1
+) x ON true
 WHERE e.experiment_key = $1
 """
 _ADD: Final = """
@@ -54,7 +59,10 @@ FROM exposures WHERE experiment_key = $1 GROUP BY arm
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A customer before an experiment: `profile_id` None is somebody unknown."""
+    """A customer before an experiment: `profile_id` None is somebody unknown.
+
+    `logged`: the unit that they met it as; None, they never did.
+    """
 
     profile_id: UUID | None
     logged: str | None

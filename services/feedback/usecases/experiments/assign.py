@@ -58,7 +58,9 @@ async def assign(desk: Desk, key: str, customer_id: str) -> Assignment:
         return Assignment(None, "not_running")
     if subject.logged is None and not subject.is_member:
         return Assignment(None, "not_in_audience")
-    unit = customer_id if subject.profile_id is None else str(subject.profile_id)
+    unit = subject.logged or (
+        customer_id if subject.profile_id is None else str(subject.profile_id)
+    )
     arm = arm_of(key, subject.salt, unit, shares_of(subject.document))
     if subject.logged is None:
         if subject.profile_id is None:
