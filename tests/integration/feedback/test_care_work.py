@@ -126,6 +126,30 @@ async def test_a_bad_rating_brings_a_task_that_names_it(
     assert (await shop.fetchval("SELECT details FROM tasks"))["rating"] == 3
 
 
+async def test_a_remark_whose_customer_is_found_late_is_not_passed_by(
+    http: httpx.AsyncClient, shop: asyncpg.Pool
+) -> None:
+    for number in (1, 2):
+        await add_customer(shop, number)
+    await post(http, trigger={"kind": "feedback", "feedback_kind": "csat"})
+    await work(shop, care())
+    for number in (1, 2):
+        said = {"kind": "csat", "rating": 1, "customer": {"customer_id": f"c-{number}"}}
+        assert (await http.post("/v1/feedback", json=said)).status_code == 201
+    aged = "overlay(feedback_id::text placing '00000000' from 1 for 8)::uuid"
+    await shop.execute(f"UPDATE feedback SET feedback_id = {aged}")
+    await shop.execute("UPDATE playbook_runs SET cursor = NULL")
+    # as it is while scoring was away: named by another identifier, not completed yet
+    unknown = "is_tier_known = false, tier_added_at = NULL, customer_id = NULL"
+    await shop.execute(f"UPDATE feedback SET {unknown} WHERE customer_id = 'c-1'")
+    await work(shop, care())
+    assert "c-1" not in await who_has_tasks(shop)
+    found = "is_tier_known = true, tier_added_at = now(), customer_id = 'c-1'"
+    await shop.execute(f"UPDATE feedback SET {found} WHERE customer_id IS NULL")
+    await work(shop, care())
+    assert await who_has_tasks(shop) == ["c-1", "c-2"]
+
+
 async def test_a_paused_playbook_makes_nothing_and_goes_on_from_when_it_is_live_again(
     http: httpx.AsyncClient, shop: asyncpg.Pool
 ) -> None:

@@ -23,6 +23,12 @@ WHERE a.number > $1 AND a.number <= $2 AND CASE WHEN $3::text IS NOT NULL
 ORDER BY a.number LIMIT $6
 """
 _LATEST_FEEDBACK: Final = "SELECT feedback_id FROM feedback ORDER BY feedback_id DESC LIMIT 1"
+# Its customer is looked for by the worker: usecases/capture/completing.py.
+_NAMELESS: Final = """
+SELECT feedback_id FROM feedback
+WHERE NOT is_tier_known AND tier_added_at IS NULL AND customer_id IS NULL
+ORDER BY feedback_id LIMIT 1
+"""
 _SAID: Final = """
 SELECT f.feedback_id, f.rating, f.channel, x.profile_id FROM feedback f
 JOIN identifiers i ON i.kind = 'customer_id' AND i.lookup_key = convert_to(f.customer_id, 'UTF8')
@@ -75,6 +81,12 @@ async def entries_after(
 async def latest_feedback(connection: asyncpg.Connection) -> UUID | None:
     """Name the last thing that was said."""
     found: UUID | None = await connection.fetchval(_LATEST_FEEDBACK)
+    return found
+
+
+async def oldest_nameless(connection: asyncpg.Connection) -> UUID | None:
+    """Name the first thing that was said by somebody who is still looked for."""
+    found: UUID | None = await connection.fetchval(_NAMELESS)
     return found
 
 

@@ -13,6 +13,7 @@ from services.feedback.queries.care.happenings import (
     entries_after,
     latest_feedback,
     latest_number,
+    oldest_nameless,
     said_after,
 )
 from services.feedback.usecases.care.greetings import festival_people, who_has_a_birthday
@@ -76,9 +77,11 @@ def _told(kind: str, body: dict[str, Any]) -> dict[str, Any]:
 
 
 async def who_said(connection: asyncpg.Connection, look: Look) -> Found:
-    """Read on in what customers said, as far as nothing older can still appear."""
+    """Read on in what customers said, as far as nothing older can still appear or be named."""
     trigger = look.playbook.trigger
     first, last = UUID(look.cursor) if look.cursor else _NONE, settled_id(uuid7())
+    if nameless := await oldest_nameless(connection):
+        last = min(last, UUID(int=nameless.int - 1))
     remarks = await said_after(
         connection,
         (first, last),
