@@ -48,6 +48,15 @@ SELECT day, bit_xor(print) AS print FROM (
         ROW(feedback_id, kind, rating, channel, tier_held), 0))
     FROM feedback WHERE rating IS NOT NULL GROUP BY 1
     UNION ALL
+    -- links last up to a year, and answers to offers are told late
+    SELECT (invited_at AT TIME ZONE $1::text)::date, bit_xor(hash_record_extended(
+        ROW(invitation_id, answered_at IS NULL), 0))
+    FROM survey_invitations GROUP BY 1
+    UNION ALL
+    SELECT (at AT TIME ZONE $1::text)::date, bit_xor(hash_record_extended(
+        ROW(response_id, answer, programme_key, tier_key), 0))
+    FROM offer_responses GROUP BY 1
+    UNION ALL
     -- who is merged away counts no more, from the first tier they were told
     SELECT (min(h.business_instant) AT TIME ZONE $1::text)::date,
         hash_record_extended(ROW(c.profile_id, c.merged_into), 0)

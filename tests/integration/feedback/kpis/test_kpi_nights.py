@@ -1,3 +1,7 @@
+from datetime import timedelta
+
+import pytest
+
 from services.feedback.domain.kpis.periods import Period
 from services.feedback.queries.kpis import daily
 from services.feedback.usecases.kpis.roll_up import REBUILD, RollUp, rebuilding
@@ -22,6 +26,42 @@ async def test_a_receipt_that_comes_late_changes_its_date_and_later_ones(place: 
         "net_spend", **{"from": ago(200).isoformat(), "to": ago(200).isoformat()}
     )
     assert item["actual"]["value"] == 10.0
+
+
+@pytest.mark.parametrize(
+    ("add", "change", "kpi"),
+    [
+        (
+            """
+            INSERT INTO survey_invitations (invitation_id, survey_key, version, profile_id,
+                customer_id, invited_at, expires_at)
+            VALUES (gen_random_uuid(), 's', 1, gen_random_uuid(), 'c', $1, 'infinity')
+            """,
+            "UPDATE survey_invitations SET answered_at = now()",
+            "survey_response_rate",
+        ),
+        (
+            """
+            INSERT INTO offer_responses (customer_id, offer_key, sending, response_id, answer, at,
+                received_at)
+            VALUES ('c', 'o', '', gen_random_uuid(), 'ignored', $1, now())
+            """,
+            "UPDATE offer_responses SET answer = 'accepted'",
+            "offer_acceptance",
+        ),
+    ],
+    ids=["survey", "offer"],
+)
+async def test_an_answer_that_comes_after_weeks_counts_on_its_day(
+    place: Place, add: str, change: str, kpi: str
+) -> None:
+    day = {"from": ago(60).isoformat(), "to": ago(60).isoformat()}
+    await place.pool.execute(add, NOW - timedelta(days=60))
+    await place.roll_up()
+    assert (await place.kpi(kpi, **day))["actual"]["value"] == 0
+    await place.pool.execute(change)
+    await place.roll_up(nights=1)
+    assert (await place.kpi(kpi, **day))["actual"]["value"] == 1
 
 
 async def test_a_night_rolls_up_once_and_two_workers_agree(place: Place) -> None:
