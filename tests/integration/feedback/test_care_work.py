@@ -172,6 +172,22 @@ async def test_a_paused_playbook_makes_nothing_and_goes_on_from_when_it_is_live_
     assert await who_has_tasks(shop) == ["c-1"]
 
 
+async def test_a_merge_brings_no_second_task_of_the_same_cause(
+    http: httpx.AsyncClient, shop: asyncpg.Pool
+) -> None:
+    winner, loser = [await add_customer(shop, number) for number in (1, 2)]
+    await post(http, audience={"tiers": ["high"], "programme": "value"})
+    await shop.execute("DELETE FROM tier_current WHERE profile_id = $1", winner)
+    await run(http)
+    await work(shop, care())
+    assert await who_has_tasks(shop) == ["c-2"]
+    await shop.execute("UPDATE tier_current SET profile_id = $1", winner)
+    await shop.execute("UPDATE customers SET merged_into = $2 WHERE profile_id = $1", loser, winner)
+    await shop.execute("UPDATE playbook_runs SET finished_at = NULL, cursor = NULL")
+    await work(shop, care())
+    assert await who_has_tasks(shop) == ["c-2"]
+
+
 async def test_who_was_merged_is_cared_for_as_whom_they_are_now(
     http: httpx.AsyncClient, shop: asyncpg.Pool
 ) -> None:

@@ -87,7 +87,14 @@ _SPENT: Final = """
 SELECT coalesce(sum(coalesce(actual_cost, cost)), 0)::bigint FROM tasks
 WHERE playbook_key = $1 AND created_at >= $2 AND state NOT IN ('cancelled', 'expired')
 """
-_THERE: Final = "SELECT once_key FROM tasks WHERE once_key = ANY($1::text[])"
+# A cause ends in the id of its profile: of somebody merged since it may have been the other id.
+_THERE: Final = """
+SELECT g.once_key FROM unnest($1::text[], $2::uuid[]) AS g (once_key, profile_id)
+WHERE EXISTS (SELECT FROM tasks t WHERE t.once_key = g.once_key) OR EXISTS (
+    SELECT FROM customers m
+    JOIN tasks t ON t.once_key = left(g.once_key, -32) || replace(m.profile_id::text, '-', '')
+    WHERE m.merged_into = g.profile_id)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +177,9 @@ async def spent_since(connection: asyncpg.Connection, playbook_key: str, since: 
     return found
 
 
-async def there_already(connection: asyncpg.Connection, once_keys: Sequence[str]) -> frozenset[str]:
-    """Name the causes that made a task before."""
-    rows = await connection.fetch(_THERE, list(once_keys))
+async def there_already(
+    connection: asyncpg.Connection, causes: Mapping[str, UUID]
+) -> frozenset[str]:
+    """Name the causes, each with its profile, that made a task before, for whoever they were."""
+    rows = await connection.fetch(_THERE, list(causes), list(causes.values()))
     return frozenset(row["once_key"] for row in rows)

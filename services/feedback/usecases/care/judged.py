@@ -133,7 +133,8 @@ async def _meant(
             continue
         made = _chosen(playbook, candidate, person)
         chosen.setdefault(made.wish.once_key, made)
-    there = await there_already(connection, list(chosen))
+    causes = {key: each.person.profile_id for key, each in chosen.items()}
+    there = await there_already(connection, causes)
     return [each for key, each in chosen.items() if key not in there]
 
 
