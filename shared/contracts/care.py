@@ -34,8 +34,8 @@ class WinBackFactors(ReplyModel):
 class WinBackItem(ReplyModel):
     """Somebody to win back; ranked by `expected_gain` = `value` x `recoverability`.
 
-    `value`: a year of theirs at their own rhythm, at most all they ever spent. `predicted_value` is
-    the model's, which counts the silence already.
+    `value`: a year of theirs at their own rhythm, at most all they ever spent.
+    `season_free_score` is the model's, 1 being the mean of the base; it counts the silence already.
     """
 
     customer_id: str | None
@@ -48,7 +48,7 @@ class WinBackItem(ReplyModel):
     recoverability: float
     factors: WinBackFactors
     expected_gain: Money
-    predicted_value: Money | None
+    season_free_score: float | None
     reasons: list[WinBackReason]
 
 

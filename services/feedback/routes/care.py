@@ -32,7 +32,7 @@ CSV: Final = "text/csv"
 MOST: Final = 10_000
 _HEADINGS: Final = (
     "customer_id", "tier", "lifecycle", "last_order", "quiet_days", "usual_gap_days", "value",
-    "recoverability", "expected_gain", "predicted_value", "currency", "why_en", "why_zh",
+    "recoverability", "expected_gain", "season_free_score", "currency", "why_en", "why_zh",
 )  # fmt: skip
 
 
@@ -96,7 +96,7 @@ async def festivals(desk: Running, _: Reader) -> list[FestivalItem]:
 def _table(found: WinBackList) -> str:
     rows = [csv_row(_HEADINGS)]
     for item in (win_back_answer(each, found.currency) for each in found.items):
-        predicted = item.predicted_value
+        score = item.season_free_score
         rows.append(
             csv_row(
                 (
@@ -109,7 +109,7 @@ def _table(found: WinBackList) -> str:
                     Decimal(item.value.amount),
                     Decimal(str(item.recoverability)),
                     Decimal(item.expected_gain.amount),
-                    None if predicted is None else Decimal(predicted.amount),
+                    None if score is None else Decimal(str(score)),
                     found.currency,
                     " ".join(reason.text.en for reason in item.reasons),
                     "".join(reason.text.zh for reason in item.reasons),

@@ -37,7 +37,7 @@ def win_back_answer(found: Recoverable, currency: str) -> WinBackItem:
             consent=chance.consent,
         ),
         expected_gain=_money(chance.gain, currency),
-        predicted_value=None if listed.score is None else _money(listed.score, currency),
+        season_free_score=None if listed.score is None else round(listed.score, 4),
         reasons=[
             WinBackReason.model_validate({"code": each.code, "text": LocalText(**each.words)})
             for each in reasons_of(listed.lost)

@@ -47,7 +47,7 @@ async def test_list_says_what_each_factor_is(shop: asyncpg.Pool, http: httpx.Asy
         "quiet", "never_asked", "may_be_written_to",
     ]  # fmt: skip
     assert (item["quiet_days"], item["usual_gap_days"]) == (45, 10.0)
-    assert item["predicted_value"] is None
+    assert item["season_free_score"] is None
 
 
 async def test_statement_ranks_as_the_rule_does(shop: asyncpg.Pool) -> None:
@@ -134,11 +134,11 @@ async def test_tier_is_that_of_the_programme_asked_for(
     shop: asyncpg.Pool, http: httpx.AsyncClient
 ) -> None:
     await add_sheet(shop, 1, "churned", quiet=45)
-    await add_tier(shop, 1, "low", score=123.4)
+    await add_tier(shop, 1, "low", score=3.65028)
     page = await listed(http)
     assert page["programme"] == "value"
     assert page["items"][0]["tier"] == "low"
-    assert page["items"][0]["predicted_value"] == {"amount": "1.23", "currency": "CNY"}
+    assert page["items"][0]["season_free_score"] == 3.6503
     unknown = await http.get("/v1/care/win-back", params={"programme": "nobody"})
     assert unknown.status_code == 404
 

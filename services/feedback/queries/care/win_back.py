@@ -110,7 +110,7 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Somebody to win back; `score` is scoring's prediction in minor units.
+    """Somebody to win back; `score` is scoring's season-free one: 1 is the mean.
 
     `counts` is False for who was merged or erased since the sheets were written.
     """
