@@ -35,6 +35,7 @@ TITLES: list[tuple[str, dict[str, Any], str, str]] = [
     ),
     ("feedback", {"said": "nps", "rating": 0}, "Would recommend us: 0", "推荐意愿：0"),
     ("feedback", {"said": "complaint"}, "Complaint", "投诉"),
+    ("feedback", {"said": "text"}, "Said in their own words", "客户留言"),
     (
         "interaction",
         {"contact": "call", "direction": "in"},

@@ -28,6 +28,7 @@ _SAID: Final[Mapping[str, Words]] = {
     "suggestion": {"en": "Suggestion", "zh": "建议"},
     "interview": {"en": "Interview", "zh": "访谈"},
     "focus_group": {"en": "Focus group", "zh": "焦点小组"},
+    "text": {"en": "Said in their own words", "zh": "客户留言"},
     "tier_dispute": {"en": "Dispute about the tier", "zh": "对等级的异议"},
     "offer_response": {"en": "Answer to an offer", "zh": "对优惠的回应"},
 }
