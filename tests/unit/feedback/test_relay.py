@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -72,6 +72,14 @@ async def test_an_unreadable_row_does_not_hold_up_the_others() -> None:
     fine = make_row(make_said(), customer)
     errors = await relay([other, fine], ingest, SECRETS)
     assert errors == {other.outbox_id: "UnreadableIdentifier"}
+    assert len(ingest.posted) == 1
+
+
+async def test_a_row_that_is_no_event_does_not_hold_up_the_others() -> None:
+    ingest, customer = FakeIngest(), CustomerReference(customer_id="c-1")
+    broken, fine = (make_row(make_said(), customer) for _ in range(2))
+    broken = replace(broken, payload={**broken.payload, "occurred_at": "yesterday"})
+    assert await relay([broken, fine], ingest, SECRETS) == {broken.outbox_id: "ValidationError"}
     assert len(ingest.posted) == 1
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol
 from uuid import UUID
 
+from pydantic import ValidationError
+
 from shared.contracts.common import CustomerReference
 from shared.contracts.events import ShopEvent
 from shared.contracts.receipts import BatchResult
@@ -33,7 +35,7 @@ async def relay(
     for row in rows:
         try:
             events.append(event_in(row.payload, secrets))
-        except UnreadableIdentifier as error:
+        except (UnreadableIdentifier, ValidationError) as error:
             unreadable[row.outbox_id] = type(error).__name__
     if events:
         await ingest.post_events(events)
