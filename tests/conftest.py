@@ -5,7 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.databases import TEMPLATE, Databases, blocking, embedded_server, name_of
+from tests.databases import (
+    TEMPLATE,
+    Databases,
+    blocking,
+    embedded_server,
+    memory_directory,
+    name_of,
+)
 
 
 @pytest.fixture(scope="session")
@@ -15,7 +22,7 @@ def databases() -> Iterator[Databases]:
     if given:
         yield _with_template(Databases(given))
         return
-    with embedded_server() as server:
+    with embedded_server(below=memory_directory()) as server:
         yield _with_template(Databases(server.url("postgres")))
 
 
