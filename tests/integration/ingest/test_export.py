@@ -80,10 +80,13 @@ async def test_every_table_that_names_people_is_handed_over(shop: Shop) -> None:
 async def test_feedback_is_found_by_the_shops_own_id(shop: Shop) -> None:
     await shop.put_customer(OWN)
     await shop.pool.execute(
-        "INSERT INTO interactions (customer_id, interaction_id, kind, channel, at)"
-        " VALUES ($1, gen_random_uuid(), 'call', 'phone', now()),"
-        " ('carl', gen_random_uuid(), 'call', 'phone', now())",
-        OWN,
+        """
+        INSERT INTO interactions (customer_id, interaction_id, event_key, fingerprint, kind,
+            direction, channel, at, received_at)
+        SELECT name, gen_random_uuid(), name::bytea, '', 'call', 'in', 'phone', now(), now()
+        FROM unnest($1::text[]) AS name
+        """,
+        [OWN, "carl"],
     )
     assert [row["customer_id"] for row in (await exported(shop))["interactions"]] == [OWN]
 
