@@ -8,7 +8,7 @@ from threading import Event
 from typing import Any, TypeVar
 
 from joblib import Parallel, cpu_count, delayed
-from joblib.externals.loky import get_reusable_executor, reusable_executor
+from joblib.externals.loky import reusable_executor
 from joblib.parallel import get_active_backend
 
 Task = TypeVar("Task")
@@ -81,5 +81,7 @@ def dismiss() -> None:
     What one is in the middle of is rolled back: of a release nobody reads yet, or of a sweep that
     is begun again.
     """
-    if reusable_executor._executor is not None:  # noqa: SLF001 - asking for it would make one
-        get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
+    # Asking for it would make one, or wait for ever for what a broken one is in the middle of.
+    executor = reusable_executor._executor  # noqa: SLF001 - loky has no other way to what is there
+    if executor is not None:
+        executor.shutdown(wait=True, kill_workers=True)
