@@ -6,6 +6,7 @@ leaves nothing to take over, and a second request is told at once instead of wai
 
 import json
 import re
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
@@ -16,6 +17,7 @@ from fastapi import Request
 from pydantic import BaseModel
 
 from shared.ids import short_key
+from shared.keys import Caller
 from shared.problem import BAD_REQUEST, Kind, Problem
 
 KEEP_HOURS: Final = 72
@@ -71,6 +73,31 @@ class Stored:
     body: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that changes something: whose, where, with which body and key, and why."""
+
+    caller: Caller
+    route: str
+    body: BaseModel
+    key: str | None
+    reason: str = ""
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to answer; `is_replayed` when a key brought the first answer back."""
+
+    status: int
+    body: Mapping[str, Any]
+    is_replayed: bool = False
+
+
+#: The effect of a request in its transaction, and the answer to keep.
+Work = Callable[[asyncpg.Connection], Awaitable[Mapping[str, Any]]]
+
+
 def key_of(request: Request) -> str | None:
     """Read the Idempotency-Key header, quoted or not; raises Problem 400."""
     given = request.headers.getlist("idempotency-key")
@@ -86,6 +113,19 @@ def fingerprint_of(body: BaseModel) -> bytes:
     """Hash a body by its meaning: the order of its fields and their spelling do not count."""
     canonical = json.dumps(body.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
     return sha256(canonical.encode()).digest()
+
+
+async def idempotently(pool: asyncpg.Pool, asked: Asked, work: Work) -> Answer:
+    """Do the work, or give the first answer to the same key again; raises Problem 409, 422."""
+    async with pool.acquire() as connection, connection.transaction():
+        if asked.key is None:
+            return Answer(asked.status, await work(connection))
+        attempt = Attempt(asked.caller.key_id, asked.route, asked.key, fingerprint_of(asked.body))
+        if first := await begin(connection, attempt):
+            return Answer(first.status, first.body, is_replayed=True)
+        body = await work(connection)
+        await keep(connection, attempt, Stored(asked.status, dict(body)))
+        return Answer(asked.status, body)
 
 
 async def begin(connection: asyncpg.Connection, attempt: Attempt) -> Stored | None:

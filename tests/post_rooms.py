@@ -12,10 +12,10 @@ import asyncpg
 from services.scoring.domain.announcement import Announcement, Kind
 from services.scoring.domain.webhooks.records import Wish
 from services.scoring.queries.telling.announcements import announce
-from services.scoring.usecases.idempotently import Asked
 from services.scoring.usecases.webhooks.courier import Courier
 from services.scoring.usecases.webhooks.post_room import PostRoom
 from services.scoring.usecases.webhooks.switchboard import Switchboard
+from shared.idempotency import Asked
 from shared.keys import Caller
 from shared.secrets import Secrets
 from shared.wire import WireModel

@@ -20,11 +20,11 @@ from services.feedback.routes import (
     playbooks,
     reviews,
     survey_answers,
-    survey_page,
     surveys,
     tasks,
 )
 from services.feedback.routes.hot_feedback import HOT_ROUTES
+from services.feedback.routes.survey_page import page as survey_page
 from services.feedback.settings import FeedbackSettings
 from services.feedback.usecases.capture.asking import TogetherAsking
 from services.feedback.usecases.capture.committing import Overloaded

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.feedback.deps import Reader, Running
-from services.feedback.routes.care_answers import (
+from services.feedback.routes.answers.care import (
     drop_answer,
     festival_answers,
     win_back_answer,

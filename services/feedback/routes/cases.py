@@ -25,7 +25,6 @@ from services.feedback.usecases.cases.report import report_case
 from services.feedback.usecases.cases.times import case_times
 from services.feedback.usecases.cases.work import change_case, reopen_case
 from services.feedback.usecases.cases.write_calendar import show_calendar, write_calendar
-from services.feedback.usecases.idempotently import Answer, Asked
 from shared.contracts.cases import (
     EXAMPLE_CASE,
     EXAMPLE_CASE_CHANGE,
@@ -43,7 +42,7 @@ from shared.contracts.cases import (
 from shared.contracts.common import Page
 from shared.contracts.service_calendar import EXAMPLE_CALENDAR, CalendarAnswer, ServiceCalendar
 from shared.fields import Instant, identifier
-from shared.idempotency import HEADER_PARAMETER, REPLAYED
+from shared.idempotency import HEADER_PARAMETER, REPLAYED, Answer, Asked
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
 

@@ -10,7 +10,7 @@ from services.feedback.deps import IdempotencyKey, Reader, Reporter, Running, Wr
 from services.feedback.domain.experiments.experiment import Experiment
 from services.feedback.domain.experiments.metrics import Metric
 from services.feedback.domain.experiments.planning import Wish
-from services.feedback.routes.experiment_answers import (
+from services.feedback.routes.answers.experiments import (
     experiment_answer,
     plan_answer,
     result_answer,
@@ -22,7 +22,6 @@ from services.feedback.usecases.experiments.define import Draft
 from services.feedback.usecases.experiments.exposed import list_exposures
 from services.feedback.usecases.experiments.plan import Question, currency_of, plan
 from services.feedback.usecases.experiments.result import result_of
-from services.feedback.usecases.idempotently import Asked, idempotently
 from shared.contracts.common import Page
 from shared.contracts.experiments import (
     EXAMPLE_BODY,
@@ -39,7 +38,7 @@ from shared.contracts.experiments import (
     ResultAnswer,
 )
 from shared.fields import identifier
-from shared.idempotency import HEADER_PARAMETER, REPLAYED
+from shared.idempotency import HEADER_PARAMETER, REPLAYED, Asked, idempotently
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
 

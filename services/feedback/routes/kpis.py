@@ -13,13 +13,13 @@ from services.feedback.domain.kpis.definition import ALL
 from services.feedback.domain.kpis.definitions import BY_KEY, DEFINITIONS
 from services.feedback.domain.kpis.periods import Grain, Period
 from services.feedback.domain.kpis.targets import faults_in
-from services.feedback.routes.if_match import IF_MATCH_PARAMETER, Version, etag
-from services.feedback.routes.kpi_answers import (
+from services.feedback.routes.answers.kpis import (
     csv_of,
     definition_answer,
     report_answer,
     target_answer,
 )
+from services.feedback.routes.if_match import IF_MATCH_PARAMETER, Version, etag
 from services.feedback.usecases.kpis.read import Question, read_kpis
 from services.feedback.usecases.kpis.rebuild import ask_for_rebuild
 from services.feedback.usecases.kpis.targets import Wish, list_targets, set_target

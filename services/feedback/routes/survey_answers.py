@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import JSONResponse, Response
 
 from services.feedback.deps import Running
-from services.feedback.routes.survey_views import asked_survey
+from services.feedback.routes.answers.surveys import asked_survey
 from services.feedback.usecases.surveys.meet import open_link
 from services.feedback.usecases.surveys.respond import Given, Taken, give_answers, save_answers
 from shared.contracts.surveys import (

@@ -12,15 +12,14 @@ from services.feedback.deps import IdempotencyKey, Reader, Reporter, Running, Wr
 from services.feedback.domain.surveys.questions import Question
 from services.feedback.domain.surveys.records import CLOSED, LIVE, StoredSurvey
 from services.feedback.domain.surveys.records import Response as Stored
-from services.feedback.routes.if_match import IF_MATCH_PARAMETER, Version, etag
-from services.feedback.routes.survey_views import (
+from services.feedback.routes.answers.surveys import (
     HEADINGS,
     response_cells,
     response_item,
     results_answer,
     survey_answer,
 )
-from services.feedback.usecases.idempotently import Asked
+from services.feedback.routes.if_match import IF_MATCH_PARAMETER, Version, etag
 from services.feedback.usecases.surveys import count, define
 from services.feedback.usecases.surveys.define import Draft
 from services.feedback.usecases.surveys.invite import Wanted, invite
@@ -39,7 +38,7 @@ from shared.contracts.surveys import (
     SurveyResults,
 )
 from shared.csv_cells import csv_row
-from shared.idempotency import HEADER_PARAMETER, REPLAYED
+from shared.idempotency import HEADER_PARAMETER, REPLAYED, Asked
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
 

@@ -23,10 +23,9 @@ from services.scoring.routes.contracts.control_contracts import (
 from services.scoring.routes.hot_tier import customer_id_of
 from services.scoring.usecases.controls.give import Ending, end, give
 from services.scoring.usecases.controls.listing import PageOf, list_held
-from services.scoring.usecases.idempotently import Answer, Asked
 from shared.auth import require
 from shared.contracts.common import Page
-from shared.idempotency import HEADER_PARAMETER, REPLAYED, key_of
+from shared.idempotency import HEADER_PARAMETER, REPLAYED, Answer, Asked, key_of
 from shared.keys import Caller
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body

@@ -10,7 +10,6 @@ from starlette.responses import JSONResponse, Response
 from services.scoring.deps import Benefits
 from services.scoring.routes.hot_tier import customer_id_of
 from services.scoring.usecases.benefits.redeem import Wish
-from services.scoring.usecases.idempotently import Asked
 from shared.auth import require
 from shared.contracts.common import Page
 from shared.contracts.entitlements import (
@@ -20,7 +19,7 @@ from shared.contracts.entitlements import (
     RedeemRequest,
     Redemption,
 )
-from shared.idempotency import HEADER_PARAMETER, REPLAYED, key_of
+from shared.idempotency import HEADER_PARAMETER, REPLAYED, Asked, key_of
 from shared.keys import Caller
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body

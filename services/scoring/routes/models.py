@@ -19,7 +19,6 @@ from services.scoring.routes.contracts.contracts import (
     RollbackRequest,
     TrainRequest,
 )
-from services.scoring.usecases.idempotently import Answer, Asked
 from services.scoring.usecases.models.model_registry import (
     all_models,
     ask_for_promotion,
@@ -29,7 +28,7 @@ from services.scoring.usecases.models.model_registry import (
 from services.scoring.usecases.models.rollback import roll_back
 from shared.auth import require
 from shared.contracts.jobs import JobAccepted
-from shared.idempotency import HEADER_PARAMETER, REPLAYED, key_of
+from shared.idempotency import HEADER_PARAMETER, REPLAYED, Answer, Asked, key_of
 from shared.keys import Caller
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body, read_json, validated

@@ -10,7 +10,6 @@ from starlette.responses import JSONResponse, Response
 
 from services.scoring.deps import Points
 from services.scoring.routes.hot_tier import customer_id_of
-from services.scoring.usecases.idempotently import Answer, Asked
 from services.scoring.usecases.points.desk import Wish
 from shared.auth import require
 from shared.contracts.common import Page
@@ -25,7 +24,7 @@ from shared.contracts.points import (
     PointsRedemption,
     PointsRequest,
 )
-from shared.idempotency import HEADER_PARAMETER, REPLAYED, key_of
+from shared.idempotency import HEADER_PARAMETER, REPLAYED, Answer, Asked, key_of
 from shared.keys import Caller
 from shared.problem import INVALID, FieldFault, Problem
 from shared.problem_handlers import problem_responses

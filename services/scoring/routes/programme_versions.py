@@ -23,14 +23,13 @@ from services.scoring.routes.contracts.programme_contracts import (
     VersionSummary,
 )
 from services.scoring.routes.programmes import READING, AskedPage, Key
-from services.scoring.usecases.idempotently import Answer, Asked
 from services.scoring.usecases.programmes.drafts import add_draft, begin_programme
 from services.scoring.usecases.programmes.look_up import list_versions, require_version
 from services.scoring.usecases.programmes.publish import Approval, Which, ask_to_publish
 from services.scoring.usecases.programmes.roll_back import roll_back_programme
 from shared.auth import require
 from shared.contracts.common import Page
-from shared.idempotency import HEADER_PARAMETER, REPLAYED, key_of
+from shared.idempotency import HEADER_PARAMETER, REPLAYED, Answer, Asked, key_of
 from shared.keys import Caller
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body

@@ -27,13 +27,12 @@ from services.scoring.routes.contracts.segment_contracts import (
     count_of,
     member_answer,
 )
-from services.scoring.usecases.idempotently import Asked
 from services.scoring.usecases.segments.define import Draft
 from services.scoring.usecases.segments.desk import Listed
 from shared.auth import require
 from shared.contracts.common import LocalText, Page
 from shared.csv_cells import csv_row
-from shared.idempotency import HEADER_PARAMETER, REPLAYED, key_of
+from shared.idempotency import HEADER_PARAMETER, REPLAYED, Asked, key_of
 from shared.keys import Caller
 from shared.money import exponent_of, format_scaled
 from shared.problem_handlers import problem_responses

@@ -9,12 +9,11 @@ from starlette.responses import JSONResponse, Response
 from services.scoring.deps import Pool
 from services.scoring.routes.programme_versions import IdempotencyKey, Number, Writer
 from services.scoring.routes.programmes import Key
-from services.scoring.usecases.idempotently import Asked
 from services.scoring.usecases.simulation.ask import ask_to_simulate, call_off, find_simulation
 from services.scoring.usecases.simulation.simulate import Order
 from shared.auth import require
 from shared.contracts.jobs import JobAccepted, JobStatus
-from shared.idempotency import HEADER_PARAMETER, REPLAYED
+from shared.idempotency import HEADER_PARAMETER, REPLAYED, Asked
 from shared.jobs import Job
 from shared.problem_handlers import problem_responses
 from shared.wire import ReplyModel, WireModel, json_body, openapi_body

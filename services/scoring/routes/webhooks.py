@@ -23,10 +23,9 @@ from services.scoring.routes.contracts.webhook_contracts import (
     delivery_answer,
     endpoint_answer,
 )
-from services.scoring.usecases.idempotently import Answer, Asked
 from shared.auth import require
 from shared.contracts.common import Page
-from shared.idempotency import HEADER_PARAMETER, REPLAYED, key_of
+from shared.idempotency import HEADER_PARAMETER, REPLAYED, Answer, Asked, key_of
 from shared.keys import ADMIN, Caller
 from shared.problem_handlers import problem_responses
 from shared.wire import WireModel, json_body, openapi_body

@@ -7,7 +7,7 @@ import asyncpg
 import httpx
 import pytest
 
-from services.feedback.routes.survey_page import liked
+from services.feedback.routes.survey_page.page import liked
 from services.feedback.usecases.surveys.links import LENGTH
 from tests.integration.feedback.survey_calls import Desk, open_desk
 from tests.unit.feedback.survey_documents import BRANCHES, KINDS, ask

@@ -30,7 +30,6 @@ from services.feedback.usecases.care.errors import (
 )
 from services.feedback.usecases.care.finders import FINDERS, start_of
 from services.feedback.usecases.desk import Desk
-from services.feedback.usecases.idempotently import Answer, Asked, idempotently
 from shared.contracts.common import Page
 from shared.contracts.playbooks import (
     PlaybookAnswer,
@@ -40,6 +39,7 @@ from shared.contracts.playbooks import (
     PlaybookRunBody,
     RunNote,
 )
+from shared.idempotency import Answer, Asked, idempotently
 from shared.ids import uuid7
 from shared.keys import Caller
 from shared.problem import INVALID, FieldFault, Problem

@@ -30,7 +30,6 @@ from services.feedback.usecases.care.judged import may_contact
 from services.feedback.usecases.care.playbook_desk import require_playbook
 from services.feedback.usecases.care.task_reading import task_answers
 from services.feedback.usecases.desk import Desk
-from services.feedback.usecases.idempotently import Answer, Asked, idempotently
 from shared.contracts.contacts import Cost
 from shared.contracts.tasks import (
     CancelRequest,
@@ -39,7 +38,7 @@ from shared.contracts.tasks import (
     TaskAnswer,
     TaskRequest,
 )
-from shared.idempotency import fingerprint_of
+from shared.idempotency import Answer, Asked, fingerprint_of, idempotently
 from shared.ids import uuid7
 from shared.keys import Caller
 

@@ -32,9 +32,9 @@ from services.feedback.usecases.cases.errors import (
 from services.feedback.usecases.cases.pins import TOPIC, payload_of
 from services.feedback.usecases.cases.read import told_case
 from services.feedback.usecases.desk import Desk
-from services.feedback.usecases.idempotently import Answer, Asked, idempotently
 from shared import outbox
 from shared.contracts.cases import DecisionRequest
+from shared.idempotency import Answer, Asked, idempotently
 from shared.ids import uuid7
 from shared.problem import INVALID, FieldFault, Problem
 

@@ -24,9 +24,9 @@ from services.feedback.usecases.cases.open import begin_case
 from services.feedback.usecases.cases.read import told_case
 from services.feedback.usecases.cases.work import write
 from services.feedback.usecases.desk import Desk
-from services.feedback.usecases.idempotently import Answer, Asked, idempotently
 from shared.contracts.cases import CaseRequest
 from shared.contracts.feedback import FeedbackRequest
+from shared.idempotency import Answer, Asked, idempotently
 
 
 async def report_case(counter: Counter, request: CaseRequest, asked: Asked) -> Answer:

@@ -29,8 +29,8 @@ from services.feedback.usecases.cases.errors import (
 )
 from services.feedback.usecases.cases.read import told_case
 from services.feedback.usecases.desk import Desk
-from services.feedback.usecases.idempotently import Answer, Asked, idempotently
 from shared.contracts.cases import CaseAnswer
+from shared.idempotency import Answer, Asked, idempotently
 from shared.keys import Caller
 from shared.problem import INVALID, FieldFault, Problem
 

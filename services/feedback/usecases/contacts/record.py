@@ -16,11 +16,10 @@ from services.feedback.queries.people import base_currency, holder_of
 from services.feedback.usecases.capture.give import NamesErased, UnbelievableInstant
 from services.feedback.usecases.contacts.reading import interaction_item
 from services.feedback.usecases.desk import Desk
-from services.feedback.usecases.idempotently import Answer, Asked, idempotently
 from shared.contracts.common import CustomerReference
 from shared.contracts.contacts import Cost, InteractionAnswer, InteractionRequest
 from shared.erasures import tombstone
-from shared.idempotency import fingerprint_of
+from shared.idempotency import Answer, Asked, fingerprint_of, idempotently
 from shared.identifiers import lookup_key
 from shared.ids import short_key, uuid7
 from shared.keys import Caller

@@ -16,9 +16,9 @@ from services.feedback.queries.offers.offers import (
 )
 from services.feedback.usecases.contacts.record import refuse_other_currency
 from services.feedback.usecases.desk import Desk
-from services.feedback.usecases.idempotently import Answer, Asked, idempotently
 from shared.contracts.common import Page
 from shared.contracts.offers import Offer, OfferBody, OfferRequest
+from shared.idempotency import Answer, Asked, idempotently
 from shared.keys import Caller
 from shared.problem import DomainError
 

@@ -18,7 +18,6 @@ from services.feedback.domain.reviews.review import (
 )
 from services.feedback.queries.reviews import reviews as store
 from services.feedback.usecases.desk import Desk
-from services.feedback.usecases.idempotently import Answer, Asked, idempotently
 from services.feedback.usecases.reviews.errors import (
     FindingChanged,
     QuarterNotBegun,
@@ -36,6 +35,7 @@ from shared.contracts.reviews import (
     ReviewVersions,
     TooFewItem,
 )
+from shared.idempotency import Answer, Asked, idempotently
 from shared.ids import uuid7
 from shared.keys import Caller
 

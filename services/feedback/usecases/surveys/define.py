@@ -13,7 +13,6 @@ from services.feedback.domain.surveys.laws import faults_of
 from services.feedback.domain.surveys.records import DRAFT, RESERVED, StoredSurvey
 from services.feedback.queries.surveys import surveys
 from services.feedback.usecases.desk import Desk
-from services.feedback.usecases.idempotently import Answer, Asked, idempotently
 from services.feedback.usecases.refuse import refuse
 from services.feedback.usecases.surveys.errors import (
     SurveyAnswered,
@@ -21,6 +20,7 @@ from services.feedback.usecases.surveys.errors import (
     SurveyExists,
     UnknownSurvey,
 )
+from shared.idempotency import Answer, Asked, idempotently
 
 _BREAKS: Final = "The survey breaks rules: see errors for each place and what to write there."
 

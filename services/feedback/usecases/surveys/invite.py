@@ -15,10 +15,10 @@ from services.feedback.domain.surveys.questions import survey_of
 from services.feedback.domain.surveys.records import LIVE, Invitation, Invitee, StoredSurvey
 from services.feedback.queries.surveys import audience, invitations, surveys
 from services.feedback.usecases.desk import Desk
-from services.feedback.usecases.idempotently import Answer, Asked, idempotently
 from services.feedback.usecases.surveys.errors import SurveyNotLive, UnknownSegment, UnknownSurvey
 from services.feedback.usecases.surveys.links import path_of, token_of
 from services.feedback.usecases.surveys.tiers import tiers_held_by
+from shared.idempotency import Answer, Asked, idempotently
 from shared.ids import uuid7
 
 Reason = Literal["unknown", "consent_withdrawn", "same_person", "no_customer_id"]

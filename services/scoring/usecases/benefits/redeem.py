@@ -32,8 +32,8 @@ from services.scoring.queries.telling.announcements import announce
 from services.scoring.usecases.benefits.entitlements import Entitled, Entitlements, service_of
 from services.scoring.usecases.benefits.offers import Offers
 from services.scoring.usecases.business_day import BusinessDay
-from services.scoring.usecases.idempotently import Answer, Asked, idempotently
 from services.scoring.usecases.releases.catalog import Catalog
+from shared.idempotency import Answer, Asked, idempotently
 from shared.ids import uuid7
 
 #: How often a tier is read anew that changes while it is redeemed for; then the last one counts.

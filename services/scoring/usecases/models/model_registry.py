@@ -13,9 +13,9 @@ from services.scoring.domain.life.promotion import Order
 from services.scoring.domain.records import ModelEvent, ModelRow
 from services.scoring.errors import UnknownModel
 from services.scoring.queries.models import model_jobs, model_log, models
-from services.scoring.usecases.idempotently import Answer, Asked, idempotently
 from services.scoring.usecases.models.promote_model import load_or_reject, require_passed
 from shared import jobs
+from shared.idempotency import Answer, Asked, idempotently
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,11 @@ from services.scoring.queries.models import model_log
 from services.scoring.queries.models.model_log import Entry
 from services.scoring.queries.releases import rollback
 from services.scoring.queries.releases.rollback import Step
-from services.scoring.usecases.idempotently import Answer, Asked, idempotently
 from services.scoring.usecases.models.promote_model import load_model, settle
 from services.scoring.usecases.releases.make_release import Report
 from services.scoring.usecases.releases.sweep import Sweeper
 from shared import jobs
+from shared.idempotency import Answer, Asked, idempotently
 
 GUARD: Final = "guard"
 NOT_OURS: Final = "its artefact in the database is not the one that was signed"

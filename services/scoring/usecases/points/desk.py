@@ -20,9 +20,9 @@ from services.scoring.queries.programmes.audit import Note, note
 from services.scoring.queries.rewards import points as store
 from services.scoring.usecases.benefits.redeem import hold
 from services.scoring.usecases.business_day import BusinessDay
-from services.scoring.usecases.idempotently import Answer, Asked, idempotently
 from services.scoring.usecases.points.books import PointsBooks
 from services.scoring.usecases.points.wallets import Wallets
+from shared.idempotency import Answer, Asked, idempotently
 from shared.ids import uuid7
 
 _EMPTY = Wallet((), (), 0, 0, None)

@@ -14,8 +14,8 @@ from services.scoring.domain.programmes.version import VersionStatus
 from services.scoring.errors import ProgrammeExists, UnknownProgramme
 from services.scoring.queries.programmes import programmes
 from services.scoring.queries.programmes.audit import Note, note
-from services.scoring.usecases.idempotently import Answer, Asked, idempotently
 from services.scoring.usecases.programmes.judge import refuse, require_sound
+from shared.idempotency import Answer, Asked, idempotently
 
 #: Where the document stands in the body.
 AT: Final = "/document"

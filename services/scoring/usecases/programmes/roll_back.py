@@ -14,8 +14,8 @@ from services.scoring.errors import NothingToRollBack, ReleaseChanged, UnknownPr
 from services.scoring.queries.programmes import programmes
 from services.scoring.queries.programmes.audit import Note, note
 from services.scoring.queries.releases.rollback import Step, flip_back
-from services.scoring.usecases.idempotently import Answer, Asked, idempotently
 from shared import jobs
+from shared.idempotency import Answer, Asked, idempotently
 
 
 async def roll_back_programme(

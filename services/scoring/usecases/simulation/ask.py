@@ -13,10 +13,10 @@ from services.scoring.domain.life.job_kinds import SIMULATE
 from services.scoring.domain.programmes.ladder import STATUS, kind_of
 from services.scoring.errors import NoModelYet, SimulationsWaiting, UnknownSimulation
 from services.scoring.queries.programmes import programmes, simulations
-from services.scoring.usecases.idempotently import Answer, Asked, idempotently
 from services.scoring.usecases.programmes.look_up import require_version
 from services.scoring.usecases.simulation.simulate import Order
 from shared import jobs
+from shared.idempotency import Answer, Asked, idempotently
 
 #: One simulation takes minutes of all cores: nobody may fill the queue with them.
 MOST_OPEN: Final = 5

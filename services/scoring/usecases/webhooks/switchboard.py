@@ -26,9 +26,9 @@ from services.scoring.errors import TooManyEndpoints, UnknownDelivery, UnknownEn
 from services.scoring.queries.programmes.audit import Note, note
 from services.scoring.queries.telling import webhook_endpoints, webhook_log
 from services.scoring.queries.telling.webhook_log import Again
-from services.scoring.usecases.idempotently import Answer, Asked, idempotently
 from services.scoring.usecases.webhooks.courier import Courier
 from services.scoring.usecases.webhooks.post_room import SEALED_AS, signed_by
+from shared.idempotency import Answer, Asked, idempotently
 from shared.ids import uuid7
 from shared.problem import INVALID, FieldFault, Problem
 from shared.secrets import Secrets

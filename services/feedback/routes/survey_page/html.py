@@ -8,8 +8,8 @@ from html import escape
 
 from services.feedback.domain.surveys.questions import CHOICES, NUMBERS, Answer, Question, Survey
 from services.feedback.domain.surveys.steps import PREFIX, step_before, steps_of
-from services.feedback.routes import survey_words as words
-from services.feedback.routes.survey_style import STYLE
+from services.feedback.routes.survey_page import words
+from services.feedback.routes.survey_page.style import STYLE
 
 _MANY_POINTS = 7
 

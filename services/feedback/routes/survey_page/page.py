@@ -9,13 +9,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.feedback.deps import Running
 from services.feedback.domain.surveys.steps import Fields, step_shown
-from services.feedback.routes.survey_html import (
+from services.feedback.routes.survey_page.html import (
     StepView,
     refusal_page,
     step_page,
     thanks_page,
 )
-from services.feedback.routes.survey_style import HEADERS
+from services.feedback.routes.survey_page.style import HEADERS
 from services.feedback.usecases.surveys.errors import SURVEY_PROBLEMS
 from services.feedback.usecases.surveys.walk import Place, Posted, look, walk
 from shared.body import DEFAULT_CAP, read_body

@@ -1,0 +1,1 @@
+"""How what feedback knows is answered: domain values as contracts and CSV."""

@@ -1,0 +1,1 @@
+"""The page on which people answer a survey, without scripts and without another host."""
