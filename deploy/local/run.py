@@ -20,6 +20,7 @@ from deploy.local.home import (
     home_of,
     load_secrets,
     make_home,
+    read_env,
     write_env,
 )
 from deploy.local.output import set_aside_large_log
@@ -28,6 +29,7 @@ from deploy.local.postgres import PostgresServer
 from deploy.local.programs import find_programs
 from deploy.local.records import stop_remembered
 from deploy.local.sizing import machine_memory_bytes, memory_settings
+from deploy.local.sourced import DATABASE, without_own
 from deploy.local.stack import (
     SERVICES,
     Stack,
@@ -40,7 +42,6 @@ from deploy.local.stack import (
 )
 from deploy.migrate import migrate
 
-DATABASE = "tierline"
 EXAMPLE_CUSTOMER = "demo-00001"
 
 
@@ -51,7 +52,7 @@ def main(environ: Mapping[str, str] | None = None) -> int:
         home = home_of(environ)
         make_home(home)
         with exclusive(home):
-            asyncio.run(_run(home, environ))
+            asyncio.run(_run(home, without_own(environ, read_env(home.env_file))))
     except StartRefused as refusal:
         sys.stderr.write(f"Tierline did not start: {refusal}\n")
         return 1

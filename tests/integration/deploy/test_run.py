@@ -77,6 +77,29 @@ def test_second_start_keeps_secrets_and_data(directory: Path, base: int) -> None
         assert second.env == before
 
 
+def test_a_shell_that_sourced_the_env_file_starts_it_again(directory: Path, base: int) -> None:
+    with running(directory, base) as first:
+        first.wait_ready()
+        before = first.env
+        first.stop()
+    with running(directory, base, **before) as second:
+        second.wait_ready()
+        assert second.env == before
+        assert _postgres_below(second.home)
+
+
+def test_the_password_of_another_home_locks_nobody_out(directory: Path, base: int) -> None:
+    other = {"EMBEDDED_POSTGRES_PASSWORD": "of-another-home", "EMBEDDED_POSTGRES_PORT": "1"}
+    with running(directory, base, **other) as first:
+        first.wait_ready()
+        before = first.env
+        first.stop()
+    with running(directory, base) as second:
+        second.wait_ready()
+        assert second.env == before
+    assert "of-another-home" not in before.values()
+
+
 def test_start_after_kill_of_the_runner_is_clean(directory: Path, base: int) -> None:
     with running(directory, base) as first:
         first.wait_ready()
