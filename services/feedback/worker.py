@@ -25,7 +25,7 @@ from services.feedback.usecases.cases.watch import note_breaches
 from services.feedback.usecases.erase import purge_with
 from services.feedback.usecases.experiments.assign import EXPOSURES, take_exposures
 from services.feedback.usecases.kpis.roll_up import REBUILD, RollUp, rebuilding
-from services.feedback.usecases.kpis.watch import Watch
+from services.feedback.usecases.kpis.watch import LOOK_EVERY_S, Watch
 from services.feedback.usecases.reviews.evaluate import evaluate_next
 from services.feedback.usecases.surveys.follow import TOLD
 from services.feedback.usecases.surveys.tell import tell_attributes
@@ -47,7 +47,6 @@ COMPLETE_EVERY_S: Final = 5.0
 CASES_EVERY_S: Final = 1.0
 PLAYBOOKS_EVERY_S: Final = 2.0
 EXPIRE_EVERY_S: Final = 30.0
-ROLL_UP_EVERY_S: Final = 30.0
 JOBS_EVERY_S: Final = 1.0
 REVIEWS_EVERY_S: Final = 10.0
 BATCH: Final = 500
@@ -185,7 +184,7 @@ async def loops(platform: PlatformSettings) -> AsyncIterator[Sequence[Loop]]:
             Loop("feedback.tiers", COMPLETE_EVERY_S, parts.complete),
             Loop("feedback.playbooks", PLAYBOOKS_EVERY_S, parts.care),
             Loop("feedback.task_expiry", EXPIRE_EVERY_S, parts.give_up),
-            Loop("feedback.kpis", ROLL_UP_EVERY_S, kpis.look),
+            Loop("feedback.kpis", LOOK_EVERY_S, kpis.look),
             Loop("feedback.exposures", RELAY_EVERY_S, parts.log_exposures),
             Loop("feedback.jobs", JOBS_EVERY_S, parts.work_off),
         ]

@@ -18,11 +18,21 @@ _DAY = attrgetter("day")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Up to when something is known, and the decimals of the shop's currency."""
+    """Up to when something is known, and the decimals of the shop's currency.
+
+    `is_today_counted`: False while counting today takes longer than a statement may.
+    """
 
     today: date
     rolled_up_to: date | None
     decimals: int
+    is_today_counted: bool = True
+
+    def counts(self, day: date) -> bool:
+        """Tell whether what happened on a date was counted: each night, and today at each read."""
+        if day == self.today:
+            return self.is_today_counted
+        return self.rolled_up_to is not None and day <= self.rolled_up_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +105,7 @@ class Series:
         else:
             found = self._between(dates)
         figure = figure_of(self.kpi, found, known.decimals)
-        is_counted = known.rolled_up_to is not None and dates.first <= known.today
-        if figure is None and self.kpi.is_total and is_counted:
+        if figure is None and self.kpi.is_total and known.counts(dates.first):
             return Figure(0.0, 0, None)
         return figure
 

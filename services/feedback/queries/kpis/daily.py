@@ -27,6 +27,10 @@ _DAYS: Final = "SELECT business_date, fingerprint FROM kpi_days"
 _LAST: Final = """
 SELECT business_date, rolled_up_at FROM kpi_days ORDER BY business_date DESC LIMIT 1
 """
+_HAS_FACTS: Final = """
+SELECT EXISTS (SELECT FROM customer_day) OR EXISTS (SELECT FROM feedback WHERE rating IS NOT NULL)
+    OR EXISTS (SELECT FROM survey_invitations) OR EXISTS (SELECT FROM offer_responses)
+"""
 _CLEAR: Final = "DELETE FROM kpi_daily WHERE business_date BETWEEN $1 AND $2"
 _NOTE: Final = """
 INSERT INTO kpi_days (business_date, fingerprint, rolled_up_at)
@@ -100,6 +104,11 @@ async def last_rolled_up(
     """Tell the last date that was rolled up, and when."""
     row = await connection.fetchrow(_LAST)
     return None if row is None else (row[0], row[1])
+
+
+async def has_facts(pool: asyncpg.Pool) -> bool:
+    """Tell whether there is anything to roll up at all."""
+    return bool(await pool.fetchval(_HAS_FACTS))
 
 
 async def prints_then(connection: asyncpg.Connection) -> dict[date, int]:

@@ -6,6 +6,7 @@ from typing import Final
 
 from services.feedback.domain.kpis.definition import Kpi, Unit
 from services.feedback.domain.kpis.figures import Figure
+from services.feedback.domain.kpis.reasons import why_empty
 from services.feedback.domain.kpis.report import Aim, Item, Point
 from services.feedback.domain.kpis.targets import Target
 from services.feedback.usecases.kpis.read import Report
@@ -22,15 +23,6 @@ from shared.contracts.kpis import (
 from shared.csv_cells import csv_row
 from shared.money import exponent_of, format_minor
 
-_NEVER: Final = LocalText(
-    en="Nothing was rolled up yet: the worker does it at night, or POST /v1/kpis/rebuild.",
-    zh="尚未汇总：后台每晚汇总，或调用 POST /v1/kpis/rebuild。",
-)
-_FUTURE: Final = LocalText(en="These dates are still to come.", zh="这些日期尚未到来。")
-_NOBODY: Final = LocalText(
-    en="There is nothing to divide by: nobody and nothing of this kind in these dates.",
-    zh="这些日期内没有此类客户或记录，无法计算。",
-)
 _HEADINGS: Final = (
     "kpi", "slice", "period", "first", "last", "value", "unit", "currency", "numerator",
     "denominator", "target", "status",
@@ -63,12 +55,12 @@ def report_answer(report: Report, grain: str) -> KpiReport:
         first=report.dates.first,
         last=report.dates.last,
         grain=grain,
-        today=report.today,
+        today=report.known.today,
         as_of=report.as_of,
-        rolled_up_to=report.rolled_up_to,
+        rolled_up_to=report.known.rolled_up_to,
         rolled_up_at=report.rolled_up_at,
         currency=report.currency,
-        is_today_counted=report.is_today_counted,
+        is_today_counted=report.known.is_today_counted,
         items=[_item(item, report) for item in report.items],
     )
 
@@ -91,7 +83,7 @@ def target_answer(target: Target) -> TargetAnswer:
 def csv_of(report: Report) -> Iterator[str]:
     """Write a row a point."""
     yield csv_row(_HEADINGS)
-    decimals = exponent_of(report.currency or "CNY")
+    decimals = report.known.decimals
     for item in report.items:
         is_money = item.kpi.unit is Unit.MONEY
         for point in item.points:
@@ -128,7 +120,7 @@ def _item(item: Item, report: Report) -> KpiItem:
         unit=kpi.unit.value,
         better=kpi.better.value,
         actual=_figure(item.actual, kpi, currency),
-        no_data=_reason(report) if is_empty else None,
+        no_data=_reason(kpi, report) if is_empty else None,
         previous=_figure(item.previous, kpi, currency),
         change=item.change,
         target=_aim(item.aim, kpi, currency),
@@ -137,10 +129,8 @@ def _item(item: Item, report: Report) -> KpiItem:
     )
 
 
-def _reason(report: Report) -> LocalText:
-    if report.dates.first > report.today:
-        return _FUTURE
-    return _NEVER if report.rolled_up_to is None else _NOBODY
+def _reason(kpi: Kpi, report: Report) -> LocalText:
+    return LocalText(**why_empty(kpi, report.dates, report.known))
 
 
 def _point(point: Point, kpi: Kpi, currency: str | None) -> KpiPoint:

@@ -41,18 +41,13 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The answer: `rolled_up_to` is the last date whose levels are known.
-
-    `is_today_counted`: False while counting today takes longer than a statement may.
-    """
+    """The answer, and up to when something was known."""
 
     dates: Period
-    today: date
+    known: Known
     as_of: datetime
-    rolled_up_to: date | None
     rolled_up_at: datetime | None
     currency: str | None
-    is_today_counted: bool
     items: tuple[Item, ...]
 
 
@@ -70,15 +65,15 @@ async def read_kpis(desk: Desk, asked: Question) -> Report:
         if needed.has(today):
             live = await _today(connection, desk, asked, today)
             rows = [row for row in rows if row.day < today] + (live or [])
-    known = Known(today, last[0] if last else None, exponent_of(currency or "CNY"))
+    rolled_up_to, rolled_up_at = last or (None, None)
+    decimals = exponent_of(currency or "CNY")
+    known = Known(today, rolled_up_to, decimals, is_today_counted=live is not None)
     return Report(
         asked.dates,
-        today,
+        known,
         now,
-        known.rolled_up_to,
-        last[1] if last else None,
+        rolled_up_at,
         currency,
-        live is not None,
         _items(asked, rows, targets, known),
     )
 

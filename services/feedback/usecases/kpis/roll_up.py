@@ -43,9 +43,13 @@ class RollUp:
     most_sorts: int = MOST_SORTS
 
     async def nightly(self) -> bool:
-        """Roll up what ended since the last time and what has changed; once a date."""
+        """Roll up what ended since the last time and what has changed; once a date.
+
+        A shop where nothing ever happened is not rolled up: its first facts are, at the next look.
+        """
         last = await daily.last_rolled_up(self.pool)
-        if last is None or last[0] < self.yesterday():
+        is_due = await daily.has_facts(self.pool) if last is None else last[0] < self.yesterday()
+        if is_due:
             await self.run()
         return False
 

@@ -8,10 +8,13 @@ from typing import Final
 from services.feedback.queries.kpis import daily
 from services.feedback.usecases.kpis.roll_up import RollUp
 
+#: The first facts of a shop are rolled up so soon.
+LOOK_EVERY_S: Final = 5.0
 #: An import is over when fewer events than this came since the last look.
-FEW: Final = 1000
-#: It was one when there are so many times the events of the last round.
+FEW: Final = 200
+#: It was one when there are so many times the events of the last round, and so many more.
 GROWTH: Final = 1.05
+MANY: Final = 1000
 
 
 @dataclass(slots=True)
@@ -31,7 +34,7 @@ class Watch:
         came, self.looked_at = events - self.looked_at, events
         if self.rolled_up is None:
             self.rolled_up = events
-        if came < FEW and events > self.rolled_up * GROWTH + FEW:
+        if came < FEW and events > self.rolled_up * GROWTH + MANY:
             self.rolled_up = events
             await self.rolls.run()
         else:

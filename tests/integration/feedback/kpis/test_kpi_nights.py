@@ -107,7 +107,19 @@ async def test_a_rebuild_is_one_job_until_it_is_done(place: Place) -> None:
     assert (job["status"], job["result"]["days"]) == ("done", 40)
 
 
+async def test_the_first_facts_of_a_shop_are_rolled_up_at_the_next_look(place: Place) -> None:
+    watch = Watch(RollUp(place.pool, FixedClock(NOW), ZONE))
+    await watch.look()
+    unknown = await place.report(keys="repeat_rate")
+    assert unknown["rolled_up_to"] is None, "nothing happened: nothing is said to be known"
+    assert "rolled up" in unknown["items"][0]["no_data"]["en"]
+    await place.shop.add([Day(0, ago(3), orders=2)])
+    await watch.look()
+    assert (await place.kpi("repeat_rate"))["actual"]["value"] == 1.0
+
+
 async def test_an_import_that_is_over_is_rolled_up_the_same_day(place: Place) -> None:
+    await place.roll_up()
     watch = Watch(RollUp(place.pool, FixedClock(NOW), ZONE))
     await watch.look()
     await place.shop.add([Day(0, ago(300))])
