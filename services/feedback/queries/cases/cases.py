@@ -40,15 +40,15 @@ def case_in(row: asyncpg.Record) -> Case:
     return Case(**{**dict(row), "state": State(row["state"])})
 
 
-async def add_case(connection: asyncpg.Connection, case: Case) -> bool:
-    """Store a new case; False when what was said has one already."""
-    values = [getattr(case, name) for name in COLUMNS]
-    return await connection.fetchval(_ADD, *values) is not None
+async def add_cases(connection: asyncpg.Connection, cases: Sequence[Case]) -> set[UUID]:
+    """Store new cases; gives the ids of those stored: what was said may have one already."""
+    rows = await connection.fetchmany(_ADD, [_values_of(case) for case in cases])
+    return {row["case_id"] for row in rows}
 
 
 async def update_case(connection: asyncpg.Connection, case: Case) -> None:
     """Write a case anew; the caller holds it."""
-    await connection.execute(_UPDATE, *(getattr(case, name) for name in COLUMNS))
+    await connection.execute(_UPDATE, *_values_of(case))
 
 
 async def find_case(connection: asyncpg.Connection | asyncpg.Pool, case_id: UUID) -> Case | None:
@@ -80,7 +80,20 @@ async def add_events(
     at: datetime,
 ) -> None:
     """Write down what happened, in order."""
-    rows = [(case_id, uuid7(), each.kind, actor, dict(each.details), at) for each in events]
+    await add_events_of(connection, [(case_id, each, at) for each in events], actor=actor)
+
+
+async def add_events_of(
+    connection: asyncpg.Connection,
+    happened: Sequence[tuple[UUID, CaseEvent, datetime]],
+    *,
+    actor: str,
+) -> None:
+    """Write down what happened to several cases, in order."""
+    rows = [
+        (case_id, uuid7(), event.kind, actor, dict(event.details), at)
+        for case_id, event, at in happened
+    ]
     await connection.executemany(_ADD_EVENT, rows)
 
 
@@ -89,3 +102,7 @@ async def newest_events(
 ) -> list[dict[str, Any]]:
     """List what happened to a case, the newest first."""
     return [dict(row) for row in await connection.fetch(_EVENTS, case_id, limit)]
+
+
+def _values_of(case: Case) -> list[Any]:
+    return [getattr(case, name) for name in COLUMNS]

@@ -6,7 +6,7 @@ import asyncpg
 
 from services.feedback.domain.capture.said import Fate, Outcome, Said
 from services.feedback.domain.cases.case import opens_case
-from services.feedback.usecases.cases.open import open_case
+from services.feedback.usecases.cases.open import open_cases
 from services.feedback.usecases.desk import Desk
 from services.feedback.usecases.offers.record import record_response
 
@@ -24,7 +24,7 @@ async def prepare(said: Said, desk: Desk) -> None:
 
 async def follow(connection: asyncpg.Connection, outcomes: Sequence[Outcome], desk: Desk) -> None:
     """Do what newly stored feedback sets off."""
-    for outcome in outcomes:
-        if outcome.fate is Fate.STORED:
-            await open_case(connection, outcome.said, desk)
-            await record_response(connection, outcome.said, desk)
+    stored = [outcome.said for outcome in outcomes if outcome.fate is Fate.STORED]
+    await open_cases(connection, stored, desk)
+    for said in stored:
+        await record_response(connection, said, desk)

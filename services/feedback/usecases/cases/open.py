@@ -1,10 +1,12 @@
-"""Open a case in the transaction that stores what was said."""
+"""Open cases in the transaction that stores what was said."""
+
+from collections.abc import Sequence
 
 import asyncpg
 
 from services.feedback.domain.capture.said import Said
 from services.feedback.domain.cases.case import Case, CaseEvent, ServiceLevel, case_of, opens_case
-from services.feedback.queries.cases.cases import add_case, add_events
+from services.feedback.queries.cases.cases import add_cases, add_events_of
 from services.feedback.usecases.cases.calendar import calendar_in_force
 from services.feedback.usecases.desk import Desk
 from shared.ids import uuid7
@@ -13,26 +15,34 @@ from shared.ids import uuid7
 SYSTEM = "tierline"
 
 
-async def open_case(connection: asyncpg.Connection, said: Said, desk: Desk) -> None:
-    """Open the case of something said, if it has to be answered; again changes nothing.
+async def open_cases(connection: asyncpg.Connection, said: Sequence[Said], desk: Desk) -> None:
+    """Open the cases of what was said, where it has to be answered; again changes nothing.
 
-    What the tier promises is taken as `desk.cases.levels` knows it: ask it before the transaction.
+    What a tier promises is taken as `desk.cases.levels` knows it: ask it before the transaction.
     """
-    if opens_case(said.kind, said.rating, desk.cases.rules):
-        await begin_case(connection, said, desk, actor=SYSTEM)
+    wanted = [each for each in said if opens_case(each.kind, each.rating, desk.cases.rules)]
+    if wanted:
+        await begin_cases(connection, wanted, desk, actor=SYSTEM)
 
 
-async def begin_case(
-    connection: asyncpg.Connection, said: Said, desk: Desk, *, actor: str
-) -> Case | None:
-    """Open the case of something said, whatever it is; None when it has one."""
-    calendar = await calendar_in_force(connection, desk.zone, said.received_at)
-    case = case_of(said, uuid7(), _level_of(said, desk), desk.cases.rules, calendar)
-    if not await add_case(connection, case):
-        return None
-    opened = CaseEvent("opened", {"due_at": case.due_at.isoformat()})
-    await add_events(connection, case.case_id, [opened], actor=actor, at=case.opened_at)
-    return case
+async def begin_cases(
+    connection: asyncpg.Connection, said: Sequence[Said], desk: Desk, *, actor: str
+) -> list[Case]:
+    """Open the cases of what was said, whatever it is; those that are there already are left."""
+    received = [each.received_at for each in said]
+    calendar = await calendar_in_force(connection, desk.zone, min(received), max(received))
+    cases = [
+        case_of(each, uuid7(), _level_of(each, desk), desk.cases.rules, calendar) for each in said
+    ]
+    added = await add_cases(connection, cases)
+    begun = [case for case in cases if case.case_id in added]
+    opened = [(case.case_id, _opened(case), case.opened_at) for case in begun]
+    await add_events_of(connection, opened, actor=actor)
+    return begun
+
+
+def _opened(case: Case) -> CaseEvent:
+    return CaseEvent("opened", {"due_at": case.due_at.isoformat()})
 
 
 def _level_of(said: Said, desk: Desk) -> ServiceLevel | None:

@@ -20,7 +20,7 @@ from services.feedback.usecases.capture.read import UnknownFeedback
 from services.feedback.usecases.capture.store import outbox_rows, store
 from services.feedback.usecases.cases.calendar import calendar_in_force
 from services.feedback.usecases.cases.errors import CaseExists
-from services.feedback.usecases.cases.open import begin_case
+from services.feedback.usecases.cases.open import begin_cases
 from services.feedback.usecases.cases.read import told_case
 from services.feedback.usecases.cases.work import write
 from services.feedback.usecases.desk import Desk
@@ -73,9 +73,10 @@ async def _open_for(desk: Desk, feedback_id: UUID, request: CaseRequest, asked: 
 async def _begin(
     connection: asyncpg.Connection, said: Said, desk: Desk, request: CaseRequest, actor: str
 ) -> dict[str, Any]:
-    case = await begin_case(connection, said, desk, actor=actor)
-    if case is None:
+    begun = await begin_cases(connection, [said], desk, actor=actor)
+    if not begun:
         raise CaseExists
+    case = begun[0]
     now = case.opened_at
     calendar = await calendar_in_force(connection, desk.zone, now)
     after = changed(case, _change_in(request), Moment(now, calendar))
