@@ -16,7 +16,7 @@ from deploy.local.postgres import PostgresServer
 from services.feedback.queries.experiments.audience import Asked, lately
 from services.feedback.queries.experiments.exposures import find_subject
 from services.feedback.queries.experiments.outcomes import Window, read_outcomes
-from services.feedback.usecases.experiments.assign import held_out
+from services.feedback.usecases.experiments.assign import draw, log_met
 from services.feedback.usecases.experiments.plan import LENGTHS
 from shared.db import Limits, create_raw_pool
 from tests.databases import Databases, blocking
@@ -89,7 +89,8 @@ async def _held_out(pool: asyncpg.Pool) -> list[float]:
             units = [f"{turn * ASKED + n:032x}" for n in range(1, ASKED + 1)]
             units = [f"{u[:8]}-{u[8:12]}-{u[12:16]}-{u[16:20]}-{u[20:]}" for u in units]
             started = perf_counter()
-            await held_out(connection, "playbook", "new", units, now=NOW)
+            drawn = await draw(connection, "playbook", "new", units, now=NOW)
+            await log_met(connection, drawn, units, now=NOW)
             taken.append(perf_counter() - started)
     return taken
 

@@ -77,3 +77,29 @@ def test_no_window_holds_more_contacts_than_its_cap_and_no_budget_is_overspent(
 def test_without_limits_everybody_is_contacted(asked: list[tuple[int, int, str, int]]) -> None:
     free = [Cap(1000, 366)]
     assert len(made_of(asked, free, 10**9, 5)) == len(asked)
+
+
+@given(
+    asked=wishes,
+    limits=caps,
+    budget=st.integers(0, 3000),
+    held_out=st.sets(st.integers(1, 3)),
+    who=st.integers(1, 3),
+)
+def test_whether_somebody_meets_an_experiment_never_depends_on_their_own_arm(
+    asked: list[tuple[int, int, str, int]],
+    limits: list[Cap],
+    budget: int,
+    held_out: set[int],
+    who: int,
+) -> None:
+    named = [
+        Wish(UUID(int=person), str(place), channel, cost)
+        for place, (_, person, channel, cost) in enumerate(asked)
+    ]
+    before = {UUID(int=1): [Contact("sms", START)]}
+    met = []
+    for arms in (held_out | {who}, held_out - {who}):
+        left_alone = {UUID(int=person) for person in arms}
+        met.append(judge(named, before, Limits(limits, budget, left_alone), START).met)
+    assert (UUID(int=who) in met[0]) == (UUID(int=who) in met[1])

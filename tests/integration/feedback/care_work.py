@@ -9,19 +9,21 @@ import asyncpg
 import httpx
 
 from services.feedback.domain.care.playbook import Cap
+from services.feedback.usecases.care.holdout import Trial, nothing_logged
 from services.feedback.usecases.care.judged import Care
 from services.feedback.usecases.care.work import work_on_playbooks
+from services.feedback.usecases.experiments.assign import NO_DRAW, Draw
 from tests.integration.feedback.care_rows import NOW, make_playbook
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
-async def nobody(_c: asyncpg.Connection, _k: str, _u: Sequence[str], _n: datetime) -> set[str]:
-    return set()
+async def no_draw(_c: asyncpg.Connection, _k: str, _u: Sequence[str], _n: datetime) -> Draw:
+    return NO_DRAW
 
 
 def care(*caps: Cap) -> Care:
-    return Care(ZONE, caps, lambda _: True, nobody)
+    return Care(ZONE, caps, lambda _: True, Trial(no_draw, nothing_logged))
 
 
 async def post(http: httpx.AsyncClient, **changes: Any) -> dict[str, Any]:

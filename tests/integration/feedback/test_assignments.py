@@ -13,9 +13,10 @@ from fastapi import FastAPI
 from services.feedback.usecases.desk import Desk
 from services.feedback.usecases.experiments.assign import (
     EXPOSURES,
-    arms_of,
+    Draw,
     assign,
-    held_out,
+    draw,
+    log_met,
     take_exposures,
 )
 from services.feedback.worker import background
@@ -38,6 +39,7 @@ from tests.integration.feedback.experiment_rows import (
 NOW = datetime(2026, 11, 22, 1, tzinfo=UTC)
 SHARES = [("control", 200), ("call", 800)]
 PATH = "/v1/experiments/e/assignment"
+PLAYBOOK = {"kind": "playbook", "key": "win_back", "programme": None}
 
 
 @pytest.fixture
@@ -185,20 +187,20 @@ async def test_growing_hold_out_keeps_the_first_arm_in_the_log(
     assert await logged(rows) == {str(profile(n)): arm for n, arm in before.items()}
 
 
-async def test_playbook_leaves_the_held_out_alone_and_all_are_logged(rows: asyncpg.Pool) -> None:
-    await run(rows, about={"kind": "playbook", "key": "win_back", "programme": None})
+async def test_playbook_draws_everybody_and_logs_whom_it_would_reach(rows: asyncpg.Pool) -> None:
+    await run(rows, about=PLAYBOOK)
     units = [str(profile(number)) for number in range(1, 41)]
     async with rows.acquire() as connection:
-        found = await held_out(connection, "playbook", "win_back", units, now=NOW)
-        assert await held_out(connection, "playbook", "win_back", units, now=NOW) == found
-        assert await held_out(connection, "playbook", "other", units, now=NOW) == set()
-    assert found == {unit for unit in units if arm(unit) == "control"}
-    assert await logged(rows) == {unit: arm(unit) for unit in units}
+        drawn = await draw(connection, "playbook", "win_back", units, now=NOW)
+        assert await draw(connection, "playbook", "other", units, now=NOW) == Draw()
+        assert await logged(rows) == {}
+        await log_met(connection, drawn, [*units[:7], "without an arm"], now=NOW)
+    assert drawn.held_out == {unit for unit in units if arm(unit) == "control"}
+    assert await logged(rows) == {unit: arm(unit) for unit in units[:7]}
 
 
 async def test_playbook_asks_only_for_the_audience(rows: asyncpg.Pool) -> None:
-    about = {"kind": "playbook", "key": "win_back", "programme": None}
-    await run(rows, about=about, segment="lost")
+    await run(rows, about=PLAYBOOK, segment="lost")
     await rows.execute(
         "INSERT INTO segment_members (profile_id, segment_key, entered_at, decided_version)"
         " VALUES ($1, 'lost', now(), 1)",
@@ -206,8 +208,14 @@ async def test_playbook_asks_only_for_the_audience(rows: asyncpg.Pool) -> None:
     )
     units = [str(profile(number)) for number in range(1, 6)]
     async with rows.acquire() as connection:
-        arms = await arms_of(connection, "playbook", "win_back", units, now=NOW)
-    assert arms == {str(profile(3)): arm(profile(3))}
+        drawn = await draw(connection, "playbook", "win_back", units, now=NOW)
+    assert drawn.arms == {str(profile(3)): arm(profile(3))}
+
+
+async def test_a_question_about_a_playbook_is_no_meeting(rows: asyncpg.Pool, desk: Desk) -> None:
+    await run(rows, about=PLAYBOOK)
+    assert (await assign(desk, "e", "c-1")).arm == arm(profile(1))
+    assert await logged(rows) == {}
 
 
 async def test_what_scoring_tells_is_logged_once(rows: asyncpg.Pool) -> None:

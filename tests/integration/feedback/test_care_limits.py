@@ -9,7 +9,9 @@ import httpx
 import pytest
 
 from services.feedback.domain.care.playbook import Cap
+from services.feedback.usecases.care.holdout import Trial, nothing_logged
 from services.feedback.usecases.care.judged import Care
+from services.feedback.usecases.experiments.assign import Draw
 from tests.integration.feedback.care_rows import (
     NOW,
     add_customer,
@@ -125,7 +127,7 @@ async def test_two_workers_and_two_playbooks_never_overspend_or_pass_a_cap(
     assert all(row["cost"] <= 3000 for row in spent)
 
 
-async def test_who_is_held_out_gets_no_task_and_all_of_them_are_asked_about(
+async def test_who_is_held_out_gets_no_task_and_who_cannot_be_reached_is_not_drawn(
     http: httpx.AsyncClient, shop: asyncpg.Pool
 ) -> None:
     people = [await add_customer(shop, number) for number in range(3)]
@@ -134,14 +136,14 @@ async def test_who_is_held_out_gets_no_task_and_all_of_them_are_asked_about(
 
     async def hold_first(
         _c: asyncpg.Connection, key: str, units: Sequence[str], _n: datetime
-    ) -> set[str]:
+    ) -> Draw:
         assert key == "calls"
         asked.extend(units)
-        return {str(people[0])}
+        return Draw("e", {str(people[0]): "control", str(people[1]): "called"})
 
     await post(http)
     await run(http)
-    await work(shop, Care(ZONE, (), lambda _: True, hold_first))
+    await work(shop, Care(ZONE, (), lambda _: True, Trial(hold_first, nothing_logged)))
     assert await who_has_tasks(shop) == ["c-1"]
     assert asked == [str(people[0]), str(people[1])]
     assert (await shop.fetchval("SELECT counts FROM playbook_runs"))["hold_out"] == 1

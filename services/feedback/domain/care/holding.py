@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -42,19 +42,27 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What holds wishes back: caps, and what is left of the month's budget (None: no limit)."""
+    """What holds wishes back: caps, what is left of the month's budget (None: no limit), and arms.
+
+    `held_out`: the people whom an experiment leaves alone.
+    """
 
     caps: Sequence[Cap]
     left: int | None = None
+    held_out: Collection[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The wishes that are granted, who is held back why, and whether the budget gave out."""
+    """The wishes that are granted, who is held back why, and whether the budget gave out.
+
+    `met`: the people who met an experiment about it, contacted or held out.
+    """
 
     granted: list[Wish]
     held: dict[str, Hold]
     is_budget_spent: bool = False
+    met: frozenset[UUID] = frozenset()
 
 
 @dataclass(slots=True)
@@ -76,19 +84,27 @@ def judge(
     `contacts` are those of the longest window of any cap, of all playbooks. Whatever the order of
     wishes, no window that ends now holds more contacts than a cap allows, and no more than what
     was left is spent.
+
+    Being held out is asked last: only who would be contacted otherwise counts as held out. Whether
+    somebody met the experiment never depends on their own arm: up to their first wish that passes
+    caps and budget nothing was granted to them, whichever arm they are in. So both arms are drawn
+    from the same people.
     """
     diary = _Diary({person: list(some) for person, some in contacts.items()})
     granted: list[Wish] = []
     held: dict[str, Hold] = {}
+    met: set[UUID] = set()
     for wish in wishes:
         reason = _hold(wish, diary, limits, now)
+        if reason in {None, Hold.HOLD_OUT}:
+            met.add(wish.profile_id)
         if reason is not None:
             held[wish.once_key] = reason
             continue
         diary.contacts.setdefault(wish.profile_id, []).append(Contact(wish.channel, now))
         diary.spent += wish.cost
         granted.append(wish)
-    return Verdict(granted, held, Hold.BUDGET in held.values())
+    return Verdict(granted, held, Hold.BUDGET in held.values(), frozenset(met))
 
 
 def _hold(wish: Wish, diary: _Diary, limits: Limits, now: datetime) -> Hold | None:
@@ -97,7 +113,7 @@ def _hold(wish: Wish, diary: _Diary, limits: Limits, now: datetime) -> Hold | No
         return Hold.CAP
     if limits.left is not None and diary.spent + wish.cost > limits.left:
         return Hold.BUDGET
-    return None
+    return Hold.HOLD_OUT if wish.profile_id in limits.held_out else None
 
 
 def _is_full(cap: Cap, channel: str, made: Iterable[Contact], now: datetime) -> bool:

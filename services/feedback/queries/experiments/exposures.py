@@ -13,7 +13,7 @@ import asyncpg
 # One statement: whom the id stands for, whether they are in the audience, and what was logged. Who
 # was met before anybody knew them keeps that arm; playbooks and benefits meet profiles only.
 _SUBJECT: Final = """
-SELECT p.profile_id, x.unit AS logged, e.state, e.document, e.salt,
+SELECT p.profile_id, x.unit AS logged, e.state, e.document, e.about_kind, e.salt,
     e.document ->> 'segment' IS NULL OR m.profile_id IS NOT NULL AS is_member
 FROM experiments e
 LEFT JOIN (
@@ -68,6 +68,7 @@ class Subject:
     logged: str | None
     state: str
     document: Mapping[str, Any]
+    about_kind: str
     salt: str | None
     is_member: bool
 

@@ -10,7 +10,8 @@ import asyncpg
 
 from services.feedback.domain.care.playbook import Cap
 from services.feedback.settings import FeedbackSettings
-from services.feedback.usecases.care.judged import Care, HeldOut
+from services.feedback.usecases.care.holdout import Trial
+from services.feedback.usecases.care.judged import Care
 from services.feedback.usecases.cases.calendar import calendar_in_force
 
 #: Each channel of tasks has a cap of its own.
@@ -26,7 +27,7 @@ def caps_of(settings: FeedbackSettings) -> tuple[Cap, ...]:
 
 
 async def care_now(
-    pool: asyncpg.Pool, zone: ZoneInfo, caps: tuple[Cap, ...], now: datetime, held_out: HeldOut
+    pool: asyncpg.Pool, zone: ZoneInfo, caps: tuple[Cap, ...], now: datetime, trial: Trial
 ) -> Care:
     """Put together what judging rests on now."""
     calendar = await calendar_in_force(pool, zone, now)
@@ -34,4 +35,4 @@ async def care_now(
     def is_workday(day: date) -> bool:
         return bool(calendar.spans_of(day))
 
-    return Care(zone, caps, is_workday, held_out)
+    return Care(zone, caps, is_workday, trial)

@@ -1,40 +1,49 @@
-"""Who is held out of a playbook by an experiment: logged when it matters, looked at else."""
+"""Who is held out of a playbook by an experiment, and who is logged as having met it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from uuid import UUID
 
 import asyncpg
 
-from services.feedback.domain.experiments.experiment import HOLD_OUT
-from services.feedback.queries.experiments.documents import running_about
-from services.feedback.queries.experiments.exposures import in_audience
-from services.feedback.usecases.experiments.assign import held_out
-from shared.assignment import arm_of
+from services.feedback.usecases.experiments.assign import Draw, draw, log_met
 
 KIND: Final = "playbook"
 
+#: Shares some units (profile ids as text) out in what is tried with a playbook now.
+Drawer = Callable[[asyncpg.Connection, str, Sequence[str], datetime], Awaitable[Draw]]
+#: Logs which of the drawn units met it.
+Logger = Callable[[asyncpg.Connection, Draw, Iterable[str], datetime], Awaitable[None]]
 
-async def logged(
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How the arms of a playbook's experiment are drawn, and how exposures are logged."""
+
+    draw: Drawer
+    log: Logger
+
+
+async def _drawn(
     connection: asyncpg.Connection, key: str, units: Sequence[str], now: datetime
-) -> set[str]:
-    """Tell who is left alone, and log who met the experiment."""
-    return await held_out(connection, KIND, key, units, now=now)
+) -> Draw:
+    return await draw(connection, KIND, key, units, now=now)
 
 
-async def peeked(
-    connection: asyncpg.Connection, key: str, units: Sequence[str], now: datetime
-) -> set[str]:
-    """Tell who would be left alone; nobody meets anything by a look."""
-    found = await running_about(connection, KIND, key)
-    if found is None or found.salt is None or not found.is_open(now):
-        return set()
-    meant = set(units)
-    if found.segment is not None:
-        profiles = {unit: UUID(unit) for unit in units}
-        meant = await in_audience(connection, found.experiment_key, found.segment, profiles)
-    salt, shares = found.salt, found.shares
-    return {unit for unit in meant if arm_of(found.experiment_key, salt, unit, shares) == HOLD_OUT}
+async def _logged(
+    connection: asyncpg.Connection, drawn: Draw, units: Iterable[str], now: datetime
+) -> None:
+    await log_met(connection, drawn, units, now=now)
+
+
+async def nothing_logged(
+    _connection: asyncpg.Connection, _drawn: Draw, _units: Iterable[str], _now: datetime
+) -> None:
+    """Log nothing: nobody meets anything by a look."""
+
+
+logged: Final = Trial(_drawn, _logged)
+peeked: Final = Trial(_drawn, nothing_logged)

@@ -1,17 +1,16 @@
-"""Judge candidates of a playbook: read what is known of them, decide, and word their tasks."""
+"""Judge candidates of a playbook: read what is known of them, and decide whom it reaches."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import asyncpg
 
-from services.feedback.domain.care.due import Workday, after_workdays, out_of_quiet
+from services.feedback.domain.care.due import Workday
 from services.feedback.domain.care.holding import (
     Contact,
     Hold,
@@ -21,33 +20,18 @@ from services.feedback.domain.care.holding import (
     judge,
     longest_days,
 )
-from services.feedback.domain.care.message import filled, placeholders_in
 from services.feedback.domain.care.playbook import Candidate, Cap, Playbook
-from services.feedback.domain.care.task import NewTask
 from services.feedback.queries.care.audience import members_among
 from services.feedback.queries.care.people import (
     Person,
     contacts_since,
-    last_orders,
     people_of,
-    points_of,
     spent_since,
     there_already,
-    tier_names,
 )
+from services.feedback.usecases.care.holdout import Trial
 from shared.clock import first_instant_of
 from shared.money import parse_minor
-
-#: Names those of some units (profile ids as text) who are held out of a playbook now.
-HeldOut = Callable[[asyncpg.Connection, str, Sequence[str], datetime], Awaitable[set[str]]]
-_LIFECYCLES: Final[Mapping[str, Mapping[str, str]]] = {
-    "prospect": {"en": "prospect", "zh": "潜在顾客"},
-    "new": {"en": "new customer", "zh": "新顾客"},
-    "active": {"en": "active", "zh": "活跃"},
-    "at_risk": {"en": "at risk", "zh": "流失风险"},
-    "churned": {"en": "churned", "zh": "已流失"},
-    "reactivated": {"en": "back again", "zh": "已回归"},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +44,7 @@ class Care:
     zone: ZoneInfo
     caps: Sequence[Cap]
     is_workday: Workday
-    held_out: HeldOut
+    trial: Trial
     promised: int = 0
 
 
@@ -89,31 +73,30 @@ async def judge_candidates(
     care: Care,
     now: datetime,
 ) -> Judged:
-    """Decide who of the candidates is contacted; makes nothing but exposures to a hold-out.
+    """Decide who of the candidates is contacted; makes nothing but exposures to an experiment.
 
-    Audience, id, consent and hold-out come before caps and budget: whoever is held out is drawn
-    from all whom the playbook means, not from those that other playbooks left over.
+    Arms are drawn from all who can and may be contacted; exposures are logged of those only who
+    are contacted, or would be were they not held out, within the same caps and budget.
     """
     programme = playbook.audience.programme
     asked = [each.profile_id for each in candidates]
-    people = await people_of(connection, asked, programme=programme, purpose=_purpose(playbook))
+    people = await people_of(connection, asked, programme=programme, purpose=purpose_of(playbook))
     meant = await _meant(connection, playbook, candidates, people)
     held: dict[str, Hold] = {}
     able = [each for each in meant if not _is_unable(each, playbook, held)]
     units = sorted({str(each.person.profile_id) for each in able})
-    out = await care.held_out(connection, playbook.playbook_key, units, now) if units else set()
-    for each in able:
-        if str(each.person.profile_id) in out:
-            held[each.wish.once_key] = Hold.HOLD_OUT
-    free = [each for each in able if each.wish.once_key not in held]
-    limits, contacts = await _limits(connection, playbook, free, care, now)
-    verdict = judge([each.wish for each in free], contacts, limits, now)
+    drawn = await care.trial.draw(connection, playbook.playbook_key, units, now)
+    limits, contacts = await _limits(connection, playbook, able, care, now)
+    limits = replace(limits, held_out={UUID(unit) for unit in drawn.held_out})
+    verdict = judge([each.wish for each in able], contacts, limits, now)
+    await care.trial.log(connection, drawn, sorted(map(str, verdict.met)), now)
     granted = {wish.once_key for wish in verdict.granted}
-    chosen = [each for each in free if each.wish.once_key in granted]
+    chosen = [each for each in able if each.wish.once_key in granted]
     return Judged(chosen, verdict, held | verdict.held)
 
 
-def _purpose(playbook: Playbook) -> str:
+def purpose_of(playbook: Playbook) -> str:
+    """Name the purpose that consent is asked for."""
     purpose: str = playbook.document["purpose"]
     return purpose
 
@@ -168,12 +151,12 @@ def may_contact(person: Person, rule: str) -> bool:
 async def _limits(
     connection: asyncpg.Connection,
     playbook: Playbook,
-    free: Sequence[Chosen],
+    able: Sequence[Chosen],
     care: Care,
     now: datetime,
 ) -> tuple[Limits, dict[UUID, list[Contact]]]:
     caps = [*care.caps, *playbook.caps]
-    people = sorted({each.person.profile_id for each in free})
+    people = sorted({each.person.profile_id for each in able})
     since = now - timedelta(days=longest_days(caps))
     contacts = await contacts_since(connection, people, since) if caps and people else {}
     left = await budget_left(connection, playbook, care.zone, now)
@@ -192,106 +175,8 @@ async def budget_left(
     return parse_minor(budget["amount"], budget["currency"]) - spent
 
 
-async def new_tasks(
-    connection: asyncpg.Connection,
-    playbook: Playbook,
-    chosen: Sequence[Chosen],
-    care: Care,
-    now: datetime,
-) -> list[NewTask]:
-    """Word the tasks of those who were chosen."""
-    words = await _words(connection, playbook, chosen)
-    return [_task(playbook, each, words[each.wish.once_key], care, now) for each in chosen]
-
-
-Words = Mapping[str, Mapping[str, str]]
-
-
-async def _words(
-    connection: asyncpg.Connection, playbook: Playbook, chosen: Sequence[Chosen]
-) -> dict[str, Words]:
-    action = playbook.action
-    used = placeholders_in(action["title"]) | placeholders_in(action["message"])
-    people = [each.person.profile_id for each in chosen]
-    names = await tier_names(connection) if "tier" in used else {}
-    programme = playbook.audience.programme
-    points = await points_of(connection, people, programme) if "points" in used else {}
-    orders = await last_orders(connection, people) if "last_order" in used else {}
-    return {
-        each.wish.once_key: {
-            **_tier_words(names, each.person),
-            **_both("points", points.get(each.person.profile_id)),
-            **_date_words(orders.get(each.person.profile_id)),
-            **_both("offer", action.get("offer_key")),
-            **_both("benefit", action.get("benefit_key")),
-            **each.candidate.words,
-        }
-        for each in chosen
-    }
-
-
-def _tier_words(names: Mapping[str, Mapping[str, Mapping[str, str]]], person: Person) -> Words:
-    name = names.get(person.programme or "", {}).get(person.tier or "")
-    lifecycle = _LIFECYCLES.get(person.lifecycle or "")
-    return ({"tier": name} if name else {}) | ({"lifecycle": lifecycle} if lifecycle else {})
-
-
-def _both(name: str, value: object) -> Words:
-    return {} if value is None else {name: {"en": str(value), "zh": str(value)}}
-
-
-def _date_words(day: date | None) -> Words:
-    if day is None:
-        return {}
-    return {"last_order": {"en": day.isoformat(), "zh": f"{day.year}年{day.month}月{day.day}日"}}
-
-
-def _task(playbook: Playbook, each: Chosen, words: Words, care: Care, now: datetime) -> NewTask:
-    action, person = playbook.action, each.person
-    start = each.candidate.due_at or now
-    not_before = out_of_quiet(max(start, now), playbook.quiet, care.zone)
-    planned = after_workdays(start, action["due_in_days"], care.zone, care.is_workday)
-    due_at = out_of_quiet(max(planned, not_before), playbook.quiet, care.zone).astimezone(UTC)
-    return NewTask(
-        once_key=each.wish.once_key,
-        customer_id=str(person.customer_id),
-        profile_id=person.profile_id,
-        playbook_key=playbook.playbook_key,
-        playbook_version=playbook.version,
-        kind=playbook.trigger["kind"],
-        purpose=_purpose(playbook),
-        channel=each.wish.channel,
-        title=filled(action["title"], words),
-        message=filled(action["message"], words),
-        details=_details(playbook, each, not_before.astimezone(UTC)),
-        segment_at={
-            "programme": person.programme,
-            "tier": person.tier,
-            "lifecycle": person.lifecycle,
-        },
-        priority=action["priority"],
-        owner=action.get("owner"),
-        queue=action.get("queue"),
-        cost=each.wish.cost,
-        currency=currency_of(playbook),
-        due_at=due_at,
-        expires_at=due_at + timedelta(days=action["expires_in_days"]),
-    )
-
-
 def currency_of(playbook: Playbook) -> str | None:
     """Name the currency a playbook counts in; None where it names no money."""
     budget = playbook.document.get("budget")
     some = [*(playbook.action.get("costs") or {}).values(), *([budget] if budget else [])]
     return some[0]["currency"] if some else None
-
-
-def _details(playbook: Playbook, each: Chosen, not_before: datetime) -> dict[str, Any]:
-    action = playbook.action
-    kept = {name: action[name] for name in ("offer_key", "benefit_key") if action.get(name)}
-    return {
-        **each.candidate.details,
-        **kept,
-        "consent": playbook.document.get("consent", "not_withdrawn"),
-        "not_before": not_before.isoformat(),
-    }

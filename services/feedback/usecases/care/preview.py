@@ -22,10 +22,10 @@ from services.feedback.usecases.care.judged import (
     Chosen,
     currency_of,
     judge_candidates,
-    new_tasks,
 )
 from services.feedback.usecases.care.looking import Look
 from services.feedback.usecases.care.playbook_desk import require_playbook
+from services.feedback.usecases.care.worded import new_tasks
 from services.feedback.usecases.desk import Desk
 from shared.contracts.common import Money
 from shared.contracts.playbooks import PlaybookPreview, PreviewGroup, PreviewSample

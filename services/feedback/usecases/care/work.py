@@ -16,8 +16,9 @@ from services.feedback.queries.care.playbooks import Run
 from services.feedback.queries.care.task_board import expire_tasks
 from services.feedback.queries.care.tasks import add_tasks
 from services.feedback.usecases.care.finders import FINDERS, start_of
-from services.feedback.usecases.care.judged import Care, judge_candidates, new_tasks
+from services.feedback.usecases.care.judged import Care, judge_candidates
 from services.feedback.usecases.care.looking import Found, Look
+from services.feedback.usecases.care.worded import new_tasks
 
 #: People a transaction looks at: a few hundred milliseconds; other loops and requests go between.
 CHUNK: Final = 1000

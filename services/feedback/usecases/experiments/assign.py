@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -29,7 +29,25 @@ from shared.outbox import OutboxRow
 
 #: the topic under which scoring tells who met an experiment about benefits
 EXPOSURES: Final = "exposures"
+#: Kinds of things that log for themselves whom they would reach.
+LOGGED_ELSEWHERE: Final = frozenset({"playbook", "benefit"})
 Reason = Literal["assigned", "not_running", "not_in_audience"]
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """The arms of units in the experiment that runs about a thing, by unit."""
+
+    experiment_key: str = ""
+    arms: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def held_out(self) -> frozenset[str]:
+        """Name the units that the thing must not reach."""
+        return frozenset(unit for unit, arm in self.arms.items() if arm == HOLD_OUT)
+
+
+NO_DRAW: Final = Draw()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +64,9 @@ class Assignment:
 
 
 async def assign(desk: Desk, key: str, customer_id: str) -> Assignment:
-    """Tell a customer's arm, and log it the first time.
+    """Tell a customer's arm, and log it the first time where the asker is who acts on it.
 
+    Playbooks and benefits log whom they reach themselves: a question about them is no meeting.
     Raises UnknownExperiment, and NamesErased for somebody who was erased.
     """
     now = desk.clock.now()
@@ -62,36 +81,25 @@ async def assign(desk: Desk, key: str, customer_id: str) -> Assignment:
         customer_id if subject.profile_id is None else str(subject.profile_id)
     )
     arm = arm_of(key, subject.salt, unit, shares_of(subject.document))
-    if subject.logged is None:
-        if subject.profile_id is None:
-            await _refuse_erased(desk, customer_id, now)
+    if subject.logged is None and subject.profile_id is None:
+        await _refuse_erased(desk, customer_id, now)
+    if subject.logged is None and subject.about_kind not in LOGGED_ELSEWHERE:
         met = Exposure(unit, arm, now, subject.profile_id, customer_id)
         await add_exposures(desk.pool, key, [met])
     return Assignment(arm, "assigned")
 
 
-async def held_out(
+async def draw(
     connection: asyncpg.Connection, kind: str, key: str, units: Iterable[str], *, now: datetime
-) -> set[str]:
-    """Tell which units a playbook must leave alone, and log that all of them met the experiment.
+) -> Draw:
+    """Share units out in the experiment that runs about a thing; nobody meets it by that.
 
-    A unit is the id of a profile (of a merge's winner) as text. Nobody is held out where no
-    experiment about the thing runs.
-    """
-    arms = await arms_of(connection, kind, key, units, now=now)
-    return {unit for unit, arm in arms.items() if arm == HOLD_OUT}
-
-
-async def arms_of(
-    connection: asyncpg.Connection, kind: str, key: str, units: Iterable[str], *, now: datetime
-) -> dict[str, str]:
-    """Share units out in the experiment that runs about a thing, and log it.
-
-    Units outside its audience have no arm.
+    A unit is the id of a profile (of a merge's winner) as text. Units outside the audience have no
+    arm, nor has anybody where no experiment about the thing runs.
     """
     found = await running_about(connection, kind, key)
     if found is None or found.salt is None or not found.is_open(now):
-        return {}
+        return NO_DRAW
     profiles = {unit: _profile(unit) for unit in units}
     chosen = set(profiles)
     if found.segment is not None:
@@ -101,13 +109,19 @@ async def arms_of(
         for unit in profiles
         if unit in chosen
     }
-    met = [
-        Exposure(unit, arm, now, profile_id=profiles[unit], customer_id=_stranger(unit, profiles))
-        for unit, arm in arms.items()
-    ]
+    return Draw(found.experiment_key, arms)
+
+
+async def log_met(
+    connection: asyncpg.Connection, drawn: Draw, units: Iterable[str], *, now: datetime
+) -> None:
+    """Log that units met the experiment they were drawn in: in each arm whom it would reach.
+
+    Units without an arm meet nothing.
+    """
+    met = [_met(unit, drawn.arms[unit], now) for unit in units if unit in drawn.arms]
     if met:
-        await add_exposures(connection, found.experiment_key, met)
-    return arms
+        await add_exposures(connection, drawn.experiment_key, met)
 
 
 async def take_exposures(pool: asyncpg.Pool, rows: Sequence[OutboxRow]) -> dict[UUID, str]:
@@ -143,8 +157,9 @@ def _profile(unit: str) -> UUID | None:
         return None
 
 
-def _stranger(unit: str, profiles: Mapping[str, UUID | None]) -> str | None:
-    return unit if profiles[unit] is None else None
+def _met(unit: str, arm: str, now: datetime) -> Exposure:
+    profile_id = _profile(unit)
+    return Exposure(unit, arm, now, profile_id, unit if profile_id is None else None)
 
 
 async def _refuse_erased(desk: Desk, customer_id: str, now: datetime) -> None:
