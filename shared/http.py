@@ -22,6 +22,7 @@ from shared.keys import ADMIN
 from shared.leaving import Leaving, Server
 from shared.logs import logger
 from shared.metrics import Metrics
+from shared.parameters import guarded, known_parameters
 from shared.problem import ProblemTable
 
 Lifespan = Callable[[FastAPI], Any]
@@ -44,7 +45,8 @@ def create_service_app(  # noqa: PLR0913 - one keyword a part of an app, all rea
 ) -> FastAPI:
     """Build a service's app; its lifespan sets `app.state.api_keys` and `app.state.probes`.
 
-    `hot_routes` are tried first, before FastAPI's machinery (shared/hot.py). Where docs are not
+    `hot_routes` are tried first, before FastAPI's machinery (shared/hot.py). Unknown parameters are
+    refused on the way to every route of `routers` (shared/parameters.py). Where docs are not
     public, /docs and /openapi.json are gone and /metrics asks for an admin key.
     """
     metrics = Metrics()
@@ -54,12 +56,13 @@ def create_service_app(  # noqa: PLR0913 - one keyword a part of an app, all rea
     app.state.leaving = Leaving()
     _add_house_routes(app, metrics, docs_public=docs_public)
     for router in routers:
-        app.include_router(router)
+        app.include_router(router, dependencies=[Depends(known_parameters)])
     problem_handlers.install(app, table)
     openapi.install(app)
     access = AccessLog(service, sys.stdout) if access_log else None
     watch = Watch(metrics, logger(service), access)
-    app.add_middleware(Edge, watch=watch, rules=Rules(table, hot_routes, app.state.leaving))
+    rules = Rules(table, guarded(hot_routes, routers), app.state.leaving)
+    app.add_middleware(Edge, watch=watch, rules=rules)
     return app
 
 

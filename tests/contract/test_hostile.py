@@ -11,10 +11,12 @@ import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
 
 from shared.db import Limits, create_raw_pool
 from shared.key_rows import Grant, add_key, revoke_key
 from shared.keys import ADMIN, KeyKind, new_key
+from shared.parameters import declared_by
 from tests.contract.hostile import (
     BAD_BODIES,
     BAD_ITEMS,
@@ -108,6 +110,20 @@ def test_the_corpus_knows_every_route(house: House) -> None:
     assert documented - house_keeping == known
 
 
+@pytest.mark.parametrize("service", sorted(SERVICES))
+def test_what_a_route_reads_of_a_query_is_what_the_document_declares(service: str) -> None:
+    app = SERVICES[service](platform_at("postgresql://nobody@127.0.0.1:1/none"))
+    for context in iter_route_contexts(app.routes):
+        if not isinstance(context.route, APIRoute) or not context.route.include_in_schema:
+            continue
+        (method,) = context.methods or {""}
+        shown = app.openapi()["paths"][context.route.path][method.lower()]
+        queries = [one for one in shown.get("parameters", ()) if one["in"] == "query"]
+        declared = declared_by(context.route)
+        assert declared in (None, {one["name"] for one in queries})
+        assert "array" not in str(queries)  # one that is given twice is refused
+
+
 @pytest.mark.parametrize("fault", UNREADABLE, ids=lambda fault: fault.name)
 @pytest.mark.parametrize("route", BODY_ROUTES, ids=str)
 async def test_an_unreadable_body_is_refused_whole(
@@ -195,6 +211,17 @@ async def test_a_publishable_key_opens_nothing_else(house: House, route: Route) 
     await add_key(house.pool, key, grant)
     headers = {"Authorization": f"Bearer {key}"}
     check_problem(await house.ask(route, json=route.body, headers=headers), 403)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+async def test_a_parameter_that_is_not_known_is_refused(house: House, route: Route) -> None:
+    before = await house.rows()
+    query = {"custmer_idd": CANARY, CANARY: "x"}
+    answer = await house.ask(route, content=route.valid, headers=JSON_TYPE, params=query)
+    named, unnamed = check_problem(answer, 422)["errors"]
+    assert (named["pointer"], unnamed["pointer"]) == ("/query/custmer_idd", "/query")
+    assert {named["code"], unnamed["code"]} == {"unknown_parameter"}
+    assert await house.rows() == before
 
 
 def is_at(route: Route, address: str) -> bool:

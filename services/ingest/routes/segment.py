@@ -23,6 +23,7 @@ from shared.contracts.segment import (
     SegmentMessage,
 )
 from shared.keys import basic_key, bearer_key, is_key
+from shared.parameters import ANY_QUERY
 from shared.problem import INTERNAL, Problem
 from shared.problem_handlers import problem_of
 from shared.strict_json import refused
@@ -136,7 +137,7 @@ for _kind, _short in PATHS.items():
         description=_ABOUT[_kind],
         operation_id=f"segment_{_kind}",
         responses=_REFUSALS,
-        openapi_extra=openapi_body(_model, EXAMPLES[_kind]),
+        openapi_extra=openapi_body(_model, EXAMPLES[_kind]) | ANY_QUERY,
     )
     router.add_api_route(
         f"/{_short}", _taker(_kind), methods=["POST"], include_in_schema=False, name=_short

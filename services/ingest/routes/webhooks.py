@@ -18,6 +18,7 @@ from shared.contracts.webhooks import (
     WebhookState,
 )
 from shared.keys import ADMIN, Caller
+from shared.parameters import ANY_QUERY
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
 
@@ -31,7 +32,7 @@ Signature = Annotated[str, Header(max_length=256)]
 
 def _pushed(example: dict[str, Any]) -> dict[str, Any]:
     content = {"application/json": {"schema": {"type": "object"}, "example": example}}
-    return {"requestBody": {"required": True, "content": content}}
+    return {"requestBody": {"required": True, "content": content}, **ANY_QUERY}
 
 
 async def _raw_body(request: Request, ingest: Running) -> AsyncIterator[bytes]:

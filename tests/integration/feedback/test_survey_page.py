@@ -72,6 +72,7 @@ async def test_every_field_has_a_label(desk: Desk) -> None:
         ("?lang=en", "zh", "en"),
         ("?lang=zh", "en", "zh-CN"),
         ("?lang=%3Cb%3E", "zh", "zh-CN"),
+        ("?utm_source=mail&utm_campaign=x&mc_cid=1&lang=zh", "en", "zh-CN"),
     ],
 )
 async def test_the_language_is_asked_for_or_liked(

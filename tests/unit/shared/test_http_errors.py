@@ -89,13 +89,6 @@ async def test_a_faulty_parameter_is_422(client: httpx.AsyncClient, key: str, li
     assert answer.json()["errors"][0]["pointer"] == "/query/limit"
 
 
-async def test_unknown_and_repeated_parameters_do_no_harm(
-    client: httpx.AsyncClient, key: str
-) -> None:
-    answer = await look(client, key, "/v1/cups/a?limit=1&limit=2&other=%F0%9F%98%80")
-    assert answer.status_code == 200
-
-
 @pytest.mark.parametrize(
     ("path", "status"),
     [
