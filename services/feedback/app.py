@@ -171,6 +171,7 @@ def _open_counter(stack: AsyncExitStack, platform: PlatformSettings, desk: Desk)
     asking = None if desk.tiers is None else TogetherAsking(desk.tiers, desk.tier_budget_s)
     if asking is not None:
         stack.push_async_callback(asking.close)
+    stack.push_async_callback(desk.cases.levels.close)
     counter = counter_at(desk, asking, telling)
     stack.push_async_callback(counter.close)
     return counter

@@ -53,6 +53,7 @@ from services.scoring.usecases.benefits.entitlements import Entitlements
 from services.scoring.usecases.benefits.hold_outs import HoldOuts
 from services.scoring.usecases.benefits.offers import Offers
 from services.scoring.usecases.benefits.redeem import BenefitDesk
+from services.scoring.usecases.benefits.service_levels import ServiceDesk
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.decide_now import Decider
 from services.scoring.usecases.fit.drift import DriftWatch
@@ -187,6 +188,9 @@ def _start(app: FastAPI, pool: asyncpg.Pool, steady: Steady, platform: PlatformS
     app.state.entitlements = Entitlements(pool, offers, app.state.hold_outs)
     app.state.benefits = BenefitDesk(
         pool, catalog, business_day, app.state.desk, offers, app.state.entitlements
+    )
+    app.state.service = ServiceDesk(
+        pool, catalog, business_day, app.state.desk, app.state.entitlements, secrets
     )
     books = PointsBooks(pool, catalog)
     wallets = Wallets(pool, catalog, business_day, books)

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from services.scoring.usecases.asking.ask_score import Appraiser
 from services.scoring.usecases.asking.explain_score import Explainer
 from services.scoring.usecases.benefits.redeem import BenefitDesk
+from services.scoring.usecases.benefits.service_levels import ServiceDesk
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.decide_now import Decider
 from services.scoring.usecases.fit.drift import DriftWatch
@@ -69,6 +70,11 @@ def _benefits(request: Request) -> BenefitDesk:
     return found
 
 
+def _service(request: Request) -> ServiceDesk:
+    found: ServiceDesk = request.app.state.service
+    return found
+
+
 def _points(request: Request) -> PointsDesk:
     found: PointsDesk = request.app.state.points
     return found
@@ -93,6 +99,7 @@ Explaining = Annotated[Explainer, Depends(_explainer)]
 Drifting = Annotated[DriftWatch, Depends(_watch)]
 Hooks = Annotated[Switchboard, Depends(_switchboard)]
 Benefits = Annotated[BenefitDesk, Depends(_benefits)]
+Service = Annotated[ServiceDesk, Depends(_service)]
 Points = Annotated[PointsDesk, Depends(_points)]
 Segmenting = Annotated[SegmentDesk, Depends(_segments)]
 Keys = Annotated[Secrets, Depends(_secrets)]

@@ -7,11 +7,12 @@ from uuid import UUID
 import httpx
 
 from shared.clients.transport import Call, Transport, http_client
-from shared.contracts.entitlements import EntitlementsAnswer
+from shared.contracts.entitlements import EntitlementsAnswer, ServiceLevelsAnswer
 from shared.contracts.pins import PinGiven, PinWish
 from shared.contracts.tier import ScoreAnswer, TierAnswer, TierAnswers, TierQuery
 
 RESCORE_PATH = "/internal/rescore"
+SERVICE_LEVELS_PATH = "/internal/service-levels"
 
 
 class ScoringClient:
@@ -46,6 +47,11 @@ class ScoringClient:
         path = f"/v1/customers/{quote(customer_id, safe='')}/entitlements"
         query = {"programme": programme} if programme else None
         return await self._transport.ask(Call("GET", path, query=query), EntitlementsAnswer)
+
+    async def service_levels_of(self, customer_ids: Sequence[str]) -> ServiceLevelsAnswer:
+        """Ask how service treats 1 to 500 customers."""
+        call = Call("POST", SERVICE_LEVELS_PATH, body={"customer_ids": list(customer_ids)})
+        return await self._transport.ask(call, ServiceLevelsAnswer)
 
     async def pin(self, customer_id: str, wish: PinWish, *, key: str) -> PinGiven:
         """Pin a customer's tier, once for each key (Idempotency-Key)."""

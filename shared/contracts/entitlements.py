@@ -69,6 +69,18 @@ class EntitlementsAnswer(ReplyModel):
     as_of: datetime
 
 
+class ServiceLevelsQuery(WireModel):
+    """Customers by the shop's id."""
+
+    customer_ids: list[Identifier] = Field(min_length=1, max_length=500)
+
+
+class ServiceLevelsAnswer(ReplyModel):
+    """Their service levels in the order asked; null where their tiers promise nothing."""
+
+    levels: list[ServiceLevel | None]
+
+
 class RedeemRequest(WireModel):
     """Use a benefit; without a programme the first one whose tier has it."""
 

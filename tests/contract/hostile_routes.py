@@ -58,6 +58,7 @@ BODY_ROUTES = (
     Route("scoring", "POST", "/v1/programmes/{}/versions/{}/publish", EXAMPLE_PUBLISH),
     Route("scoring", "POST", "/v1/programmes/{}/rollback", EXAMPLE_ROLLBACK),
     Route("scoring", "POST", "/v1/programmes/{}/versions/{}/simulate", EXAMPLE_SIMULATION),
+    Route("scoring", "POST", "/internal/service-levels", {"customer_ids": ["c-1"]}),
     Route("scoring", "POST", "/internal/rescore", {"profile_ids": ["0" * 32]}),
     Route("scoring", "POST", "/v1/customers/{}/entitlements/{}/redeem", EXAMPLE_REDEEM),
     Route("scoring", "POST", "/v1/segments", EXAMPLE_SEGMENT),

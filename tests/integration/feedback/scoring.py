@@ -1,11 +1,12 @@
 """A scoring that answers from memory, late, or not at all."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from shared.contracts.common import CustomerReference, LocalText
-from shared.contracts.entitlements import EntitlementsAnswer, ServiceLevel
+from shared.contracts.entitlements import ServiceLevel, ServiceLevelsAnswer
 from shared.contracts.tier import Tier, TierAnswer, TierAnswers, TierQuery
 
 HIGH = Tier(key="high", rank=2, name=LocalText(en="High value", zh="高价值"))
@@ -31,18 +32,13 @@ class FakeScoring:
         asked = [*by_id, *(query.customers or [])]
         return TierAnswers(answers=[await self._answer(customer) for customer in asked])
 
-    async def entitlements_of(self, customer_id: str) -> EntitlementsAnswer:
+    async def service_levels_of(self, customer_ids: Sequence[str]) -> ServiceLevelsAnswer:
         self.asked += 1
         await asyncio.sleep(self.delay_s)
         if self.error is not None:
             raise self.error
-        is_known = customer_id in self.known
-        return EntitlementsAnswer(
-            customer_id=customer_id,
-            known=is_known,
-            programmes=[],
-            service_level=self.level if is_known else None,
-            as_of=datetime(2026, 11, 22, 1, tzinfo=UTC),
+        return ServiceLevelsAnswer(
+            levels=[self.level if each in self.known else None for each in customer_ids]
         )
 
     async def _answer(self, customer: CustomerReference) -> TierAnswer:

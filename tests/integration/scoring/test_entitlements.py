@@ -12,7 +12,7 @@ import pytest
 
 from services.scoring.domain.tiers.programme import VALUE_DOCUMENT
 from services.scoring.usecases.benefits.redeem import Desk
-from shared.contracts.entitlements import EntitlementsAnswer
+from shared.contracts.entitlements import EntitlementsAnswer, ServiceLevelsAnswer
 from tests.integration.scoring.conftest import Scoring, serving
 from tests.shop_facts import profile_id
 from tests.trained import NOW
@@ -83,6 +83,18 @@ async def test_the_service_level_is_the_one_that_answers_soonest(
             who = await somebody(pool, tier)
             answer = await scoring.client.get(f"/v1/customers/{who}/entitlements")
             assert answer.json()["service_level"] == {"response_hours": hours}
+
+
+async def test_service_levels_are_told_to_a_crowd_as_to_each(shop: str, pool: asyncpg.Pool) -> None:
+    async with serving(shop) as scoring:
+        who = [await somebody(pool, "mid"), "nobody", await somebody(pool, "high")]
+        alone = [await scoring.client.get(f"/v1/customers/{x}/entitlements") for x in who]
+        body = {"customer_ids": who}
+        together = await scoring.client.post("/internal/service-levels", json=body)
+        assert together.status_code == 200, together.text
+        told = ServiceLevelsAnswer(**together.json()).levels
+        assert told == [EntitlementsAnswer(**x.json()).service_level for x in alone]
+        assert [level and level.response_hours for level in told] == [24, None, 4]
 
 
 async def test_somebody_unknown_has_what_the_entry_tier_has(shop: str) -> None:

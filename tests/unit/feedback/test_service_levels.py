@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -12,10 +13,8 @@ from services.feedback.usecases.cases.service_levels import (
     ServiceLevels,
 )
 from shared.clients.transport import RemoteProblem, RemoteUnavailable
-from shared.contracts.entitlements import EXAMPLE_ENTITLEMENTS, EntitlementsAnswer
 from shared.contracts.entitlements import ServiceLevel as Told
-
-ANSWER = EntitlementsAnswer.model_validate(EXAMPLE_ENTITLEMENTS)
+from shared.contracts.entitlements import ServiceLevelsAnswer
 
 
 @dataclass(slots=True)
@@ -25,16 +24,16 @@ class Scoring:
     told: Told | None = field(default_factory=lambda: Told(response_hours=4))
     error: Exception | None = None
     is_silent: bool = False
-    asked: int = 0
+    missing: int = 0
+    calls: list[list[str]] = field(default_factory=list)
 
-    async def entitlements_of(self, customer_id: str) -> EntitlementsAnswer:
-        assert customer_id
-        self.asked += 1
+    async def service_levels_of(self, customer_ids: Sequence[str]) -> ServiceLevelsAnswer:
+        self.calls.append(list(customer_ids))
         if self.is_silent:
             await asyncio.Event().wait()
         if self.error is not None:
             raise self.error
-        return ANSWER.model_copy(update={"service_level": self.told})
+        return ServiceLevelsAnswer(levels=[self.told] * (len(customer_ids) - self.missing))
 
 
 @dataclass(slots=True)
@@ -54,7 +53,7 @@ async def test_what_was_learned_is_remembered_for_a_minute() -> None:
     for at in (0, FRESH_S - 1, FRESH_S):
         seconds.now = at
         assert await levels.of("c-1") == ServiceLevel(response_hours=4)
-    assert scoring.asked == 2
+    assert scoring.calls == [["c-1"], ["c-1"]]
 
 
 @pytest.mark.parametrize(
@@ -63,12 +62,32 @@ async def test_what_was_learned_is_remembered_for_a_minute() -> None:
         Scoring(error=RemoteUnavailable("scoring")),
         Scoring(error=RemoteProblem(500, "internal", "")),
         Scoring(is_silent=True),
+        Scoring(missing=1),
         None,
     ],
-    ids=["away", "failing", "silent", "no key"],
+    ids=["away", "failing", "silent", "too few answers", "no key"],
 )
 async def test_nobody_is_kept_waiting_for_scoring(scoring: Scoring | None) -> None:
     assert await ServiceLevels(scoring, 0.01).of("c-1") is None
+
+
+async def test_those_who_ask_at_once_share_a_call() -> None:
+    scoring = Scoring()
+    levels = ServiceLevels(scoring, 1)
+    found = await asyncio.gather(*(levels.of(name) for name in ("a", "b", "a")))
+    assert scoring.calls == [["a", "b"]]
+    assert found == [ServiceLevel(response_hours=4)] * 3
+
+
+async def test_a_service_that_stops_lets_nobody_wait() -> None:
+    levels = ServiceLevels(Scoring(is_silent=True), 30)
+    wait = asyncio.create_task(levels.of("a"))
+    await asyncio.sleep(0.01)
+    late = asyncio.create_task(levels.of("b"))
+    await asyncio.sleep(0)
+    await levels.close()
+    told = await asyncio.wait_for(asyncio.gather(wait, late), 5)
+    assert list(told) == [None, None]
 
 
 async def test_an_outage_is_not_remembered() -> None:
@@ -96,7 +115,7 @@ async def test_what_a_tier_promises(told: Told | None, level: ServiceLevel) -> N
 async def test_nobody_in_particular_is_promised_nothing_and_not_asked_about() -> None:
     scoring = Scoring()
     assert await ServiceLevels(scoring, 1).of(None) == NOTHING
-    assert scoring.asked == 0
+    assert scoring.calls == []
 
 
 async def test_memory_is_bounded() -> None:

@@ -13,7 +13,7 @@ from services.feedback.queries.cases.cases import hold_case
 from services.feedback.queries.cases.waiting import Unpromised, unpromised
 from services.feedback.usecases.cases.calendar import Shop, calendar_in_force
 from services.feedback.usecases.cases.open import SYSTEM
-from services.feedback.usecases.cases.service_levels import NOTHING, LevelSource, level_in
+from services.feedback.usecases.cases.service_levels import NOTHING, LevelSource, levels_of
 from services.feedback.usecases.cases.work import write
 from shared.clients.transport import RemoteProblem, RemoteUnavailable
 from shared.logs import REMOTE_FAILED, logger
@@ -45,11 +45,12 @@ async def _level_of(waiting: Unpromised, scoring: LevelSource) -> ServiceLevel:
     if waiting.customer_id is None:
         return NOTHING
     try:
-        return level_in(await scoring.entitlements_of(waiting.customer_id))
+        (level,) = await levels_of([waiting.customer_id], scoring)
     except RemoteProblem as error:
         if error.status in _FINAL:
             return NOTHING
         raise
+    return level
 
 
 async def _learn(

@@ -104,6 +104,26 @@ class Entitlements:
         (used,) = await used_by(connection, profile_id, [_counted(held, benefit, period)])
         return period, used
 
+    async def service_level(
+        self, profile_id: UUID | None, held: Sequence[Held], now: datetime
+    ) -> Mapping[str, Any] | None:
+        """Choose the service level that answers soonest, of those not held out; None without any.
+
+        Goes by what `refresh` read last.
+        """
+        found: list[Benefit] = []
+        for each in held:
+            promised = services_of([_tier(await self._offer(each, is_price_off=False), each)])
+            keys = [benefit.key for benefit in promised]
+            withheld = self._hold_outs.withheld(profile_id, each, keys, now)
+            found += [benefit for benefit in promised if benefit.key not in withheld]
+        return best_service(found)
+
+    @property
+    def is_any_held_out(self) -> bool:
+        """Tell whether an experiment holds any benefit out of anybody."""
+        return self._hold_outs.is_any
+
     async def refresh(self, now: datetime) -> None:
         """Read what experiments hold out, if it is time; not while a connection is held."""
         await self._hold_outs.refresh(now)
