@@ -23,9 +23,9 @@ Defined once: the table below is what is rolled up, served by `GET /v1/kpis` and
 - The worker rolls a date up in the night after it, the last 35 dates again every night, and every
   later date too when the facts of a date are no longer those it was rolled up from (a receipt that
   came late, a merge, a void): each date keeps a print of them. An import that is over is rolled up
-  within a minute. `POST /v1/kpis/rebuild` rolls up everything anew. Today is counted from today's
+  within a minute, the first facts of a new shop within seconds. `POST /v1/kpis/rebuild` rolls up everything anew. Today is counted from today's
   rows at each read, where *live* says so.
-- `null` with a reason where there is nothing to divide by.
+- `null` with a reason: nothing to divide by, not rolled up yet, or dates to come.
 - Slices: `all`; `tier:<programme>:<tier>`; `programme:<programme>` (`all` is the default one);
   `channel:<channel>`; `move:<programme>:<from>:<to>`. `slice=tier` or `slice=tier:value` asks for
   all of them at once.
@@ -42,9 +42,11 @@ _COLUMNS = (
 )
 _CHECK = """
 ## Checked
-`services/feedback/usecases/kpis/check.py` counts a date again customer by customer, by other
-statements than those that roll up; a property test compares the two over random shops with
-returns, merges, late events and moves between tiers.
+`tierline kpis check` counts every date that was rolled up again, customer by customer and answer by
+answer, by other statements than those that roll up (`--from`, `--to`: some dates). It shows the
+figures that differ and ends with 1 if there are any; `--repair` rolls everything up anew first. A
+property test compares the two over random shops with returns, merges, late events and moves between
+tiers.
 """
 
 

@@ -17,7 +17,6 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from services.ingest.cli_settings import run_with_pool
 from services.ingest.domain.files.mapping import ColumnMapping, MappingRefused, parse_mapping
 from services.ingest.importing.error_file import ErrorFile
 from services.ingest.importing.job import ImportJob, Shop
@@ -28,6 +27,7 @@ from services.ingest.settings import IngestSettings
 from services.ingest.usecases.files.import_file import Progress as Tell
 from services.ingest.usecases.files.import_file import Summary
 from shared.clock import clock_from
+from shared.commands import run_with_pool
 from shared.money import is_currency
 from shared.settings import PlatformSettings
 

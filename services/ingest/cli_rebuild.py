@@ -14,13 +14,13 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from services.ingest.cli_settings import run_with_pool
 from services.ingest.domain.spans import EVERYBODY, RebuildScope, Span
 from services.ingest.queries.rebuilds import shards_of
 from services.ingest.queries.stored_facts import Difference
 from services.ingest.rebuild_workers import Tell, WorkerLost, work_here, work_in_processes
 from services.ingest.usecases.rebuilds.rebuild import Rebuild
 from services.ingest.usecases.rebuilds.rebuild_shards import AlreadyRunning, Plan, Step, plan
+from shared.commands import run_with_pool
 from shared.settings import PlatformSettings
 
 _SHOWN = 100

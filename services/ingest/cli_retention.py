@@ -5,10 +5,10 @@ from typing import Annotated
 import asyncpg
 import typer
 
-from services.ingest.cli_settings import run_with_pool
 from services.ingest.settings import IngestSettings
 from services.ingest.usecases.privacy.retention import purge_all, show_retention
 from shared.clock import clock_from
+from shared.commands import run_with_pool
 from shared.settings import PlatformSettings
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what is due, delete nothing")]

@@ -8,9 +8,9 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import Final
 
-from services.ingest.cli_settings import PATIENCE
 from services.ingest.queries.rebuilds import Shard
 from services.ingest.usecases.rebuilds.rebuild_shards import Step, work_off
+from shared.commands import PATIENCE
 from shared.db import create_raw_pool
 from shared.settings import PlatformSettings
 

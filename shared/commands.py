@@ -1,4 +1,4 @@
-"""What the commands of ingest need of the settings: a pool, and a sentence when it fails."""
+"""What commands need of the settings: a pool of the database, and a sentence when it fails."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
