@@ -157,7 +157,8 @@ tier_current = Table(
     instant("since"),
     words("lifecycle"),
     Column("score", Float, nullable=True),
-    # of status programmes, whose business_date is 'infinity': they follow the clock, not the grid
+    # of status programmes, whose business_date is 'infinity': they follow the clock, not the grid;
+    # of value programmes where a pin or a grant shows another tier
     words("status", null=True),
     instant("valid_until", null=True),
     # what the next business date needs of this one: {"below": n, "grid": date}

@@ -45,15 +45,17 @@ def own_view(answer: Mapping[str, Any], pinned: Mapping[str, Any]) -> dict[str, 
     """Give what customers may see of their own answer in a customer-facing programme.
 
     What is missing for the next tier is published; what was spent, and that somebody set the tier
-    by hand, is not theirs to see here.
+    by hand, is not theirs to see here. While the session keeps a tier above the current one, the
+    way up from the current one would lead to what the page shows as held: it is left out.
     """
     status = answer["status"] if answer["status"] in _OWN_STATUSES else "held"
+    is_above = pinned["rank"] > answer["tier"]["rank"]
     return {
         **{name: answer[name] for name in _OWN},
         "tier": pinned,
         "current": answer["tier"],
         "status": status,
-        "progress": {"next": answer["progress"]["next"]},
+        "progress": {"next": None if is_above else answer["progress"]["next"]},
     }
 
 

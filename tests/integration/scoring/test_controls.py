@@ -11,6 +11,7 @@ import pytest
 
 from services.scoring.worker import Background
 from tests.integration.scoring.conftest import Scoring, serving
+from tests.shop_facts import profile_id
 from tests.trained import NOW, no_report
 
 PIN = {"programme": "value", "mode": "floor", "tier": "high", "reason": "Promised"}
@@ -155,9 +156,42 @@ async def test_a_pin_ends_by_itself_and_history_says_so(scoring: Scoring, shop_u
     assert [each["reason"] for each in listed[:2]] == ["pin_ended", "pinned"]
 
 
+async def ways_of_asking(scoring: Scoring) -> list[dict[str, Any]]:
+    """Ask for a tier in every way there is, without what only a session tells."""
+    asked = {"customer": {"customer_id": "c-1"}, "channel": "web", "include": ["reasons"]}
+    begun = await scoring.client.post("/v1/sessions", json=asked | {"programmes": ["value"]})
+    batch = await scoring.client.post(
+        "/v1/tiers/query", json={"customer_ids": ["c-1"], "programme": "value"}
+    )
+    (session,), (among,) = begun.json()["tiers"], batch.json()["answers"]
+    own = {name: session[name] for name in session if name not in ("pinned", "current")}
+    return [await scoring.tier("c-1"), own, among]
+
+
+@pytest.mark.parametrize(
+    ("what", "body"), [("pins", PIN | {"mode": "exact"}), ("grants", GRANT | {"tier": "high"})]
+)
+async def test_every_answer_says_when_a_tier_given_by_hand_ends(
+    scoring: Scoring, pool: asyncpg.Pool, what: str, body: dict[str, Any]
+) -> None:
+    await pool.execute("DELETE FROM customer_day WHERE profile_id = $1", profile_id(1))
+    ends = NOW + timedelta(days=3)
+    await give(scoring, what, body | {"ends_at": ends.isoformat()})
+    told = await ways_of_asking(scoring)
+    assert (told[0]["tier"]["key"], told[0]["valid_until"]) == (
+        "high",
+        f"{ends:%Y-%m-%dT%H:%M:%SZ}",
+    )
+    assert told[1:] == told[:1] * 2
+    stored = await pool.fetchrow(
+        "SELECT status, valid_until FROM tier_current WHERE profile_id = $1", profile_id(1)
+    )
+    assert tuple(stored) == ("pinned" if what == "pins" else None, ends)
+
+
 STORED = """
 SELECT profile_id, rank, tier_key, since, lifecycle, score, state, inputs_hash, answer,
-    next_change_at
+    next_change_at, status, valid_until
 FROM tier_current WHERE release_id = (SELECT release_id FROM live_releases
     WHERE programme_key = 'value') ORDER BY profile_id
 """

@@ -117,6 +117,9 @@ async def test_benefits_go_by_the_tier_the_session_keeps(house: Club) -> None:
     assert tiers_of(kept, "current")["club"] == "regular"
     entitled = {each["programme"]: each for each in kept["entitlements"]}
     assert (entitled["club"]["tier"], len(entitled["club"]["benefits"])) == ("silver", 2)
+    (own,) = (await house.own(kept["token"]))["tiers"]
+    # the way up from what is earned leads to what the page shows as held
+    assert (own["tier"]["key"], own["progress"]) == ("silver", {"next": None})
 
 
 async def test_an_outage_keeps_tier_end_and_benefits(house: Club) -> None:

@@ -173,6 +173,22 @@ async def test_a_pin_raises_while_it_lasts_and_counts_after_a_merge(
     assert (await tier_of(scoring, 4))["tier"]["key"] == "gold"
 
 
+async def test_a_pinned_tier_ends_with_its_pin_and_the_way_up_begins_above_it(
+    in_force: int, scoring: Scoring, pool: asyncpg.Pool
+) -> None:
+    await sell(pool, 3, 600, NOW - 20 * DAY)
+    await pin(pool, 3, "gold", NOW - HOUR, NOW + 5 * DAY)
+    await pin(pool, 4, "silver", NOW - HOUR, NOW + 5 * DAY)
+    top, middle = await tier_of(scoring, 3), await tier_of(scoring, 4)
+    assert [each["valid_until"] for each in (top, middle)] == [z(NOW + 5 * DAY)] * 2
+    assert top["progress"] == {"next": None, "keep": None}
+    assert middle["progress"]["next"]["tier"] == "gold"
+    assert await session_tier_of(scoring, 3) == top
+    batch = {"customer_ids": ["c-3", "c-4"], "programme": CLUB}
+    answer = await scoring.client.post("/v1/tiers/query", json=batch)
+    assert answer.json()["answers"] == [top, middle]
+
+
 async def test_with_every_scheduler_dead_a_read_shows_no_expired_tier(
     pool: asyncpg.Pool, shop_url: str
 ) -> None:

@@ -112,3 +112,26 @@ def test_a_tier_that_is_no_more_is_passed_over() -> None:
 
 def test_a_control_that_changes_nothing_does_not_decide() -> None:
     assert shown(pin("floor", "low", 5)).control is None
+
+
+@pytest.mark.parametrize(
+    ("controls", "now", "rank", "until"),
+    [
+        ((pin("exact", "low", 5, 8),), 6, 0, 8),
+        ((pin("exact", "mid", 5, 8),), 6, 1, 8),
+        ((pin("floor", "high", 5),), 6, 2, None),
+        ((pin("floor", "high", 5, 7), pin("floor", "high", 5, 9)), 6, 2, 9),
+        ((grant("high", 5, 8),), 6, 2, 8),
+        ((pin("floor", "mid", 5, 8),), 6, 1, None),  # earned besides, without an end
+        ((pin("ceiling", "low", 5, 8),), 6, 0, 8),
+        ((pin("ceiling", "mid", 5, 18),), 12, 1, 18),
+        ((grant("high", 15, 25), pin("ceiling", "mid", 15, 28)), 22, 1, 25),
+        ((grant("high", 15, 28), pin("ceiling", "mid", 15, 25)), 22, 1, 25),
+        ((grant("high", 15, 25), pin("ceiling", "low", 15)), 22, 0, None),
+    ],
+)
+def test_what_a_control_shows_is_valid_until_it_ends(
+    controls: tuple[Pin | Grant, ...], now: float, rank: int, until: float | None
+) -> None:
+    seen = shown(*controls, now=now)
+    assert (seen.rank, seen.until) == (rank, None if until is None else day(until))

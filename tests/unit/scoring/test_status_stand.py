@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.scoring.domain.status.engine.history import Entry, Grant, History, Pin
+from services.scoring.domain.status.engine.history import Entry, Grant, History, Pin, PinMode
 from services.scoring.domain.status.engine.reasons import Reason
 from services.scoring.domain.status.engine.rules import Rules, read_rules
 from services.scoring.domain.status.engine.stand import Fall, Stand, stand
@@ -146,6 +146,83 @@ def test_a_pin_is_told_over_what_is_earned() -> None:
     found = stands(history, "2025-05-01T00:00:00Z")
     assert (found.rank, found.earned_rank, found.status) == (1, 2, "pinned")
     assert (found.reason, found.next_change_at) == (Reason.PINNED, at("2025-08-01T00:00:00Z"))
+
+
+JUNE, AUGUST, LATE = "2025-06-01", "2025-08-01", "2026-08-01"
+#: Gold is earned until this day.
+EARNED = "2026-03-01"
+SILVER = bought(("2025-03-01T00:00:00Z", 12))
+
+
+def pinned(history: History, *pins: tuple[PinMode, str, str | None], **changes: Any) -> Stand:
+    nails = [
+        Pin(
+            f"p{n}", mode, tier, at("2025-04-01T00:00:00Z"), at(f"{end}T00:00:00Z") if end else None
+        )
+        for n, (mode, tier, end) in enumerate(pins)
+    ]
+    held = History(history.enrolled_at, history.entries, nails)
+    return stands(held, "2025-05-01T00:00:00Z", **changes)
+
+
+@pytest.mark.parametrize(
+    ("history", "pins", "tier", "until"),
+    [
+        (SILVER, [("exact", "gold", AUGUST)], 2, AUGUST),
+        (SILVER, [("floor", "gold", LATE)], 2, LATE),  # not when silver ends
+        (SILVER, [("floor", "gold", None)], 2, None),
+        (SILVER, [("floor", "gold", JUNE), ("floor", "gold", AUGUST)], 2, AUGUST),
+        (SILVER, [("exact", "gold", None), ("exact", "basic", JUNE)], 0, JUNE),
+        (GOLD, [("exact", "gold", AUGUST)], 2, AUGUST),
+        (GOLD, [("floor", "gold", AUGUST)], 2, EARNED),  # earned for longer
+        (GOLD, [("floor", "gold", LATE)], 2, LATE),
+        (GOLD, [("floor", "silver", AUGUST)], 2, EARNED),
+        (GOLD, [("ceiling", "silver", AUGUST)], 1, AUGUST),
+        (GOLD, [("ceiling", "silver", LATE)], 1, EARNED),  # what it caps ends before
+        (GOLD, [("ceiling", "basic", LATE)], 0, LATE),
+        (SILVER, [("floor", "gold", JUNE), ("ceiling", "silver", AUGUST)], 1, AUGUST),
+    ],
+)
+def test_a_tier_shown_by_a_pin_is_valid_until_the_pin_ends(
+    history: History, pins: list[tuple[PinMode, str, str | None]], tier: int, until: str | None
+) -> None:
+    found = pinned(history, *pins)
+    assert (found.rank, found.until) == (tier, None if until is None else at(f"{until}T00:00:00Z"))
+
+
+@pytest.mark.parametrize(
+    ("history", "pin", "following", "kept"),
+    [
+        (SILVER, ("exact", "gold", AUGUST), None, None),
+        (bought(), ("floor", "silver", AUGUST), ("gold", (("s", 30),)), None),
+        (GOLD, ("exact", "basic", AUGUST), ("silver", ()), None),
+        (SILVER, ("exact", "silver", AUGUST), ("gold", (("s", 18),)), "silver"),
+        (SILVER, ("ceiling", "gold", AUGUST), ("gold", (("s", 18),)), "silver"),
+    ],
+    ids=["at the top", "raised", "lowered", "as earned", "not reached"],
+)
+def test_progress_goes_by_the_tier_held_through_a_pin(
+    history: History,
+    pin: tuple[PinMode, str, str],
+    following: tuple[str, object] | None,
+    kept: str | None,
+) -> None:
+    found = pinned(history, pin)
+    told_next = None if found.next is None else (found.next.tier_key, found.next.needs)
+    assert (told_next, found.keep and found.keep.tier_key) == (following, kept)
+
+
+def test_what_is_capped_in_grace_is_held_until_the_cap_ends() -> None:
+    cap = Pin("p", "ceiling", "silver", at("2025-04-01T00:00:00Z"), at("2026-08-01T00:00:00Z"))
+    history = History(GOLD.enrolled_at, GOLD.entries, [cap])
+    found = stands(history, "2026-03-05T00:00:00Z", grace_days=20)
+    assert (found.rank, found.until) == (1, cap.ends_at)
+
+
+def test_the_reason_of_a_pinned_tier_is_the_pin_whatever_was_earned_since() -> None:
+    since = bought(("2025-03-01T00:00:00Z", 12), ("2025-04-20T00:00:00Z", 12))
+    found = pinned(since, ("exact", "basic", AUGUST), refresh="latest")
+    assert (found.rank, found.reason) == (0, Reason.PINNED)
 
 
 @pytest.mark.parametrize(

@@ -51,10 +51,11 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """The pin or grant that shows another rank, and the rank that is earned beneath it."""
+    """The pin or grant that shows another rank, until when, and the rank earned beneath it."""
 
     control: Control
     earned: int
+    until: datetime | None = None
 
     @property
     def is_pin(self) -> bool:
@@ -64,7 +65,7 @@ class Over:
 
 def over_of(shown: Shown | None, earned: int) -> Over | None:
     """Name what shows another rank than the earned one; None where nothing does."""
-    return Over(shown.control, earned) if shown and shown.control else None
+    return Over(shown.control, earned, shown.until) if shown and shown.control else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,8 @@ class AnswerPrinter:
             reasons=[*self._overlaid(over), NO_PURCHASE_YET],
             status="pinned" if over is not None and over.is_pin else "held",
         )
-        return _open_object({"customer_id": customer_id, "known": True, **body})
+        ends = {"valid_until": _until(over)}
+        return _open_object({"customer_id": customer_id, "known": True, **body, **ends})
 
     def undecided(self, customer_id: str | None) -> bytes:
         """Print the answer for a customer while there is no model."""
@@ -142,7 +144,8 @@ class AnswerPrinter:
             reasons=self._reasons(wording),
             status=_status_of(wording),
         )
-        front, back = _open_object({"known": True, **body}).split(b'"\\u0000"')
+        ends = {"valid_until": _until(wording.over)}
+        front, back = _open_object({"known": True, **body, **ends}).split(b'"\\u0000"')
         return front[1:], back
 
     def _reasons(self, wording: Wording) -> list[tuple[str, Words]]:
@@ -196,6 +199,10 @@ def _status_of(wording: Wording) -> str:
     if wording.over is not None and wording.over.is_pin:
         return "pinned"
     return "provisional" if wording.is_provisional else "held"
+
+
+def _until(over: Over | None) -> str | None:
+    return None if over is None or over.until is None else _instant(over.until).decode()
 
 
 def time_tail(now: datetime) -> bytes:

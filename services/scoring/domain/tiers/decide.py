@@ -224,7 +224,6 @@ def _decided(customer: Customer, plan: _Plan, scored: _Scored, grid: Grid) -> De
         over=over_of(shown, standing.rank),
         grounds=look.grounds(standing.rank, is_kept=is_kept) if look else (),
     )
-    before = plan.resumed.changes_sum if plan.resumed else 0
     return Decision(
         profile_id=customer.profile_id,
         versions=customer.versions,
@@ -237,7 +236,7 @@ def _decided(customer: Customer, plan: _Plan, scored: _Scored, grid: Grid) -> De
         course=course,
         is_resumed=plan.resumed is not None,
         levels_seen=grid.levels.seen(grid.today),
-        changes_sum=sum_of_changes(changes, before),
+        changes_sum=sum_of_changes(changes, plan.resumed.changes_sum if plan.resumed else 0),
         inputs_hash=scored.inputs_hash,
         answer=release.printer.decided(customer.customer_id, since, wording),
         because=_because(customer, tier.key, course, shown, grid),
@@ -246,6 +245,7 @@ def _decided(customer: Customer, plan: _Plan, scored: _Scored, grid: Grid) -> De
         earned=standing.rank if shown else None,
         is_pinned=shown is not None and shown.is_pinned,
         changes_at=shown.changes_at if shown else None,
+        until=shown.until if shown else None,
         score=scored.score,
         mark=int(standing.score) if look else None,
     )
@@ -295,4 +295,5 @@ def _prospect(customer: Customer, grid: Grid) -> Decision:
         earned=entry if shown else None,
         is_pinned=shown is not None and shown.is_pinned,
         changes_at=shown.changes_at if shown else None,
+        until=shown.until if shown else None,
     )

@@ -81,8 +81,9 @@ class Decision:
     """A tier decided for one business date; `course` is None for a customer without orders.
 
     `course` is what is earned. `changes` are what is shown of it; `earned` is the rank beneath pins
-    and grants, None for who has none; `changes_at`: the next boundary of one. `score` is the
-    season-free one; `mark`: of the classes, where conditions make them.
+    and grants, None for who has none; `changes_at`: the next boundary of one; `until`: when the
+    tier they show ends. `score` is the season-free one; `mark`: of the classes, where conditions
+    make them.
     """
 
     profile_id: UUID
@@ -105,6 +106,7 @@ class Decision:
     earned: int | None = None
     is_pinned: bool = False
     changes_at: datetime | None = None
+    until: datetime | None = None
     score: float | None = None
     mark: int | None = None
 

@@ -41,7 +41,8 @@ class Control:
 class Shown:
     """What is shown at an instant: the rank, since when, and the control that makes it so.
 
-    `changes` are those that could be seen; `changes_at`: the next boundary of a control.
+    `changes` are those that could be seen; `changes_at`: the next boundary of a control; `until`:
+    when what controls show ends, None where nothing ends it.
     """
 
     rank: int
@@ -49,6 +50,7 @@ class Shown:
     changes: tuple[TierChange, ...]
     control: Control | None
     changes_at: datetime | None
+    until: datetime | None = None
 
     @property
     def is_pinned(self) -> bool:
@@ -141,7 +143,33 @@ def overlay(changes: Sequence[TierChange], controls: Sequence[Control], now: dat
         changes=tuple(shown),
         control=control,
         changes_at=min((bound for bound in bounds if bound > now), default=None),
+        until=None if control is None else held_until(control, rank, controls, now),
     )
+
+
+def held_until(
+    decides: Control, earned: int, controls: Sequence[Control], at: datetime
+) -> datetime | None:
+    """Tell until when the rank that a control shows at an instant is held; None: without an end.
+
+    What is earned has no end. Several floors (or ceilings) at a rank hold it until the last ends;
+    a ceiling holds it no longer than what it caps.
+    """
+    if decides.mode == _EXACT:
+        return decides.ends_at
+    acting = [control for control in controls if control.acts_at(at)]
+    floors = [each.ends_at for each in acting if each.mode == _FLOOR and each.rank >= decides.rank]
+    beneath = None if earned >= decides.rank else _latest(floors)
+    if decides.mode == _FLOOR:
+        return beneath
+    alike = [each for each in acting if each.mode == _CEILING and each.rank == decides.rank]
+    ends = [_latest([each.ends_at for each in alike]), beneath if decides.rank else None]
+    return min((end for end in ends if end is not None), default=None)
+
+
+def _latest(ends: Sequence[datetime | None]) -> datetime | None:
+    told = [end for end in ends if end is not None]
+    return max(told) if len(told) == len(ends) else None
 
 
 def _move(earned: TierChange | None, control: Control | None, before: Control | None) -> Move:

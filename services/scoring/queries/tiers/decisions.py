@@ -28,6 +28,9 @@ COLUMNS: Final = (
     ("state", "text"),
     ("inputs_hash", "bytea"),
     ("answer", "bytea"),
+    # of those alone whom a pin or a grant shows in another tier
+    ("status", "text"),
+    ("valid_until", "timestamptz"),
 )
 NAMES: Final = ", ".join(name for name, _ in COLUMNS)
 # COPY and arrays carry documents as text
@@ -163,6 +166,8 @@ def decision_row(decision: Decision) -> tuple[Any, ...]:
         decision.state.decode(),
         decision.inputs_hash,
         decision.answer,
+        "pinned" if decision.is_pinned else None,
+        decision.until,
     )
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from services.scoring.domain.status.engine.calendars import FOREVER, microseconds
 from services.scoring.domain.status.engine.grants import Gift, granted
 from services.scoring.domain.status.engine.history import Grant, GrantKind, History, Pin
-from services.scoring.domain.status.engine.pins import Nail, pinned
+from services.scoring.domain.status.engine.pins import Nail, held_until, pinned
 from services.scoring.domain.status.engine.reasons import Reason
 from services.scoring.domain.status.engine.replay import Step
 from services.scoring.domain.status.engine.versions import Schedule
@@ -67,16 +67,29 @@ class Overlay:
             and (rank := self._schedule.rank_of(gift.tier_key, place)) is not None
         ]
         unpinned, until = granted(ladder.asks, step.rank, step.until, active)
-        nails = [
+        nails = self._nails_at(t)
+        reason = step.reason if step.at == t else self.edges.get(t, Reason.VERSION)
+        rank = pinned(unpinned, nails)
+        is_pinned = rank != unpinned or any(nail.mode == "exact" for _, nail in nails)
+        return Shown(t, rank, until, reason, unpinned, is_pinned)
+
+    def held_until(self, here: Shown, t: int) -> int:
+        """Tell until when what is shown at an instant is held; its `until` is what was earned."""
+        nails = self._nails_at(t)
+        if not nails:
+            return here.until
+        # what is in grace has no end yet
+        until = FOREVER if here.is_pinned and here.until <= t else here.until
+        return held_until(here.rank, (here.unpinned, until), nails)
+
+    def _nails_at(self, t: int) -> list[tuple[int, Nail]]:
+        place = self._schedule.place_at(t)
+        return [
             (rank, nail)
             for nail in self._nails
             if nail.start <= t < nail.end
             and (rank := self._schedule.rank_of(nail.tier_key, place)) is not None
         ]
-        reason = step.reason if step.at == t else self.edges.get(t, Reason.VERSION)
-        rank = pinned(unpinned, nails)
-        is_pinned = rank != unpinned or any(nail.mode == "exact" for _, nail in nails)
-        return Shown(t, rank, until, reason, unpinned, is_pinned)
 
 
 def shown(overlay: Overlay, steps: Sequence[Step], schedule: Schedule, until: int) -> list[Shown]:

@@ -49,8 +49,10 @@ class Fall:
 class Stand:
     """All that can be told of one customer at one instant.
 
-    `rank` is shown, `earned_rank` is what entries and grants alone give. `next_change_at` is the
-    first instant after now at which anything here may differ if nothing new arrives.
+    `rank` is shown, `earned_rank` is what entries and grants alone give. `until` is the end of the
+    tier shown: of the pin, where a pin shows it; `next` and `keep` go by the tier shown too, the
+    items of the timeline by what was earned. `next_change_at` is the first instant after now at
+    which anything here may differ if nothing new arrives.
     """
 
     rank: int
@@ -82,14 +84,16 @@ def stand(versions: Sequence[InForce], history: History, now: datetime) -> Stand
     machine, metrics = replay.machine, schedule.metrics
     rank, desk, grace_end = machine.rank, machine.desk, machine.grace_end
     is_earned = here.unpinned == rank
-    following = missing_to_next(machine, metrics, here.unpinned, overlay.kinds_at(t), t)
-    kept = missing_to_keep(machine, metrics, t) if is_earned else None
+    following = missing_to_next(machine, metrics, here.rank, overlay.kinds_at(t), t)
+    # what is held through a pin is not kept by buying, and what lies beneath it is not held
+    is_kept_by_buying = is_earned and here.rank == rank
+    kept = missing_to_keep(machine, metrics, t) if is_kept_by_buying else None
     changes = [replay.due, *(edge for edge in overlay.edges if edge > t), *_window_changes(desk, t)]
 
     due = min(changes)
     outlook = _look_ahead(replay, overlay, schedule, told, t if due >= FOREVER else due)
     is_warned = outlook.warn_at <= t
-    if is_earned and rank and isinstance(machine, Floating):
+    if is_kept_by_buying and rank and isinstance(machine, Floating):
         # only a fall to warn of is sure to be seen from here: asked on another day one further
         # away is not, and the same question would get two answers
         fall = outlook.fall if is_warned else None
@@ -99,10 +103,10 @@ def stand(versions: Sequence[InForce], history: History, now: datetime) -> Stand
         rank=here.rank,
         earned_rank=here.unpinned,
         since=instant_of(_since(told)),
-        until=end_of(here.until),
+        until=end_of(overlay.held_until(here, t)),
         status=_hold(here, is_in_grace=is_in_grace, is_warned=is_warned),
         grace_until=end_of(grace_end) if is_in_grace else None,
-        reason=Reason.GRACE if is_in_grace and not here.is_pinned else told[-1].reason,
+        reason=_reason(told[-1], here, is_in_grace=is_in_grace),
         items=[item_of(change) for change in told],
         next_change_at=end_of(due if is_warned else min(due, outlook.warn_at)),
         warn=_warning(outlook.fall, schedule) if is_warned else None,
@@ -135,6 +139,13 @@ def _hold(here: Shown, *, is_in_grace: bool, is_warned: bool) -> Hold:
     if is_in_grace:
         return "grace"
     return "at_risk" if is_warned else "held"
+
+
+def _reason(last: Shown, here: Shown, *, is_in_grace: bool) -> Reason:
+    """Say why the tier is shown; what moved the end of what lies beneath a pin is not why."""
+    if here.is_pinned:
+        return Reason.PINNED
+    return Reason.GRACE if is_in_grace else last.reason
 
 
 @dataclass(frozen=True, slots=True)
