@@ -15,7 +15,7 @@ import asyncpg
 
 from services.scoring.queries.tiers.last_known import reach
 from services.scoring.settings import ScoringSettings
-from services.scoring.usecases.steady.keeper import SnapshotKeeper
+from services.scoring.usecases.steady.keeper import SnapshotKeeper, Writing
 from services.scoring.usecases.steady.last_known import LastKnown
 from services.scoring.usecases.steady.outage import Outage
 from services.scoring.usecases.steady.places import snapshot_key, snapshot_path
@@ -65,8 +65,8 @@ def snapshot_loop(
 ) -> Loop:
     """Give the loop that keeps this host's file young."""
     path = snapshot_path(settings.snapshot_file, platform.tierline_home)
-    every_s = settings.snapshot_every_s
-    keeper = SnapshotKeeper(pool, path, steady.last_known, steady.outage, every_s)
+    writing = Writing(path, settings.snapshot_every_s)
+    keeper = SnapshotKeeper(pool, writing, steady.last_known, steady.outage)
     return Loop("scoring.snapshot", _LOOKED_EVERY_S, keeper.run_once)
 
 
