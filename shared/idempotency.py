@@ -24,7 +24,11 @@ KEEP_HOURS: Final = 72
 PURGE_BATCH: Final = 10_000
 REPLAYED: Final = {"Idempotent-Replayed": "true"}
 IN_PROGRESS: Final = Kind(409, "idempotency_in_progress", "The first request still runs", 1)
-REUSED: Final = Kind(422, "idempotency_key_reused", "The key belongs to another request")
+_AT: Final = "/header/idempotency-key"
+REUSED: Final = Kind(
+    422, "idempotency_key_reused", "The key belongs to another request", pointer=_AT
+)
+_WRONG: Final = BAD_REQUEST._replace(pointer=_AT, code="wrong_form")
 
 #: For a route's `openapi_extra`.
 HEADER_PARAMETER: Final[dict[str, Any]] = {
@@ -105,7 +109,7 @@ def key_of(request: Request) -> str | None:
         return None
     match = _KEY.fullmatch(given[0].strip())
     if match is None or len(given) > 1:
-        raise Problem(BAD_REQUEST, "An Idempotency-Key is one text of 1 to 255 visible characters")
+        raise Problem(_WRONG, "An Idempotency-Key is one text of 1 to 255 visible characters")
     return match["quoted"] or match["plain"]
 
 

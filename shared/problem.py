@@ -10,6 +10,7 @@ from typing_extensions import override
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "tag:tierline,2026:problem/"
+_OF_FORM = frozenset({400, 422})
 
 
 class DomainError(Exception):
@@ -33,12 +34,14 @@ class DomainError(Exception):
 
 
 class Kind(NamedTuple):
-    """What one class of error is over HTTP."""
+    """What one class of error is over HTTP; `pointer` and `code` where it is one fault."""
 
     status: int
     slug: str
     title: str
     retry_after_s: int | None = None
+    pointer: str = ""
+    code: str = ""
 
 
 ProblemTable = Mapping[type[DomainError], Kind]
@@ -80,6 +83,14 @@ def kind_of(error: DomainError, table: ProblemTable) -> Kind:
     return INTERNAL
 
 
+def faults_of(problem: Problem) -> Sequence[FieldFault]:
+    """Give the faults of a problem: a request that is refused for its form names at least one."""
+    kind = problem.kind
+    if problem.errors or kind.status not in _OF_FORM:
+        return problem.errors
+    return [FieldFault(kind.pointer, kind.code or kind.slug, problem.detail)]
+
+
 def document(problem: Problem, instance: str) -> dict[str, object]:
     """Give the RFC 9457 members of a problem."""
     body: dict[str, object] = {
@@ -89,12 +100,17 @@ def document(problem: Problem, instance: str) -> dict[str, object]:
         "detail": problem.detail,
         "instance": instance,
     }
-    if problem.errors:
+    if faults := faults_of(problem):
         body["errors"] = [
             {"pointer": fault.pointer, "code": fault.code, "message": fault.message}
-            for fault in problem.errors
+            for fault in faults
         ]
     return body
+
+
+def invalid_at(pointer: str, code: str) -> Kind:
+    """Make the 422 of an error that is one fault of a request: where it lies, and its code."""
+    return INVALID._replace(pointer=pointer, code=code)
 
 
 def render(problem: Problem, instance: str) -> Response:

@@ -8,7 +8,7 @@ import asyncpg
 from fastapi import FastAPI, Request
 
 from services.feedback.domain.cases.case import Rules
-from services.feedback.errors import CARE, CASES, CONTACTS, KPIS, REVIEWS
+from services.feedback.errors import CARE, CASES, CONTACTS, KPIS, OCCURRED, REVIEWS
 from services.feedback.routes import (
     care,
     cases,
@@ -54,7 +54,7 @@ from shared.db import Limits, create_raw_pool
 from shared.health import Check, CheckState, Probe, check_start, database_probe
 from shared.http import create_service_app
 from shared.job_routes import jobs_router
-from shared.problem import BUSY, CONFLICT, GONE, INVALID, NOT_FOUND, ProblemTable
+from shared.problem import BUSY, CONFLICT, GONE, NOT_FOUND, ProblemTable
 from shared.schema.migrate import head_revision
 from shared.settings import PlatformSettings
 
@@ -69,7 +69,7 @@ PROBLEMS: Final[ProblemTable] = {
     **SURVEY_PROBLEMS,
     **EXPERIMENT_PROBLEMS,
     FeedbackConflict: CONFLICT,
-    UnbelievableInstant: INVALID,
+    UnbelievableInstant: OCCURRED,
     NamesErased: GONE,
     UnknownFeedback: NOT_FOUND,
     NoSuchProgramme: NOT_FOUND,

@@ -19,9 +19,13 @@ from services.feedback.usecases.offers.documents import (
     OfferVersionMissing,
     UnknownOffer,
 )
+from services.feedback.usecases.offers.respond import UnbelievableAnswer
 from services.feedback.usecases.reviews import errors as reviews
-from shared.problem import CONFLICT, INVALID, NOT_FOUND, ProblemTable
+from shared.problem import CONFLICT, NOT_FOUND, ProblemTable, invalid_at
 
+CURSOR: Final = invalid_at("/query/cursor", "unknown_cursor")
+OCCURRED: Final = invalid_at("/occurred_at", "time_out_of_range")
+OTHER_CURRENCY: Final = invalid_at("/cost/currency", "other_currency")
 CARE: Final[ProblemTable] = {
     care.UnknownPlaybook: NOT_FOUND,
     care.PlaybookKeyTaken: CONFLICT,
@@ -36,9 +40,10 @@ CARE: Final[ProblemTable] = {
     care.TaskTaken: CONFLICT,
     care.TaskClosed: CONFLICT,
     care.ConsentWithdrawn: CONFLICT,
-    care.WrongTaskCurrency: INVALID,
-    care.BadTaskInstant: INVALID,
-    care.BadTaskCursor: INVALID,
+    care.WrongTaskCurrency: OTHER_CURRENCY,
+    care.BadDueInstant: invalid_at("/due_at", "time_out_of_range"),
+    care.BadDoneInstant: OCCURRED,
+    care.BadTaskCursor: CURSOR,
 }
 CASES: Final[ProblemTable] = {
     cases.UnknownCase: NOT_FOUND,
@@ -54,19 +59,20 @@ CASES: Final[ProblemTable] = {
     cases.NamesNobody: CONFLICT,
 }
 CONTACTS: Final[ProblemTable] = {
-    BadCursor: INVALID,
+    BadCursor: CURSOR,
     InteractionConflict: CONFLICT,
     NobodyThere: NOT_FOUND,
     OfferChanged: STALE,
     OfferKeyTaken: CONFLICT,
     OfferVersionMissing: MISSING,
-    OtherCurrency: INVALID,
+    OtherCurrency: OTHER_CURRENCY,
+    UnbelievableAnswer: invalid_at("/at", "time_out_of_range"),
     UnknownCustomer: NOT_FOUND,
     UnknownInteraction: NOT_FOUND,
     UnknownOffer: NOT_FOUND,
 }
 KPIS: Final[ProblemTable] = {
-    NoSuchPage: INVALID,
+    NoSuchPage: CURSOR,
     TargetChanged: STALE,
     TargetThere: MISSING,
 }
@@ -74,5 +80,5 @@ REVIEWS: Final[ProblemTable] = {
     reviews.UnknownReview: NOT_FOUND,
     reviews.UnknownFinding: NOT_FOUND,
     reviews.FindingChanged: STALE,
-    reviews.QuarterNotBegun: INVALID,
+    reviews.QuarterNotBegun: invalid_at("/quarter", "time_out_of_range"),
 }

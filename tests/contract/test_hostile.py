@@ -2,18 +2,11 @@
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
-import asyncpg
-import httpx
 import pytest
-from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from shared.db import Limits, create_raw_pool
 from shared.key_rows import Grant, add_key, revoke_key
 from shared.keys import ADMIN, KeyKind, new_key
 from shared.parameters import declared_by
@@ -35,65 +28,17 @@ from tests.contract.hostile_routes import (
     SEGMENT_ROUTES,
     SIGNED_ROUTES,
 )
+from tests.contract.house import House, check_problem, open_house
 from tests.contract.live import SERVICES, platform_at
 from tests.contract.route import Route
 
 BY_NAME = {str(route): route for route in ROUTES}
-_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """All services in process on one database, and a client of each that may do everything."""
-
-    clients: dict[str, httpx.AsyncClient]
-    pool: asyncpg.Pool
-    count_rows: str
-
-    async def ask(self, route: Route, name: str = "c-1", **request: Any) -> httpx.Response:
-        client = self.clients[route.service]
-        return await client.request(route.method, route.address(name), **request)
-
-    async def rows(self) -> dict[str, int]:
-        """Count the rows of every table."""
-        return dict(await self.pool.fetchrow(self.count_rows))
 
 
 @pytest.fixture(scope="module")
 async def house(module_database_url: str) -> AsyncIterator[House]:
-    async with AsyncExitStack() as opened:
-        pool = await create_raw_pool(module_database_url, Limits("tests"), size=2)
-        opened.push_async_callback(pool.close)
-        key = new_key()
-        await add_key(pool, key, Grant("tests", frozenset({ADMIN}), "tests"))
-        clients = {}
-        apps: dict[str, FastAPI] = {}
-        for name, create in SERVICES.items():
-            app = apps[name] = create(platform_at(module_database_url))
-            await opened.enter_async_context(app.router.lifespan_context(app))
-            client = httpx.AsyncClient(
-                transport=httpx.ASGITransport(app, raise_app_exceptions=False),
-                base_url="http://house",
-                headers={"Authorization": f"Bearer {key}"},
-            )
-            clients[name] = await opened.enter_async_context(client)
-        names = [row[0] for row in await pool.fetch(_TABLES)]
-        counts = ", ".join(f'(SELECT count(*) FROM "{name}") AS "{name}"' for name in names)
-        running = House(clients, pool, f"SELECT {counts}")
-        for route in BODY_ROUTES[:2]:  # the shop, its currency and the source are known
-            assert (await running.ask(route, json=route.body)).status_code == 200
-        await apps["ingest"].state.ingest.counts.flush()  # written now, not amid a test
-        yield running
-
-
-def check_problem(answer: httpx.Response, *statuses: int) -> dict[str, Any]:
-    assert answer.status_code in statuses, answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert CANARY not in answer.text
-    body: dict[str, Any] = answer.json()
-    assert body["status"] == answer.status_code
-    assert body["instance"] == answer.headers["x-request-id"]
-    return body
+    async with open_house(module_database_url) as house:
+        yield house
 
 
 def test_the_corpus_knows_every_route(house: House) -> None:

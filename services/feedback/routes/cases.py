@@ -40,6 +40,7 @@ from shared.contracts.cases import (
     ReopenRequest,
 )
 from shared.contracts.common import Page
+from shared.contracts.feedback import FeedbackKind
 from shared.contracts.service_calendar import EXAMPLE_CALENDAR, CalendarAnswer, ServiceCalendar
 from shared.fields import Instant, identifier
 from shared.idempotency import HEADER_PARAMETER, REPLAYED, Answer, Asked
@@ -64,7 +65,7 @@ class Filters:
     """Which cases, and which page of them."""
 
     state: Annotated[CaseState | None, Query()] = None
-    kind: Annotated[str | None, _NAME] = None
+    kind: Annotated[FeedbackKind | None, Query()] = None
     owner: Name = None
     tier: Name = None
     priority: Annotated[int | None, Query(ge=1, le=5)] = None

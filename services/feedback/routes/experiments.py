@@ -47,6 +47,7 @@ NewBody = Annotated[ExperimentRequest, Depends(json_body(ExperimentRequest))]
 Body = Annotated[ExperimentBody, Depends(json_body(ExperimentBody))]
 PlanBody = Annotated[PlanRequest, Depends(json_body(PlanRequest))]
 Key = Annotated[str, Path(pattern=KEY)]
+KeyCursor = Annotated[str | None, Query(pattern=KEY)]
 Cursor = Annotated[str | None, Query(min_length=1, max_length=128)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 ManyLimit = Annotated[int, Query(ge=1, le=1000)]
@@ -97,7 +98,7 @@ async def make_plan(desk: Running, _: Reporter, body: PlanBody) -> PlanAnswer:
 
 @router.get("", responses=ASKING)
 async def show_all(
-    desk: Running, _: Reader, limit: Limit = 50, cursor: Cursor = None
+    desk: Running, _: Reader, limit: Limit = 50, cursor: KeyCursor = None
 ) -> Page[ExperimentAnswer]:
     """List experiments by their keys."""
     found, after = await define.list_experiments(desk.pool, cursor, limit)

@@ -10,6 +10,7 @@ from shared.problem import BAD_REQUEST, Kind, Problem
 MISSING: Final = Kind(428, "precondition_required", "Say which version is changed")
 STALE: Final = Kind(412, "precondition_failed", "It was changed by somebody else")
 
+_WRONG: Final = BAD_REQUEST._replace(pointer="/header/if-match", code="wrong_form")
 #: For a route's `openapi_extra`.
 IF_MATCH_PARAMETER: Final[dict[str, Any]] = {
     "name": "If-Match",
@@ -28,7 +29,7 @@ def version_of(request: Request) -> int | None:
         return None
     found = _TAG.fullmatch(given[0].strip())
     if found is None or len(given) > 1:
-        raise Problem(BAD_REQUEST, 'If-Match is the ETag that was read, such as "3"')
+        raise Problem(_WRONG, 'If-Match is the ETag that was read, such as "3"')
     return int(found[1])
 
 

@@ -59,8 +59,12 @@ class WrongTaskCurrency(DomainError):
     """A task costs money in the currency of the shop."""
 
 
-class BadTaskInstant(DomainError):
-    """An instant lies too far back or ahead: occurred_at up to now, due_at within two years."""
+class BadDueInstant(DomainError):
+    """A task is due within two years from now."""
+
+
+class BadDoneInstant(DomainError):
+    """A task that is done was done by now: occurred_at lies ahead."""
 
 
 class BadTaskCursor(DomainError):

@@ -18,7 +18,8 @@ from services.feedback.queries.care.tasks import add_tasks
 from services.feedback.queries.people import base_currency, group_of
 from services.feedback.usecases.care.contact_log import log_contact
 from services.feedback.usecases.care.errors import (
-    BadTaskInstant,
+    BadDoneInstant,
+    BadDueInstant,
     ConsentWithdrawn,
     TaskClosed,
     TaskTaken,
@@ -53,12 +54,12 @@ async def create_task(
 ) -> Answer:
     """Make a task by hand; people know what they do: caps do not hold it back, consent does.
 
-    Raises UnknownTaskCustomer, UnknownPlaybook, BadTaskInstant, WrongTaskCurrency,
+    Raises UnknownTaskCustomer, UnknownPlaybook, BadDueInstant, WrongTaskCurrency,
     ConsentWithdrawn.
     """
     now = desk.clock.now()
     if abs(request.due_at - now) > FURTHEST:
-        raise BadTaskInstant
+        raise BadDueInstant
 
     async def work(connection: asyncpg.Connection) -> Mapping[str, Any]:
         await _refuse_currency(connection, request.cost)
@@ -138,11 +139,11 @@ async def complete(
     """Say how a task went, once: the same again gives the same answer.
 
     The contact goes into the customer's time line, an answer to an offer to the offer's.
-    Raises UnknownTask, TaskClosed, ConsentWithdrawn, WrongTaskCurrency, BadTaskInstant.
+    Raises UnknownTask, TaskClosed, ConsentWithdrawn, WrongTaskCurrency, BadDoneInstant.
     """
     now, fingerprint = desk.clock.now(), fingerprint_of(request)
     if request.occurred_at is not None and request.occurred_at > now + timedelta(minutes=5):
-        raise BadTaskInstant
+        raise BadDoneInstant
     async with desk.pool.acquire() as connection, connection.transaction():
         task = await task_board.hold_task(connection, task_id)
         if task is None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from shared.problem import INVALID, NOT_FOUND, DomainError, Kind, ProblemTable
+from shared.problem import NOT_FOUND, DomainError, Kind, ProblemTable, invalid_at
 
 
 class UnknownExperiment(DomainError):
@@ -40,5 +40,5 @@ EXPERIMENT_PROBLEMS: Final[ProblemTable] = {
     ExperimentRuns: Kind(409, "experiment_runs", "The experiment runs"),
     ExperimentOver: Kind(409, "experiment_over", "The experiment has ended"),
     SubjectTaken: Kind(409, "subject_taken", "Another experiment is about this"),
-    NothingToCompare: INVALID,
+    NothingToCompare: invalid_at("/segment", "empty"),
 }

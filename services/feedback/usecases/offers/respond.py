@@ -38,14 +38,18 @@ _BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
 _END: Final = datetime.max.replace(tzinfo=UTC)
 
 
+class UnbelievableAnswer(UnbelievableInstant):
+    """An offer is answered at an instant that lies before 1990 or more than 48 hours ahead."""
+
+
 async def respond(desk: Desk, offer_key: str, request: ResponseRequest) -> OfferResponse:
     """Store an answer to an offer; the latest one of a customer and sending counts.
 
-    Raises UnknownOffer, UnbelievableInstant, NamesErased.
+    Raises UnknownOffer, UnbelievableAnswer, NamesErased.
     """
     now = desk.clock.now()
     if not is_believable(request.at or now, now):
-        raise UnbelievableInstant
+        raise UnbelievableAnswer
     offer = await one_offer(desk.pool, offer_key)
     async with desk.pool.acquire() as connection, connection.transaction():
         customer = CustomerReference(customer_id=request.customer_id)
