@@ -87,3 +87,20 @@ async def test_closing_waits_for_what_is_under_way() -> None:
     await group.close()
     assert wait.done() or (await wait).fate is Fate.STORED
     assert database.groups == [[1]]
+
+
+async def test_a_forced_stop_leaves_nobody_waiting() -> None:
+    async def never(_: Sequence[Arrival]) -> list[Outcome]:
+        await asyncio.Event().wait()
+        raise AssertionError("unreachable")
+
+    group = GroupCommit(never)
+    waits = [asyncio.create_task(group.take(make_arrival(1)))]
+    await asyncio.sleep(0.01)
+    waits.append(asyncio.create_task(group.take(make_arrival(2))))
+    await asyncio.sleep(0)
+    stopping = asyncio.create_task(group.close())
+    await asyncio.sleep(0)
+    stopping.cancel()
+    found = await asyncio.wait_for(asyncio.gather(*waits, return_exceptions=True), 5)
+    assert [type(each) for each in found] == [asyncio.CancelledError] * 2

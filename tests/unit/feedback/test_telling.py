@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
+import asyncpg
+import pytest
+
 from services.feedback.usecases.capture.telling import Telling
 from shared.clients.transport import RemoteUnavailable
 from shared.outbox import OutboxRow
@@ -52,8 +55,13 @@ async def test_what_is_said_later_is_told_too() -> None:
     assert ingest.batches == [[1], [2]]
 
 
-async def test_an_ingest_that_is_away_is_left_to_the_worker_for_a_while() -> None:
-    ingest = Ingest(RemoteUnavailable())
+@pytest.mark.parametrize(
+    "error",
+    [RemoteUnavailable(), asyncpg.InterfaceError("pool is closing"), ConnectionResetError()],
+    ids=lambda error: type(error).__name__,
+)
+async def test_what_is_away_is_left_to_the_worker_for_a_while(error: Exception) -> None:
+    ingest = Ingest(error)
     telling = Telling(ingest.tell)
     telling.soon(rows(1))
     await until_idle(telling)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -63,6 +63,8 @@ class GroupCommit:
         finally:
             # In this turn of the loop: whoever comes now must see that nobody looks any more.
             self._running = None
+            _give_up(self._waiting)
+            self._waiting.clear()
 
     def _next_group(self) -> list[_Ticket]:
         size = min(_GROUP, len(self._waiting))
@@ -75,6 +77,9 @@ class GroupCommit:
         """Commit a group; when that fails each by itself: nobody suffers for a neighbour."""
         try:
             outcomes = await self.commit([ticket.arrival for ticket in group])
+        except asyncio.CancelledError:
+            _give_up(group)
+            raise
         except Exception as error:  # noqa: BLE001 - whoever waits is told, nothing is hidden
             if len(group) == 1 or is_away(error):
                 _fail(group, error)
@@ -85,6 +90,12 @@ class GroupCommit:
             for ticket, outcome in zip(group, outcomes, strict=True):
                 if not ticket.outcome.done():
                     ticket.outcome.set_result(outcome)
+
+
+def _give_up(group: Iterable[_Ticket]) -> None:
+    """Let nobody wait for a commit that may never be told: they get no answer, and ask again."""
+    for ticket in group:
+        ticket.outcome.cancel()
 
 
 def _fail(group: Sequence[_Ticket], error: Exception) -> None:

@@ -9,6 +9,7 @@ import asyncpg
 
 from services.feedback.usecases.capture.relay import EventSink, relay
 from shared import outbox
+from shared.away import AWAY_ERRORS
 from shared.clients.transport import RemoteProblem, RemoteUnavailable
 from shared.logs import REMOTE_FAILED, logger
 from shared.outbox import OutboxRow
@@ -24,6 +25,7 @@ _FIRST_S: Final = 0.02
 _GATHER_S: Final = 0.1
 #: After a failure the worker is left alone with it for so long.
 _REST_S: Final = 1.0
+_AWAY: Final = (RemoteProblem, RemoteUnavailable, asyncpg.PostgresError, *AWAY_ERRORS)
 _LOG: Final[Any] = logger("feedback")
 
 
@@ -67,7 +69,7 @@ class Telling:
                 gather_s = _GATHER_S
                 size = min(_BATCH, len(self._waiting))
                 await tell([self._waiting.popleft() for _ in range(size)])
-        except (RemoteProblem, RemoteUnavailable, OSError, asyncpg.PostgresError) as error:
+        except _AWAY as error:
             self._waiting.clear()
             self._rest_until = asyncio.get_running_loop().time() + _REST_S
             _LOG.info(REMOTE_FAILED, remote="ingest", error=type(error).__name__)
