@@ -36,7 +36,9 @@ class ActionBody(WireModel):
     """What is to be done for each of them.
 
     Title and message may hold {name}, {tier}, {lifecycle}, {points}, {last_order}, {offer},
-    {benefit} and {festival}; other braces are refused.
+    {benefit} and {festival}; other braces are refused. {offer} and {benefit} are written as the
+    names of what offer_key and benefit_key name, {festival} as that of the trigger: a live
+    playbook may only use what it names.
     """
 
     channel: ContactChannel
@@ -118,8 +120,20 @@ class RunNote(ReplyModel):
     finished_at: datetime | None
 
 
+class PlaybookWarning(ReplyModel):
+    """What must be mended before a playbook may go live: a JSON pointer, a code, a sentence."""
+
+    pointer: str
+    code: str
+    message: str
+
+
 class PlaybookAnswer(ReplyModel):
-    """A playbook as it stands; `last_run` is null before its first occasion."""
+    """A playbook as it stands; `last_run` is null before its first occasion.
+
+    `warnings`: where a text refers to an offer, benefit or festival that the playbook does not
+    name. A draft may have some; going live with them is refused.
+    """
 
     key: str
     version: int
@@ -139,21 +153,7 @@ class PlaybookAnswer(ReplyModel):
     created_at: datetime
     updated_at: datetime
     last_run: RunNote | None = None
-
-
-class PreviewBody(WireModel):
-    """How many samples to show."""
-
-    sample: int = Field(default=5, ge=0, le=20)
-
-
-class PreviewGroup(ReplyModel):
-    """How many of one tier and lifecycle would be contacted, and what that would cost."""
-
-    tier: str | None
-    lifecycle: str | None
-    contacts: int
-    cost: Money | None
+    warnings: list[PlaybookWarning]
 
 
 class ShownText(ReplyModel):
@@ -161,33 +161,6 @@ class ShownText(ReplyModel):
 
     en: str
     zh: str
-
-
-class PreviewSample(ReplyModel):
-    """One of those who would be contacted, and the message they would get."""
-
-    customer_id: str
-    tier: str | None
-    lifecycle: str | None
-    channel: ContactChannel
-    message: ShownText
-
-
-class PlaybookPreview(ReplyModel):
-    """What the next pass would do; nothing is made.
-
-    `held_back` counts by reason: no_customer_id, consent, hold_out, cap, budget. When `is_complete`
-    is false only the first `examined` of the audience were looked at.
-    """
-
-    audience: int
-    examined: int
-    is_complete: bool
-    contacts: int
-    cost: Money | None
-    held_back: dict[str, int]
-    groups: list[PreviewGroup]
-    samples: list[PreviewSample]
 
 
 class PlaybookRunBody(WireModel):
@@ -264,5 +237,4 @@ EXAMPLE_PLAYBOOK_BODY: Final[dict[str, Any]] = {
     "quiet": {"start": "20:00", "end": "09:00", "weekdays": [7]},
 }
 EXAMPLE_PLAYBOOK: Final[dict[str, Any]] = {"key": "vip-call-back", **EXAMPLE_PLAYBOOK_BODY}
-EXAMPLE_PREVIEW: Final[dict[str, Any]] = {"sample": 3}
 EXAMPLE_RUN: Final[dict[str, Any]] = {"reason": "Anniversary week"}

@@ -5,9 +5,9 @@ import httpx
 from shared.contracts.playbooks import (
     EXAMPLE_PLAYBOOK,
     EXAMPLE_PLAYBOOK_BODY,
-    EXAMPLE_PREVIEW,
     EXAMPLE_RUN,
 )
+from shared.contracts.previews import EXAMPLE_PREVIEW
 from shared.contracts.tasks import (
     EXAMPLE_CANCEL,
     EXAMPLE_CLAIM,

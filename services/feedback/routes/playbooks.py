@@ -21,19 +21,17 @@ from shared.contracts.common import Page
 from shared.contracts.playbooks import (
     EXAMPLE_PLAYBOOK,
     EXAMPLE_PLAYBOOK_BODY,
-    EXAMPLE_PREVIEW,
     EXAMPLE_RUN,
     PlaybookAnswer,
     PlaybookBody,
-    PlaybookPreview,
     PlaybookRequest,
     PlaybookResults,
     PlaybookRunAnswer,
     PlaybookRunBody,
     PlaybookStateName,
     PresetAnswer,
-    PreviewBody,
 )
+from shared.contracts.previews import EXAMPLE_PREVIEW, PlaybookPreview, PreviewBody
 from shared.contracts.triggers import KEY
 from shared.idempotency import HEADER_PARAMETER, REPLAYED
 from shared.problem_handlers import problem_responses

@@ -7,6 +7,7 @@ import asyncpg
 import httpx
 import pytest
 
+from shared.contracts.offers import EXAMPLE_OFFER_BODY
 from shared.key_rows import Grant, add_key
 from shared.keys import new_key
 from tests.integration.feedback.care_rows import (
@@ -141,8 +142,50 @@ async def test_a_preview_counts_and_shows_and_makes_nothing(
     assert shown["held_back"] == {"consent": 1}
     assert [(g["tier"], g["contacts"]) for g in shown["groups"]] == [("high", 3), ("low", 1)]
     (sample,) = shown["samples"]
-    assert sample["message"]["zh"] == "感谢{name}（高价值）"
+    assert sample["message"] == {"en": "Thank customer, High value", "zh": "感谢顾客（高价值）"}
+    assert sample["why"]["en"] == "Somebody ran the playbook."
+    told = {each["placeholder"]: each["otherwise"]["zh"] for each in shown["placeholders"]}
+    assert told["{name}"] == "顾客"
+    assert len(told) == 8
     assert await shop.fetchval("SELECT count(*) FROM tasks") == 0
+
+
+async def test_a_preview_names_the_customer_the_offer_and_the_benefit(
+    http: httpx.AsyncClient, shop: asyncpg.Pool
+) -> None:
+    await add_customer(shop, 1, attributes={"name": "李娜"})
+    benefit = {"key": "gift", "name": {"en": "a gift", "zh": "礼品"}}
+    await shop.execute(
+        "UPDATE programme_versions SET document = document || $1", {"benefits": [benefit]}
+    )
+    assert (await http.put("/v1/offers/coffee", json=EXAMPLE_OFFER_BODY)).is_success
+    message = {"en": "{name}: {offer}, {benefit}", "zh": "{name}：{offer}，{benefit}"}
+    action = {"message": message, "offer_key": "coffee", "benefit_key": "gift"}
+    made = await http.post("/v1/playbooks", json=make_playbook(action=action))
+    assert made.status_code == 201, made.text
+    (sample,) = (await http.post("/v1/playbooks/calls/preview", json={})).json()["samples"]
+    assert sample["message"] == {
+        "en": "李娜: A coffee on us, a gift",
+        "zh": "李娜：请您喝一杯，礼品",
+    }
+
+
+@pytest.mark.parametrize("used", ["offer", "benefit", "festival"])
+async def test_a_text_that_refers_to_nothing_is_told_of_and_may_not_go_live(
+    http: httpx.AsyncClient, shop: asyncpg.Pool, used: str
+) -> None:
+    action = {"message": {"en": f"For you: {{{used}}}", "zh": "送您好礼"}}
+    draft = await http.post("/v1/playbooks", json=make_playbook(state="draft", action=action))
+    (warning,) = draft.json()["warnings"]
+    assert (warning["pointer"], warning["code"]) == ("/action/message/en", "nothing_named")
+    assert (await http.get("/v1/playbooks/calls")).json()["warnings"] == [warning]
+    shown = (await http.post("/v1/playbooks/calls/preview", json={})).json()
+    assert shown["warnings"] == [warning]
+    live = await put(http, 1, state="live", action=make_playbook(action=action)["action"])
+    assert live.status_code == 422
+    assert [(e["pointer"], e["message"]) for e in live.json()["errors"]] == [
+        (warning["pointer"], warning["message"])
+    ]
 
 
 async def test_a_preview_counts_who_a_budget_leaves_out(
@@ -237,4 +280,4 @@ async def test_every_preset_is_taken_as_it_is(http: httpx.AsyncClient, shop: asy
     assert len(items) >= 5
     for item in items:
         made = await http.post("/v1/playbooks", json={"key": item["key"], **item["document"]})
-        assert made.status_code == 201, made.text
+        assert (made.status_code, made.json().get("warnings")) == (201, []), made.text

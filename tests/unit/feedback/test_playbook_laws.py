@@ -2,12 +2,12 @@ from typing import Any
 
 import pytest
 
-from services.feedback.domain.care.laws import Known, faults_of
+from services.feedback.domain.care.laws import Known, faults_of, gaps_of
 from services.feedback.domain.care.message import PLACEHOLDERS, filled, placeholders_in, strange_in
 from services.feedback.domain.care.playbook import PlaybookState, may_become
 from shared.contracts.playbooks import EXAMPLE_PLAYBOOK_BODY, ActionBody
 
-KNOWN = Known("CNY", {"vips"}, {"value": {"high"}}, {"tea"})
+KNOWN = Known("CNY", {"vips"}, {"value": {"high"}}, {"tea"}, {"gift"})
 
 
 def document(**changes: Any) -> dict[str, Any]:
@@ -27,6 +27,9 @@ def test_a_document_that_agrees_has_no_fault() -> None:
          "unknown_placeholder"),
         ({"action": {"message": {"en": "ok", "zh": "{tier"}}}, "/action/message/zh",
          "stray_brace"),
+        ({"action": {"message": {"en": "ok", "zh": "｛name｝"}}}, "/action/message/zh",
+         "stray_brace"),
+        ({"action": {"benefit_key": "car"}}, "/action/benefit_key", "unknown_benefit"),
         ({"action": {"costs": {"phone": {"amount": "-1.00", "currency": "CNY"}}}},
          "/action/costs/phone/amount", "negative"),
         ({"budget": {"amount": "1.00", "currency": "USD"}}, "/budget/currency", "wrong_currency"),
@@ -45,6 +48,30 @@ def test_what_does_not_agree_is_told_with_its_place(
     changes: dict[str, Any], pointer: str, code: str
 ) -> None:
     assert [(f.pointer, f.code) for f in faults_of(document(**changes), KNOWN)] == [(pointer, code)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointers"),
+    [
+        ({"message": {"en": "{offer}", "zh": "{offer}"}},
+         ["/action/message/en", "/action/message/zh"]),
+        ({"message": {"en": "{offer}", "zh": "x"}, "offer_key": "tea"}, []),
+        ({"title": {"en": "x", "zh": "{benefit}"}}, ["/action/title/zh"]),
+        ({"title": {"en": "x", "zh": "{benefit}"}, "benefit_key": "gift"}, []),
+        ({"message": {"en": "{festival} {offer}", "zh": "x"}},
+         ["/action/message/en", "/action/message/en"]),
+    ],
+)  # fmt: skip
+def test_a_text_must_not_refer_to_what_is_not_named(
+    changes: dict[str, Any], pointers: list[str]
+) -> None:
+    assert [fault.pointer for fault in gaps_of(document(action=changes))] == pointers
+
+
+def test_only_a_playbook_of_a_festival_has_its_name() -> None:
+    named = {"title": {"en": "{festival}", "zh": "{festival}"}}
+    greeting = document(action=named, trigger={"kind": "festival", "festival": "qixi"})
+    assert gaps_of(greeting) == []
 
 
 def test_a_draft_may_name_what_is_not_there_yet() -> None:

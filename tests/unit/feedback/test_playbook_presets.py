@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.feedback.domain.care.laws import Known, faults_of
+from services.feedback.domain.care.laws import Known, faults_of, gaps_of
 from services.feedback.usecases.care.finders import FINDERS
 from shared.contracts.playbooks import PlaybookBody
 from tests.paths import REPO_DIR
@@ -31,7 +31,7 @@ def test_preset_is_a_playbook_that_may_go_live(path: Path) -> None:
     body = PlaybookBody.model_validate(document_of(path))
     assert body.state == "draft"
     assert body.trigger.kind in FINDERS
-    assert faults_of(document_of(path), KNOWN) == []
+    assert [*faults_of(document_of(path), KNOWN), *gaps_of(document_of(path))] == []
 
 
 @pytest.mark.parametrize("path", PRESETS, ids=lambda path: path.stem)

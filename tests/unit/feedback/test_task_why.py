@@ -22,6 +22,8 @@ DETAILS: list[tuple[dict[str, Any], str, str]] = [
      "Gave feedback: complaint.", "提交了反馈：complaint。"),
     ({"trigger": "birthday", "on": "2026-11-25"}, "Birthday on 2026-11-25.", "2026-11-25过生日。"),
     ({"trigger": "festival", "on": "2026-09-25"}, "A festival on 2026-09-25.", "2026-09-25过节。"),
+    ({"trigger": "festival", "festival": "mid_autumn", "on": "2026-09-25"},
+     "Mid-Autumn Festival on 2026-09-25.", "2026-09-25中秋节。"),
     ({"trigger": "frequency_drop", "why": {"en": "Less.", "zh": "变少。"}}, "Less.", "变少。"),
     ({"trigger": "win_back", "why": [{"en": "A.", "zh": "甲。"}, {"en": "B.", "zh": "乙。"}]},
      "A. B.", "甲。乙。"),

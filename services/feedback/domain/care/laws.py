@@ -6,12 +6,23 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from services.feedback.domain.care.message import LANGUAGES, PLACEHOLDERS, strange_in
+from services.feedback.domain.care.message import (
+    LANGUAGES,
+    PLACEHOLDERS,
+    placeholders_of,
+    strange_in,
+)
 from services.feedback.domain.fault import DocumentFault, step
 
 _ADVICE: Final = {
     "unknown_placeholder": f"Use only these placeholders: {', '.join(PLACEHOLDERS)}.",
     "stray_brace": "Write braces only around a placeholder, such as {tier}.",
+}
+_MISSING: Final = {
+    "offer": "Name the offer that {offer} stands for in /action/offer_key, or take {offer} out.",
+    "benefit": "Name the benefit that {benefit} stands for in /action/benefit_key, or take"
+    " {benefit} out.",
+    "festival": "Take {festival} out: only a playbook of a festival has one.",
 }
 
 
@@ -23,6 +34,7 @@ class Known:
     segments: Collection[str] | None = None
     tiers: Mapping[str, Collection[str]] | None = None
     offers: Collection[str] | None = None
+    benefits: Collection[str] | None = None
 
 
 def faults_of(document: Mapping[str, Any], known: Known) -> list[DocumentFault]:
@@ -33,6 +45,26 @@ def faults_of(document: Mapping[str, Any], known: Known) -> list[DocumentFault]:
         *_audience_faults(document.get("audience") or {}, "/audience", known),
         *_audience_faults(document["trigger"], "/trigger", known),
         *_offer_faults(document["action"], known),
+    ]
+
+
+def gaps_of(document: Mapping[str, Any]) -> list[DocumentFault]:
+    """Tell where a text refers to what the playbook does not name: nothing would stand there.
+
+    A live playbook must have none; a draft is told of them.
+    """
+    action, trigger = document["action"], document["trigger"]
+    named = {
+        "offer": action.get("offer_key"),
+        "benefit": action.get("benefit_key"),
+        "festival": trigger["kind"] == "festival",
+    }
+    return [
+        DocumentFault(f"/action/{name}/{language}", "nothing_named", _MISSING[used])
+        for name in ("title", "message")
+        for language in LANGUAGES
+        for used in sorted(placeholders_of(action[name][language]) & named.keys())
+        if not named[used]
     ]
 
 
@@ -80,6 +112,10 @@ def _audience_faults(
 
 
 def _offer_faults(action: Mapping[str, Any], known: Known) -> Iterator[DocumentFault]:
+    benefit = action.get("benefit_key")
+    if benefit and known.benefits is not None and benefit not in known.benefits:
+        words = "No programme in force has such a benefit."
+        yield DocumentFault("/action/benefit_key", "unknown_benefit", words)
     offer = action.get("offer_key")
     if offer and known.offers is not None and offer not in known.offers:
         words = "There is no such offer: POST /v1/offers makes one."

@@ -30,13 +30,18 @@ def strange_in(template: str) -> Iterator[str]:
     for name in _PLACE.findall(template):
         if name not in PLACEHOLDERS:
             yield "unknown_placeholder"
-    if set(_PLACE.sub("", template)) & set("{}"):
+    if set(_PLACE.sub("", template)) & set("{}｛｝"):
         yield "stray_brace"
+
+
+def placeholders_of(template: str) -> frozenset[str]:
+    """Name the placeholders that a template uses."""
+    return frozenset(_PLACE.findall(template))
 
 
 def placeholders_in(texts: Mapping[str, str]) -> frozenset[str]:
     """Name the placeholders that a text uses in either language."""
-    return frozenset(name for text in texts.values() for name in _PLACE.findall(text))
+    return frozenset().union(*(placeholders_of(text) for text in texts.values()))
 
 
 def filled(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from services.feedback.domain.care.festivals import FESTIVALS
+
 Details = Mapping[str, Any]
 Words = dict[str, str]
 
@@ -62,8 +64,9 @@ def _birthday(details: Details) -> Words:
 
 
 def _festival(details: Details) -> Words:
-    day = details.get("on")
-    return {"en": f"A festival on {day}.", "zh": f"{day}过节。"}
+    day, festival = details.get("on"), FESTIVALS.get(str(details.get("festival")))
+    name = festival.name if festival else {"en": "A festival", "zh": "过节"}
+    return {"en": f"{name['en']} on {day}.", "zh": f"{day}{name['zh']}。"}
 
 
 _SAY: Final[Mapping[str, Callable[[Details], Words]]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -78,10 +78,7 @@ async def judge_candidates(
     Arms are drawn from all who can and may be contacted; exposures are logged of those only who
     are contacted, or would be were they not held out, within the same caps and budget.
     """
-    programme = playbook.audience.programme
-    asked = [each.profile_id for each in candidates]
-    people = await people_of(connection, asked, programme=programme, purpose=purpose_of(playbook))
-    meant = await _meant(connection, playbook, candidates, people)
+    meant = await meant_among(connection, playbook, candidates)
     held: dict[str, Hold] = {}
     able = [each for each in meant if not _is_unable(each, playbook, held)]
     units = sorted({str(each.person.profile_id) for each in able})
@@ -101,12 +98,13 @@ def purpose_of(playbook: Playbook) -> str:
     return purpose
 
 
-async def _meant(
-    connection: asyncpg.Connection,
-    playbook: Playbook,
-    candidates: Sequence[Candidate],
-    people: Mapping[UUID, Person],
+async def meant_among(
+    connection: asyncpg.Connection, playbook: Playbook, candidates: Sequence[Candidate]
 ) -> list[Chosen]:
+    """Choose the candidates who are in the audience and had no task of the occasion yet."""
+    programme = playbook.audience.programme
+    asked = [each.profile_id for each in candidates]
+    people = await people_of(connection, asked, programme=programme, purpose=purpose_of(playbook))
     roots = sorted({person.profile_id for person in people.values()})
     members = await members_among(connection, playbook.audience, roots)
     chosen: dict[str, Chosen] = {}

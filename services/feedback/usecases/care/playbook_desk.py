@@ -9,14 +9,14 @@ from typing import Any, Final
 
 import asyncpg
 
-from services.feedback.domain.care.laws import Known, faults_of
+from services.feedback.domain.care.laws import Known, faults_of, gaps_of
 from services.feedback.domain.care.playbook import Playbook, PlaybookState, may_become
 from services.feedback.domain.care.triggers import STREAM
 from services.feedback.domain.fault import DocumentFault
 from services.feedback.queries.care import playbooks as store
 from services.feedback.queries.care.people import tier_names
 from services.feedback.queries.care.playbooks import Run
-from services.feedback.queries.care.shop import offer_keys, segment_keys
+from services.feedback.queries.care.shop import benefit_names, offer_keys, segment_keys
 from services.feedback.queries.people import base_currency
 from services.feedback.usecases.care.errors import (
     NotByHand,
@@ -37,6 +37,7 @@ from shared.contracts.playbooks import (
     PlaybookRequest,
     PlaybookRunAnswer,
     PlaybookRunBody,
+    PlaybookWarning,
     RunNote,
 )
 from shared.idempotency import Answer, Asked, idempotently
@@ -137,10 +138,12 @@ async def _begin(connection: asyncpg.Connection, playbook: Playbook, now: dateti
 async def _checked(connection: asyncpg.Connection, body: PlaybookBody) -> dict[str, Any]:
     """Give the document to be stored; raises Problem 422 with a path and a sentence a fault.
 
-    What a draft names need not be there yet.
+    What a draft names need not be there yet, nor need it name everything.
     """
     document = body.model_dump(mode="json", exclude={"state", "key"}, exclude_none=True)
     faults = faults_of(document, await _known(connection, is_live=body.state == "live"))
+    if body.state == "live":
+        faults += gaps_of(document)
     kind = document["trigger"]["kind"]
     if body.state == "live" and kind not in FINDERS:
         words = "Nothing follows this trigger here yet: choose another one."
@@ -160,6 +163,7 @@ async def _known(connection: asyncpg.Connection, *, is_live: bool) -> Known:
         await segment_keys(connection),
         await tier_names(connection),
         await offer_keys(connection),
+        await benefit_names(connection),
     )
 
 
@@ -225,6 +229,13 @@ def playbook_answer(playbook: Playbook, run: Run | None = None) -> PlaybookAnswe
             "live_since": playbook.live_since,
             "created_at": playbook.created_at,
             "updated_at": playbook.updated_at,
+            "warnings": warnings_of(playbook),
             "last_run": None if run is None else RunNote.model_validate(run, from_attributes=True),
         }
     )
+
+
+def warnings_of(playbook: Playbook) -> list[PlaybookWarning]:
+    """Tell what must be mended before a playbook may go live."""
+    gaps = gaps_of(playbook.document)
+    return [PlaybookWarning.model_validate(each, from_attributes=True) for each in gaps]

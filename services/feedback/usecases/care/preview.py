@@ -11,38 +11,49 @@ from typing import Final
 import asyncpg
 
 from services.feedback.domain.care.holding import Hold
-from services.feedback.domain.care.playbook import Playbook
+from services.feedback.domain.care.message import PLACEHOLDERS, filled
+from services.feedback.domain.care.playbook import Candidate, Playbook
 from services.feedback.domain.care.task import NewTask
+from services.feedback.domain.care.why import why_of
 from services.feedback.queries.care.audience import allow_time, count_audience
+from services.feedback.queries.care.people import attributes_of
 from services.feedback.usecases.care.caring import care_now
-from services.feedback.usecases.care.finders import FINDERS, whole_audience
+from services.feedback.usecases.care.coming import Pass, next_passes
 from services.feedback.usecases.care.holdout import peeked
 from services.feedback.usecases.care.judged import (
     Care,
     Chosen,
     currency_of,
     judge_candidates,
+    meant_among,
 )
 from services.feedback.usecases.care.looking import Look
-from services.feedback.usecases.care.playbook_desk import require_playbook
+from services.feedback.usecases.care.playbook_desk import require_playbook, warnings_of
+from services.feedback.usecases.care.task_reading import name_in
 from services.feedback.usecases.care.worded import new_tasks
 from services.feedback.usecases.desk import Desk
 from shared.contracts.common import Money
-from shared.contracts.playbooks import PlaybookPreview, PreviewGroup, PreviewSample
+from shared.contracts.playbooks import ShownText
+from shared.contracts.previews import (
+    ComingGreetings,
+    PlaceholderText,
+    PlaybookPreview,
+    PreviewGroup,
+    PreviewSample,
+)
 from shared.money import format_minor
 
 #: People looked at, some hundred at a time: others are answered in between. Beyond them only the
 #: audience is counted.
 MOST_LOOKED_AT: Final = 10_000
 CHUNK: Final = 500
-#: Nobody knows who will enter a segment or complain: their playbooks show their audience.
-_STREAMS: Final = frozenset({"entered", "feedback"})
 
 
 @dataclass(slots=True)
 class _Count:
-    """What was found so far."""
+    """What was found so far of the pass of an instant."""
 
+    at: datetime
     examined: int = 0
     contacts: int = 0
     cost: int = 0
@@ -50,6 +61,11 @@ class _Count:
     groups: dict[tuple[str | None, str | None], list[int]] = field(default_factory=dict)
     samples: list[NewTask] = field(default_factory=list)
     is_complete: bool = False
+
+    @property
+    def meant(self) -> int:
+        """Count whom the pass is for, those held back included."""
+        return self.contacts + self.held.total()
 
     def add(self, chosen: Sequence[Chosen], held: Sequence[Hold]) -> None:
         """Count who would be contacted, and who is held back."""
@@ -69,33 +85,117 @@ async def preview_playbook(desk: Desk, key: str, sample: int) -> PlaybookPreview
     async with desk.pool.acquire() as connection, connection.transaction(readonly=True):
         await allow_time(connection)
         audience = await count_audience(connection, playbook.audience)
-        count = await _looked_at(connection, playbook, care, now, sample)
-    return _told(playbook, audience, count)
+        passes = await next_passes(connection, playbook, now, desk.zone)
+        count = _Count(at=now, is_complete=True)
+        for place, each in enumerate(passes):
+            count = await _looked_at(connection, playbook, care, each, sample)
+            if count.meant:
+                passes = passes[place:]
+                break
+        coming = await _coming(connection, playbook, passes, count, audience)
+        samples = await _samples(connection, count.samples)
+    return _told(playbook, audience, count, samples, coming)
 
 
 async def _looked_at(
-    connection: asyncpg.Connection, playbook: Playbook, care: Care, now: datetime, sample: int
+    connection: asyncpg.Connection, playbook: Playbook, care: Care, each: Pass, sample: int
 ) -> _Count:
-    kind = playbook.trigger["kind"]
-    find = whole_audience if kind in _STREAMS else FINDERS.get(kind, whole_audience)
-    occasion = now.astimezone(care.zone).date().isoformat()
-    count, cursor = _Count(), None
+    occasion = each.at.astimezone(care.zone).date().isoformat()
+    count, cursor = _Count(each.at), None
     while count.examined < MOST_LOOKED_AT and not count.is_complete:
-        found = await find(connection, Look(playbook, occasion, now, care.zone, cursor, CHUNK))
+        look = Look(playbook, occasion, each.at, care.zone, cursor, CHUNK)
+        found = await each.find(connection, look)
         promised = replace(care, promised=count.cost)
-        judged = await judge_candidates(connection, playbook, found.candidates, promised, now)
+        judged = await judge_candidates(connection, playbook, found.candidates, promised, each.at)
         count.examined += len(found.candidates)
         count.add(judged.granted, list(judged.held.values()))
         some = judged.granted[: sample - len(count.samples)]
-        count.samples += await new_tasks(connection, playbook, some, care, now)
+        count.samples += await new_tasks(connection, playbook, some, care, each.at)
         cursor, count.is_complete = found.cursor, not found.has_more
+    count.is_complete = count.is_complete and each.is_complete
     return count
 
 
-def _told(playbook: Playbook, audience: int, count: _Count) -> PlaybookPreview:
+async def _coming(
+    connection: asyncpg.Connection,
+    playbook: Playbook,
+    passes: Sequence[Pass],
+    count: _Count,
+    audience: int,
+) -> list[ComingGreetings]:
+    """Count whom the days to come concern; the first pass is the one that was looked at."""
+    told: list[ComingGreetings] = []
+    for each in passes:
+        if each.contact_on is None or each.on is None or each.occasion is None:
+            continue
+        if each.candidates:
+            people = await _meant(connection, playbook, each.candidates)
+        else:
+            is_counted = each.at == count.at and count.is_complete
+            people = count.meant if is_counted else audience
+        if people:
+            told.append(
+                ComingGreetings(
+                    contact_on=each.contact_on,
+                    occasion=ShownText(**each.occasion),
+                    on=each.on,
+                    customers=people,
+                )
+            )
+    return told
+
+
+async def _meant(
+    connection: asyncpg.Connection, playbook: Playbook, candidates: Sequence[Candidate]
+) -> int:
+    people = 0
+    for first in range(0, len(candidates), CHUNK):
+        some = candidates[first : first + CHUNK]
+        people += len(await meant_among(connection, playbook, some))
+    return people
+
+
+async def _samples(connection: asyncpg.Connection, tasks: Sequence[NewTask]) -> list[PreviewSample]:
+    profiles = sorted({task.profile_id for task in tasks if task.profile_id is not None})
+    told = await attributes_of(connection, profiles) if profiles else {}
+    return [
+        _sample(task, name_in(told.get(task.profile_id, {}) if task.profile_id else {}))
+        for task in tasks
+    ]
+
+
+def _sample(task: NewTask, name: str | None) -> PreviewSample:
+    held, why = task.segment_at or {}, why_of(task.details)
+    words = {} if name is None else {"name": {"en": name, "zh": name}}
+    return PreviewSample.model_validate(
+        {
+            "customer_id": task.customer_id,
+            "tier": held.get("tier"),
+            "lifecycle": held.get("lifecycle"),
+            "channel": task.channel,
+            "message": filled(task.message or task.title, words, keep=frozenset()),
+            "why": why,
+        }
+    )
+
+
+def _told(
+    playbook: Playbook,
+    audience: int,
+    count: _Count,
+    samples: list[PreviewSample],
+    coming: list[ComingGreetings],
+) -> PlaybookPreview:
     currency = currency_of(playbook)
     groups = sorted(count.groups.items(), key=lambda item: (-item[1][0], str(item[0])))
     return PlaybookPreview(
+        as_of=count.at,
+        coming=coming,
+        warnings=warnings_of(playbook),
+        placeholders=[
+            PlaceholderText(placeholder=f"{{{name}}}", otherwise=ShownText(**words))
+            for name, words in PLACEHOLDERS.items()
+        ],
         audience=audience,
         examined=count.examined,
         is_complete=count.is_complete,
@@ -111,20 +211,7 @@ def _told(playbook: Playbook, audience: int, count: _Count) -> PlaybookPreview:
             )
             for (tier, lifecycle), (people, cost) in groups
         ],
-        samples=[_sample(task) for task in count.samples],
-    )
-
-
-def _sample(task: NewTask) -> PreviewSample:
-    held = task.segment_at or {}
-    return PreviewSample.model_validate(
-        {
-            "customer_id": task.customer_id,
-            "tier": held.get("tier"),
-            "lifecycle": held.get("lifecycle"),
-            "channel": task.channel,
-            "message": dict(task.message or task.title),
-        }
+        samples=samples,
     )
 
 

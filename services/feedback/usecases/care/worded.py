@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from services.feedback.domain.care.message import filled, placeholders_in
 from services.feedback.domain.care.playbook import Playbook
 from services.feedback.domain.care.task import NewTask
 from services.feedback.queries.care.people import Person, last_orders, points_of, tier_names
+from services.feedback.queries.care.shop import benefit_names, offer_name
 from services.feedback.usecases.care.judged import Care, Chosen, currency_of, purpose_of
 
 _LIFECYCLES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -50,17 +51,31 @@ async def _words(
     programme = playbook.audience.programme
     points = await points_of(connection, people, programme) if "points" in used else {}
     orders = await last_orders(connection, people) if "last_order" in used else {}
+    given = await _given_words(connection, playbook, used)
     return {
         each.wish.once_key: {
+            **given,
             **_tier_words(names, each.person),
             **_both("points", points.get(each.person.profile_id)),
             **_date_words(orders.get(each.person.profile_id)),
-            **_both("offer", action.get("offer_key")),
-            **_both("benefit", action.get("benefit_key")),
             **each.candidate.words,
         }
         for each in chosen
     }
+
+
+async def _given_words(
+    connection: asyncpg.Connection, playbook: Playbook, used: Collection[str]
+) -> Words:
+    """Name what is given to all: the offer and the benefit, by their keys where they have none."""
+    offer, benefit = playbook.action.get("offer_key"), playbook.action.get("benefit_key")
+    words: dict[str, Mapping[str, str]] = {}
+    if offer and "offer" in used:
+        words["offer"] = await offer_name(connection, offer) or _same(offer)
+    if benefit and "benefit" in used:
+        names = await benefit_names(connection, playbook.audience.programme)
+        words["benefit"] = names.get(benefit) or _same(benefit)
+    return words
 
 
 def _tier_words(names: Mapping[str, Mapping[str, Mapping[str, str]]], person: Person) -> Words:
@@ -70,7 +85,11 @@ def _tier_words(names: Mapping[str, Mapping[str, Mapping[str, str]]], person: Pe
 
 
 def _both(name: str, value: object) -> Words:
-    return {} if value is None else {name: {"en": str(value), "zh": str(value)}}
+    return {} if value is None else {name: _same(value)}
+
+
+def _same(value: object) -> Mapping[str, str]:
+    return {"en": str(value), "zh": str(value)}
 
 
 def _date_words(day: date | None) -> Words:
