@@ -1,7 +1,8 @@
 """KPIs: how the shop does, against its targets."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -9,9 +10,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from services.feedback.deps import Running, Writer
-from services.feedback.domain.kpis.definition import ALL
+from services.feedback.domain.fault import DocumentFault
+from services.feedback.domain.kpis.definition import ALL, FORMS, is_slice
 from services.feedback.domain.kpis.definitions import BY_KEY, DEFINITIONS
-from services.feedback.domain.kpis.periods import Grain, Period
+from services.feedback.domain.kpis.periods import EARLIEST, LATEST, Grain, Period
 from services.feedback.domain.kpis.targets import faults_in
 from services.feedback.routes.answers.kpis import (
     csv_of,
@@ -23,6 +25,7 @@ from services.feedback.routes.if_match import IF_MATCH_PARAMETER, Version, etag
 from services.feedback.usecases.kpis.read import Question, read_kpis
 from services.feedback.usecases.kpis.rebuild import ask_for_rebuild
 from services.feedback.usecases.kpis.targets import Wish, list_targets, set_target
+from services.feedback.usecases.refuse import refuse
 from shared.auth import require
 from shared.clock import business_date
 from shared.contracts.common import Page
@@ -35,7 +38,7 @@ from shared.contracts.kpis import (
     TargetAnswer,
     TargetRequest,
 )
-from shared.problem import INVALID, NOT_FOUND, FieldFault, Problem
+from shared.problem import NOT_FOUND, Problem
 from shared.problem_handlers import problem_responses
 from shared.wire import BusinessDate, json_body, openapi_body
 
@@ -45,11 +48,9 @@ ASKING: Final = problem_responses(400, 401, 403, 404, 422, 503)
 GIVING: Final = problem_responses(400, 401, 403, 409, 412, 413, 415, 422, 428, 503)
 CSV: Final = "text/csv"
 MOST_DAYS: Final = 3660
-#: Periods are named by years of four digits.
-EARLIEST, LATEST = date(1990, 1, 1), date(2999, 12, 31)
 #: Points of one answer: years of days of every tier are fine, those of a thousand stores are not.
 MOST_POINTS: Final = 200_000
-_SLICE: Final = r"^[a-z]+(:[^\x00-\x1f]{1,150})?$"
+_SLICE: Final = f"^({ALL}|({'|'.join(FORMS)})(:[^\\x00-\\x1f]{{1,150}})?)$"
 Body = Annotated[TargetRequest, Depends(json_body(TargetRequest))]
 
 
@@ -60,7 +61,7 @@ class Asking:
     first: Annotated[BusinessDate | None, Query(alias="from")] = None
     last: Annotated[BusinessDate | None, Query(alias="to")] = None
     keys: Annotated[str | None, Query(max_length=1000)] = None
-    slice: Annotated[str, Query(pattern=_SLICE, max_length=200)] = ALL
+    slice: Annotated[str, Query(max_length=200, json_schema_extra={"pattern": _SLICE})] = ALL
     grain: Annotated[Grain, Query()] = Grain.DAY
     format: Annotated[Literal["json", "csv"] | None, Query()] = None
 
@@ -109,6 +110,9 @@ async def targets(
     cursor: Annotated[str | None, Query(max_length=300)] = None,
 ) -> Page[TargetAnswer]:
     """List targets by KPI, slice and period."""
+    if kpi is not None and kpi not in BY_KEY:
+        text = "must be a KPI of GET /v1/kpis/definitions"
+        refuse([DocumentFault("/query/kpi", "unknown_kpi", text)])
     found, following = await list_targets(desk.pool, kpi, cursor=cursor, limit=limit)
     return Page(items=[target_answer(each) for each in found], next_cursor=following)
 
@@ -122,10 +126,7 @@ async def targets(
 )
 async def put_target(desk: Running, caller: Writer, body: Body, version: Version) -> Response:
     """Set out what a KPI should be; one that stands is changed with its ETag as If-Match."""
-    faults = faults_in(body.kpi, body.slice, body.period, body.value)
-    errors = [FieldFault(each.pointer, each.code, each.message) for each in faults]
-    if errors:
-        raise Problem(INVALID, errors=errors)
+    refuse(list(faults_in(body.kpi, body.slice, body.period, body.value)))
     wish = Wish(body.kpi, body.slice, body.period, body.value, body.owner, body.note or "", version)
     target, is_new = await set_target(desk, caller.name, wish)
     answer = target_answer(target).model_dump(mode="json")
@@ -141,16 +142,24 @@ async def rebuild(desk: Running, caller: Writer, response: Response) -> JobAccep
 
 
 def _question(asked: Asking, usual: Period) -> Question:
-    if not all(EARLIEST <= day <= LATEST for day in (asked.first, asked.last) if day):
-        text = f"name dates from {EARLIEST} to {LATEST}"
-        raise Problem(INVALID, errors=[FieldFault("/from", "out_of_range", text)])
+    refuse(list(_faults(asked)))
     last = asked.last or max(usual.last, asked.first or usual.last)
     first = asked.first or last - timedelta(days=usual.days - 1)
     if not first <= last or (last - first).days >= MOST_DAYS:
-        text = f"from is not after to, and they are at most {MOST_DAYS} days apart"
-        raise Problem(INVALID, errors=[FieldFault("/from", "out_of_range", text)])
+        text = f"must not be after to, and at most {MOST_DAYS} days before it"
+        refuse([DocumentFault("/query/from", "out_of_range", text)])
     keys = tuple(dict.fromkeys(asked.keys.split(","))) if asked.keys else tuple(BY_KEY)
     if not BY_KEY.keys() >= set(keys):
-        text = "Name KPIs of GET /v1/kpis/definitions, with commas between them"
-        raise Problem(INVALID, errors=[FieldFault("/keys", "unknown_kpi", text)])
+        text = "must name KPIs of GET /v1/kpis/definitions, with commas between them"
+        refuse([DocumentFault("/query/keys", "unknown_kpi", text)])
     return Question(keys, asked.slice, Period(first, last), asked.grain)
+
+
+def _faults(asked: Asking) -> Iterator[DocumentFault]:
+    for name, day in (("from", asked.first), ("to", asked.last)):
+        if day is not None and not EARLIEST <= day <= LATEST:
+            text = f"must be a date from {EARLIEST} to {LATEST}"
+            yield DocumentFault(f"/query/{name}", "out_of_range", text)
+    if not is_slice(asked.slice):
+        text = f"must be all or {', '.join(FORMS.values())}; tier alone asks for every tier"
+        yield DocumentFault("/query/slice", "unknown_slice", text)

@@ -78,13 +78,18 @@ async def test_list_goes_by_key_page_by_page(client: httpx.AsyncClient) -> None:
         ({"design": {"fixed": {"days": 9}, "sequential": {}}}, "/design"),
         ({"alpha": 0.9}, "/alpha"),
         (
-            {"starts_at": "2026-11-02T00:00:00Z", "ends_at": "2026-11-01T00:00:00Z"},
+            {"starts_at": "2027-11-02T00:00:00Z", "ends_at": "2027-11-01T00:00:00Z"},
+            "/ends_at",
+        ),
+        (
+            {"ends_at": "2026-11-21T00:00:00Z"},
             "/ends_at",
         ),
     ],
     ids=[
         "no_hold_out", "wrong_sum", "twice", "empty_arm", "primary_twice", "no_programme",
         "programme_of_playbook", "segment_of_tier", "no_design", "two_designs", "alpha", "time",
+        "time_behind",
     ],
 )  # fmt: skip
 async def test_faults_name_their_places(
@@ -103,6 +108,25 @@ async def test_changes_need_the_version_that_was_read(client: httpx.AsyncClient)
     changed = await put(client, 1, owner="other")
     assert (changed.status_code, changed.headers["etag"]) == (200, '"2"')
     assert (await put(client, 2, owner="other")).headers["etag"] == '"2"'
+
+
+async def test_an_end_that_has_passed_is_no_end(
+    client: httpx.AsyncClient, pool: asyncpg.Pool
+) -> None:
+    await make(client, about={"kind": "other", "key": "x"})
+    late: dict[str, Any] = {
+        "ends_at": "2026-11-21T00:00:00Z",
+        "about": {"kind": "other", "key": "x"},
+    }
+    assert (await put(client, 1, **late)).json()["errors"][0]["pointer"] == "/ends_at"
+    # a draft that has waited too long
+    await pool.execute(
+        "UPDATE experiments SET document = document || $1", {"ends_at": late["ends_at"]}
+    )
+    refused = await client.post(f"{PATH}/e/start")
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/ends_at")
+    renamed = await put(client, 1, **late, owner="Wang Fang")
+    assert renamed.status_code == 200, "what is written already may stay"
 
 
 async def test_start_draws_a_salt_once(client: httpx.AsyncClient) -> None:

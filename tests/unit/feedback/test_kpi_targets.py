@@ -50,6 +50,9 @@ def test_nothing_known_is_no_data() -> None:
         (("tier_distribution", "tier:value:high", "2026", 0.2), ["/kpi"]),
         (("aov", "shelf:3", "2026", 1.0), ["/slice"]),
         (("new_customers", "tier:value:high", "2026", 1.0), ["/slice"]),
+        # two words name no tier: nothing would ever be measured against it
+        (("csat", "tier:value", "2026", 0.8), ["/slice"]),
+        (("csat", "all", "1000", 0.8), ["/period"]),
         (("csat", "all", "2026", 80.0), ["/value"]),
         (("csat", "all", "next year", 0.8), ["/period"]),
         (("csat", "all", "2026-13", 8.0), ["/value", "/period"]),
@@ -59,3 +62,16 @@ def test_a_target_that_makes_no_sense_is_refused_with_a_place(
     asked: tuple[str, str, str, float], pointers: list[str]
 ) -> None:
     assert [fault.pointer for fault in faults_in(*asked)] == pointers
+
+
+@pytest.mark.parametrize(
+    ("key", "sentence"),
+    [
+        ("new_customers", "Write all"),
+        ("csat", "Write all or tier:<programme>:<tier> or channel:<channel>"),
+        ("tier_migration", "Neither way is better: it has no target"),
+        ("tier_upgrades", "Write all or programme:<programme>"),
+    ],
+)
+def test_a_wrong_slice_is_answered_with_those_there_are(key: str, sentence: str) -> None:
+    assert [each.message for each in faults_in(key, "shelf:3", "2026", 0.5)] == [sentence]

@@ -87,6 +87,14 @@ def faults_of(document: Mapping[str, Any]) -> Iterator[DocumentFault]:
         yield DocumentFault("/ends_at", "out_of_range", "Write an instant after starts_at.")
 
 
+def end_behind(document: Mapping[str, Any], now: datetime) -> Iterator[DocumentFault]:
+    """Tell that an experiment would be over before anybody met it."""
+    ends_at = document.get("ends_at")
+    if ends_at is not None and _instant(ends_at) <= now:
+        words = "This instant has passed: write one ahead, or none and stop the experiment by hand."
+        yield DocumentFault("/ends_at", "out_of_range", words)
+
+
 def _arm_faults(arms: Sequence[Mapping[str, Any]]) -> Iterator[DocumentFault]:
     seen: set[str] = set()
     for place, arm in enumerate(arms):

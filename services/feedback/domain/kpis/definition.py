@@ -45,6 +45,13 @@ class By(StrEnum):
 
 
 ALL: Final = "all"
+#: How slices of a kind are named.
+FORMS: Final[Mapping[str, str]] = {
+    By.TIER: "tier:<programme>:<tier>",
+    By.PROGRAMME: "programme:<programme>",
+    By.CHANNEL: "channel:<channel>",
+    By.MOVE: "move:<programme>:<from>:<to>",
+}
 Text = Mapping[str, str]
 
 
@@ -74,6 +81,18 @@ class Kpi:
     #: least and greatest sensible target
     low: float = 0.0
     high: float = 1e15
+
+
+def is_slice(name: str) -> bool:
+    """Tell whether a text begins the name of a slice: `tier` asks for the slices of every tier."""
+    kind, *rest = name.split(":", 1)
+    return name == ALL or (kind in FORMS and rest != [""] and name.isprintable())
+
+
+def is_whole_slice(name: str) -> bool:
+    """Tell whether a text names one slice, not all that begin with it."""
+    kind = name.partition(":")[0]
+    return name == ALL or (kind in FORMS and name.count(":") >= FORMS[kind].count(":"))
 
 
 def may_be_cut_by(kpi: Kpi, slice_key: str) -> bool:

@@ -16,6 +16,11 @@ _NAME: Final = re.compile(
 )
 
 
+#: Periods are named by years of four digits.
+EARLIEST: Final = date(1990, 1, 1)
+LATEST: Final = date(2999, 12, 31)
+
+
 class Grain(StrEnum):
     """How long a period is."""
 

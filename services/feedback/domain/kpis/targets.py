@@ -8,10 +8,17 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from services.feedback.domain.fault import DocumentFault
-from services.feedback.domain.kpis.definition import Better, Kpi, may_be_cut_by
+from services.feedback.domain.kpis.definition import (
+    ALL,
+    FORMS,
+    Better,
+    Kpi,
+    is_whole_slice,
+    may_be_cut_by,
+)
 from services.feedback.domain.kpis.definitions import BY_KEY
 from services.feedback.domain.kpis.figures import Figure
-from services.feedback.domain.kpis.periods import NoPeriod, Period, period_named
+from services.feedback.domain.kpis.periods import EARLIEST, LATEST, NoPeriod, Period, period_named
 
 
 class Status(StrEnum):
@@ -62,14 +69,22 @@ def faults_in(kpi_key: str, slice_key: str, period: str, value: float) -> Iterat
         yield DocumentFault("/kpi", "unknown_kpi", "GET /v1/kpis/definitions lists the KPIs")
     elif kpi.better is Better.NEITHER:
         yield DocumentFault("/kpi", "no_direction", "Neither way is better: it has no target")
-    elif not may_be_cut_by(kpi, slice_key):
-        text = f"It is cut by {', '.join(kpi.cuts) or 'nothing'}: all, tier:<programme>:<tier>, ..."
-        yield DocumentFault("/slice", "unknown_slice", text)
+    elif not (is_whole_slice(slice_key) and may_be_cut_by(kpi, slice_key)):
+        yield DocumentFault("/slice", "unknown_slice", _slices_of(kpi))
     elif not kpi.low <= value <= kpi.high:
         text = f"It lies between {kpi.low:g} and {kpi.high:g}"
         yield DocumentFault("/value", "out_of_range", text)
     try:
-        period_named(period)
+        first = period_named(period).first
     except NoPeriod:
         text = "Write 2026, 2026-Q4, 2026-11, 2026-W47 or 2026-11-21"
         yield DocumentFault("/period", "no_period", text)
+    else:
+        if not EARLIEST <= first <= LATEST:
+            text = f"Write a period from {EARLIEST} to {LATEST}"
+            yield DocumentFault("/period", "out_of_range", text)
+
+
+def _slices_of(kpi: Kpi) -> str:
+    whole = [ALL] if may_be_cut_by(kpi, ALL) else []
+    return f"Write {' or '.join([*whole, *(FORMS[cut] for cut in kpi.cuts)])}"

@@ -14,6 +14,7 @@ from services.feedback.domain.experiments.experiment import (
     Experiment,
     State,
     changes_refused,
+    end_behind,
     faults_of,
     shares_of,
 )
@@ -49,7 +50,7 @@ async def create_experiment(
     connection: asyncpg.Connection, draft: Draft, now: datetime
 ) -> Experiment:
     """Make a new draft; raises ExperimentExists and Problem 422 with the faults."""
-    refuse(list(faults_of(draft.document)), _BREAKS)
+    refuse([*faults_of(draft.document), *end_behind(draft.document, now)], _BREAKS)
     made = await documents.add_experiment(connection, draft.key, draft.document, now)
     if made is None:
         raise ExperimentExists
@@ -73,6 +74,8 @@ async def change_experiment(desk: Desk, draft: Draft) -> tuple[Experiment, bool]
             return before, False
         refuse(list(faults_of(draft.document)), _BREAKS)
         _refuse_changes(before, draft.document)
+        if draft.document.get("ends_at") != before.document.get("ends_at"):
+            refuse(list(end_behind(draft.document, now)), _BREAKS)
         is_shared_anew = shares_of(draft.document) != before.shares
         since = now if is_shared_anew and before.state is State.RUNNING else before.shares_since
         written = await documents.write_experiment(
@@ -93,7 +96,7 @@ async def start(desk: Desk, key: str) -> Experiment:
     """Draw a salt and share people out from now on; one that runs stays as it is.
 
     Raises UnknownExperiment, ExperimentOver, SubjectTaken, and Problem 422 where what it is about
-    is not there.
+    is not there, or where it would be over at once.
     """
     now = desk.clock.now()
     async with desk.pool.acquire() as connection, connection.transaction():
@@ -102,7 +105,8 @@ async def start(desk: Desk, key: str) -> Experiment:
             return before
         if before.state is State.ENDED:
             raise ExperimentOver
-        refuse(await _missing(connection, before), _BREAKS)
+        faults = [*await _missing(connection, before), *end_behind(before.document, now)]
+        refuse(faults, _BREAKS)
         size = await documents.audience_size(connection, before.segment)
         try:
             return await documents.start_experiment(connection, key, Start(token_hex(8), size, now))

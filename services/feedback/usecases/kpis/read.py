@@ -10,7 +10,7 @@ from typing import Final
 
 import asyncpg
 
-from services.feedback.domain.kpis.definition import ALL, By, may_be_cut_by
+from services.feedback.domain.kpis.definition import By, is_whole_slice, may_be_cut_by
 from services.feedback.domain.kpis.definitions import BY_KEY
 from services.feedback.domain.kpis.figures import Daily
 from services.feedback.domain.kpis.periods import Grain, Period, parts_of, period_named
@@ -25,8 +25,6 @@ from shared.clock import business_date
 from shared.money import exponent_of
 
 _SEPARATOR: Final = ":"
-#: Separators in the whole name of a slice: `tier:value:high`, `move:value:low:high`.
-_DEPTHS: Final = {By.TIER.value: 2, By.MOVE.value: 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +123,6 @@ def _items(
 
 def _slices(asked: str, key: str, places: Iterable[tuple[str, str]]) -> list[str]:
     """List the slices to answer for: one asked for by its whole name even when nothing is known."""
-    kind = asked.partition(_SEPARATOR)[0]
-    if asked == ALL or asked.count(_SEPARATOR) >= _DEPTHS.get(kind, 1):
+    if is_whole_slice(asked):
         return [asked] if may_be_cut_by(BY_KEY[key], asked) else []
     return sorted({slice_key for kpi, slice_key in places if kpi == key})
