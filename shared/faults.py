@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from shared.decimal_text import decimal_fault
+from shared.forms import words_for
 from shared.problem import FieldFault
 
 MAX_FAULTS = 50
@@ -68,6 +69,8 @@ def _fault(error: Mapping[str, Any], is_ours: Callable[[str], bool]) -> FieldFau
     limits = error.get("ctx") or {}
     if found := decimal_fault(limits.get("pattern"), error.get("input")):
         return FieldFault(pointer, *found)
+    if words := words_for(limits.get("pattern")):
+        return FieldFault(pointer, "wrong_form", words)
     code, text = _MESSAGES.get(kind, _UNKNOWN)
     return FieldFault(pointer, code, text.format_map(limits))
 

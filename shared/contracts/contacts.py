@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue, model_validator
 from shared.contracts.common import CustomerReference, LocalText, Money
 from shared.contracts.receipts import Channel
 from shared.fields import fault
+from shared.forms import form
 from shared.money import MoneyFault, parse_minor
 from shared.wire import (
     CurrencyCode,
@@ -40,7 +41,7 @@ TimelineKind = Literal[
     "tier",
 ]
 _DAY_S: Final = 86_400
-_UUID: Final = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+_UUID: Final = form(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "must be a UUID, lower-case")
 RowId = Annotated[str, Field(pattern=_UUID, examples=["0198c0de-0000-7000-8000-000000000000"])]
 
 

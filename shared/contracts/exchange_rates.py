@@ -5,12 +5,14 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field
 
+from shared.forms import form
 from shared.wire import BusinessDate, CurrencyCode, ReplyModel, WireModel
 
 MAX_RATES: Final = 1000
-RateText = Annotated[
-    str, Field(pattern=r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,15})?$", examples=["7.1"])
-]
+_RATE: Final = form(
+    r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,15})?$", 'must be a plain decimal string such as "7.1"'
+)
+RateText = Annotated[str, Field(pattern=_RATE, examples=["7.1"])]
 
 
 class RateUpdate(WireModel):

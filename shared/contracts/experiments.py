@@ -7,9 +7,9 @@ from pydantic import Field, model_validator
 
 from shared.contracts.common import LocalText
 from shared.fields import fault
+from shared.forms import KEY
 from shared.wire import Instant, ReplyModel, ShortText, WireModel
 
-KEY: Final = "^[a-z0-9_-]{1,64}$"
 Key = Annotated[str, Field(pattern=KEY, examples=["win_back_call"])]
 MetricName = Literal["spend", "orders", "retention", "satisfaction"]
 StateName = Literal["draft", "running", "ended"]

@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue, ValidationInfo, field_validator
 from shared.contracts.common import CustomerReference, OpenObject
 from shared.contracts.tier import Tier
 from shared.fields import fault
+from shared.forms import LANGUAGE
 from shared.wire import FreeText, Identifier, Instant, ReplyModel, WireModel
 
 FeedbackKind = Literal[
@@ -57,9 +58,7 @@ class FeedbackRequest(WireModel):
     # told after `kind`, which their rules depend on
     rating: int | None = Field(default=None, validate_default=True)
     text: FreeText | None = Field(default=None, validate_default=True)
-    language: str | None = Field(
-        default=None, max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
-    )
+    language: str | None = Field(default=None, max_length=35, pattern=LANGUAGE)
     channel: FeedbackChannel = "web"
     customer: CustomerReference | None = None
     order_id: Identifier | None = None

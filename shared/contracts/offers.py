@@ -10,9 +10,10 @@ from shared.contracts.common import LocalText
 from shared.contracts.contacts import Cost
 from shared.contracts.feedback import FeedbackChannel, OfferAnswer
 from shared.fields import fault
+from shared.forms import KEY
 from shared.wire import Identifier, Instant, ReplyModel, WireModel
 
-OfferKey = Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,64}$", examples=["welcome-back"])]
+OfferKey = Annotated[str, Field(pattern=KEY, examples=["welcome-back"])]
 
 
 class OfferedBenefit(WireModel):

@@ -8,18 +8,25 @@ from pydantic import AfterValidator, Field, model_validator
 
 from shared.contracts.common import LocalText
 from shared.fields import fault
+from shared.forms import LOCAL_TIME, form
 from shared.wire import BusinessDate, ReplyModel, TimeZoneName, WireModel
 
 #: A service that works less answers nobody within the hours that tiers promise.
 LEAST_WEEK_MINUTES: Final = 240
-_OPENS: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
-_CLOSES: Final = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
+_CLOSES: Final = form(
+    r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$",
+    "must be a time of day from 00:00 to 24:00, such as 18:00",
+)
+_COUNTRY: Final = form(r"^[A-Z]{2}$", "must be an ISO 3166 code of two capital letters such as CN")
+_SUBDIVISION: Final = form(
+    r"^[A-Za-z0-9-]{1,10}$", "must be 1 to 10 letters, digits or -, such as HK"
+)
 
 
 class Hours(WireModel):
     """Open from one local time to another; 24:00 is midnight."""
 
-    opens: str = Field(pattern=_OPENS, examples=["09:00"])
+    opens: str = Field(pattern=LOCAL_TIME, examples=["09:00"])
     closes: str = Field(pattern=_CLOSES, examples=["18:00"])
 
 
@@ -90,8 +97,8 @@ class ServiceCalendar(WireModel):
     """
 
     zone: TimeZoneName | None = Field(default=None, description="The shop's where it is not given")
-    country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$", examples=["CN"])
-    subdivision: str | None = Field(default=None, pattern=r"^[A-Za-z0-9-]{1,10}$")
+    country: str | None = Field(default=None, pattern=_COUNTRY, examples=["CN"])
+    subdivision: str | None = Field(default=None, pattern=_SUBDIVISION)
     week: Annotated[Week, AfterValidator(_enough)]
     make_up_hours: OpenHours | None = None
     holidays: Annotated[list[OwnHoliday], Field(max_length=400), AfterValidator(_once)] = Field(

@@ -9,9 +9,9 @@ from pydantic import Field, JsonValue, model_validator
 from shared.contracts.common import LocalText, OpenObject
 from shared.contracts.feedback import HeldTier
 from shared.fields import fault
+from shared.forms import KEY
 from shared.wire import Identifier, ReplyModel, WireModel
 
-KEY: Final = r"^[a-z0-9_-]{1,64}$"
 MOST_QUESTIONS: Final = 100
 MOST_OPTIONS: Final = 100
 MOST_CUSTOMERS: Final = 1000

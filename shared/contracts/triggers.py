@@ -6,13 +6,13 @@ from pydantic import Field, model_validator
 
 from shared.contracts.feedback import RATING_RANGES, FeedbackKind
 from shared.fields import fault
+from shared.forms import KEY, LOCAL_TIME
 from shared.wire import Identifier, WireModel
 
 #: Of segments, playbooks, offers, experiments.
-KEY: str = r"^[a-z0-9_-]{1,64}$"
 Key = Annotated[str, Field(pattern=KEY)]
 #: A local time of the shop, to the minute.
-LocalTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["09:00"])]
+LocalTime = Annotated[str, Field(pattern=LOCAL_TIME, examples=["09:00"])]
 #: As services/feedback/domain/care/festivals.py lists them.
 FestivalKey = Literal[
     "new_year",

@@ -25,6 +25,7 @@ from services.feedback.usecases.cases.report import report_case
 from services.feedback.usecases.cases.times import case_times
 from services.feedback.usecases.cases.work import change_case, reopen_case
 from services.feedback.usecases.cases.write_calendar import show_calendar, write_calendar
+from shared.contracts.case_example import EXAMPLE_CASE_ANSWER
 from shared.contracts.cases import (
     EXAMPLE_CASE,
     EXAMPLE_CASE_CHANGE,
@@ -43,6 +44,7 @@ from shared.contracts.common import Page
 from shared.contracts.feedback import FeedbackKind
 from shared.contracts.service_calendar import EXAMPLE_CALENDAR, CalendarAnswer, ServiceCalendar
 from shared.fields import Instant, identifier
+from shared.forms import NO_CURSOR, form
 from shared.idempotency import HEADER_PARAMETER, REPLAYED, Answer, Asked
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
@@ -56,6 +58,11 @@ CalendarBody = Annotated[ServiceCalendar, Depends(json_body(ServiceCalendar))]
 ASKING: Final = problem_responses(400, 401, 403, 404, 422, 503)
 POSTED: Final = problem_responses(400, 401, 403, 404, 409, 413, 415, 422, 503)
 CHANGED: Final = problem_responses(400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 503)
+_CURSOR: Final = form("^[0-9]{1,17}-[0-9a-f]{32}$", NO_CURSOR)
+SHOWN: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"application/json": {"example": EXAMPLE_CASE_ANSWER}}},
+    **ASKING,
+}
 _NAME = Query(min_length=1, max_length=128)
 Name = Annotated[Annotated[str, AfterValidator(identifier)] | None, _NAME]
 
@@ -75,7 +82,7 @@ class Filters:
         False
     )
     limit: Annotated[int, Query(ge=1, le=200)] = 50
-    cursor: Annotated[str | None, Query(pattern="^[0-9]{1,17}-[0-9a-f]{32}$")] = None
+    cursor: Annotated[str | None, Query(pattern=_CURSOR)] = None
 
     def asked(self) -> read.Asked:
         """Say which page of which cases."""
@@ -152,7 +159,7 @@ async def times(desk: Running, _: Reporter, since: Instant, until: Instant) -> C
     return await case_times(desk, since, until)
 
 
-@router.get("/{case_id}", responses=ASKING)
+@router.get("/{case_id}", responses=SHOWN)
 async def show(desk: Running, _: Reader, case_id: UUID, response: Response) -> CaseAnswer:
     """Give one case with what was said, decided and done."""
     found = await read.show_case(desk, case_id)

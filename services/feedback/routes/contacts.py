@@ -21,6 +21,7 @@ from shared.contracts.contacts import (
     TimelineKind,
 )
 from shared.fields import Instant, identifier
+from shared.forms import form
 from shared.idempotency import HEADER_PARAMETER, REPLAYED
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
@@ -33,10 +34,14 @@ PathId = Annotated[CustomerId, Path(min_length=1, max_length=128)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str | None, Query(max_length=128)]
 _KIND: Final = f"({'|'.join(get_args(TimelineKind))})"
+_KINDS: Final = form(
+    rf"^{_KIND}(,{_KIND})*$",
+    f"must be kinds with commas between them: {', '.join(get_args(TimelineKind))}",
+)
 Kinds = Annotated[
     str | None,
     Query(
-        pattern=rf"^{_KIND}(,{_KIND})*$",
+        pattern=_KINDS,
         max_length=200,
         description="Which kinds, separated by commas; all but points_earned where none is named",
     ),

@@ -27,7 +27,6 @@ from shared.contracts.experiments import (
     EXAMPLE_BODY,
     EXAMPLE_EXPERIMENT,
     EXAMPLE_PLAN,
-    KEY,
     AssignmentAnswer,
     ExperimentAnswer,
     ExperimentBody,
@@ -38,6 +37,7 @@ from shared.contracts.experiments import (
     ResultAnswer,
 )
 from shared.fields import identifier
+from shared.forms import KEY
 from shared.idempotency import HEADER_PARAMETER, REPLAYED, Asked, idempotently
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body

@@ -27,12 +27,12 @@ from shared.contracts.offers import (
     ResponseRequest,
 )
 from shared.fields import Instant
+from shared.forms import KEY
 from shared.idempotency import HEADER_PARAMETER, REPLAYED
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
 
 router = APIRouter(prefix="/v1/offers", tags=["offers"])
-KEY: Final = r"^[a-z0-9_-]{1,64}$"
 Key = Annotated[str, Path(pattern=KEY)]
 NewBody = Annotated[OfferRequest, Depends(json_body(OfferRequest))]
 Body = Annotated[OfferBody, Depends(json_body(OfferBody))]

@@ -32,7 +32,7 @@ from shared.contracts.playbooks import (
     PresetAnswer,
 )
 from shared.contracts.previews import EXAMPLE_PREVIEW, PlaybookPreview, PreviewBody
-from shared.contracts.triggers import KEY
+from shared.forms import KEY
 from shared.idempotency import HEADER_PARAMETER, REPLAYED
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body

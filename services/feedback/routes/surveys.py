@@ -28,7 +28,6 @@ from shared.contracts.surveys import (
     EXAMPLE_DOCUMENT,
     EXAMPLE_INVITATIONS,
     EXAMPLE_SURVEY,
-    KEY,
     InvitationsAnswer,
     InvitationsRequest,
     ResponseItem,
@@ -38,6 +37,7 @@ from shared.contracts.surveys import (
     SurveyResults,
 )
 from shared.csv_cells import csv_row
+from shared.forms import KEY
 from shared.idempotency import HEADER_PARAMETER, REPLAYED, Asked
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body

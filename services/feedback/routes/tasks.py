@@ -25,8 +25,8 @@ from shared.contracts.tasks import (
     TaskRequest,
     TaskStateName,
 )
-from shared.contracts.triggers import KEY
 from shared.fields import Instant, identifier
+from shared.forms import KEY
 from shared.idempotency import HEADER_PARAMETER, REPLAYED
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body

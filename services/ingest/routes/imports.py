@@ -19,6 +19,7 @@ from services.ingest.usecases.files.imports import (
     take_upload,
 )
 from shared.contracts.imports import Import, ImportAccepted
+from shared.forms import form
 from shared.keys import ADMIN, Caller
 from shared.problem import INVALID, UNSUPPORTED_MEDIA, FieldFault, Problem
 from shared.problem_handlers import problem_responses
@@ -58,7 +59,8 @@ MappingText = Annotated[
         examples=["shopify"],
     ),
 ]
-CurrencyText = Annotated[str | None, Query(pattern="^[A-Z]{3}$", examples=["CNY"])]
+_CURRENCY: Final = form("^[A-Z]{3}$", "must be an ISO 4217 code of three capital letters")
+CurrencyText = Annotated[str | None, Query(pattern=_CURRENCY, examples=["CNY"])]
 
 
 @router.post(

@@ -25,6 +25,7 @@ from services.scoring.routes.contracts.webhook_contracts import (
 )
 from shared.auth import require
 from shared.contracts.common import Page
+from shared.forms import NO_CURSOR, form
 from shared.idempotency import HEADER_PARAMETER, REPLAYED, Answer, Asked, key_of
 from shared.keys import ADMIN, Caller
 from shared.problem_handlers import problem_responses
@@ -38,6 +39,7 @@ IdempotencyKey = Annotated[str | None, Depends(key_of)]
 EndpointBody = Annotated[EndpointRequest, Depends(json_body(EndpointRequest))]
 ChangeBody = Annotated[EndpointChange, Depends(json_body(EndpointChange))]
 ReplayBody = Annotated[ReplayRequest, Depends(json_body(ReplayRequest))]
+_CURSOR: Final = form("^[0-9]{1,18}$", NO_CURSOR)
 FOUND: Final = problem_responses(404)
 POSTED: Final = problem_responses(404, 409, 413, 415)
 
@@ -52,7 +54,7 @@ class LogPage:
 
     status: Annotated[Literal["pending", "delivered", "given_up"] | None, Query()] = None
     limit: Annotated[int, Query(ge=1, le=200)] = 50
-    cursor: Annotated[str | None, Query(pattern="^[0-9]{1,18}$")] = None
+    cursor: Annotated[str | None, Query(pattern=_CURSOR)] = None
 
 
 @router.post(

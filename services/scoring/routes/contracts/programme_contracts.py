@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, JsonValue
 
 from shared.contracts.common import LocalText
 from shared.fields import fault
+from shared.forms import form
 from shared.wire import ReplyModel, ShortText, WireModel
 
 
@@ -18,9 +19,13 @@ def _not_reserved(key: str) -> str:
     return key
 
 
+_KEY: Final = form(
+    r"^[a-z0-9][a-z0-9_-]*$",
+    "must be lower-case letters, digits, _ or -, a letter or digit first",
+)
 ProgrammeKey = Annotated[
     str,
-    Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64, examples=["coffee"]),
+    Field(pattern=_KEY, max_length=64, examples=["coffee"]),
     AfterValidator(_not_reserved),
 ]
 Words = Annotated[str, Field(min_length=1, max_length=2000)]

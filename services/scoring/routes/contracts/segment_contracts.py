@@ -8,12 +8,16 @@ from pydantic import Field
 from services.scoring.domain.segments import Member
 from services.scoring.usecases.segments.count import Tally
 from shared.contracts.common import LocalText, Money
+from shared.forms import form
 from shared.money import format_minor
 from shared.wire import ReplyModel, WireModel
 
 Purpose = Literal["service", "personalisation", "marketing"]
 #: An operand of conditions and addresses alike.
-KEY: Final = r"^[a-z0-9][a-z0-9_-]{0,63}$"
+KEY: Final = form(
+    r"^[a-z0-9][a-z0-9_-]{0,63}$",
+    "must be 1 to 64 lower-case letters, digits, _ or -, a letter or digit first",
+)
 
 EXAMPLE_CONDITION: Final[dict[str, Any]] = {
     "all": [
