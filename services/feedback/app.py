@@ -22,6 +22,7 @@ from services.feedback.routes import (
     survey_answers,
     surveys,
     tasks,
+    unknown_offers,
 )
 from services.feedback.routes.hot_feedback import HOT_ROUTES
 from services.feedback.routes.survey_page import page as survey_page
@@ -92,6 +93,7 @@ def create_app(
             cases.router,
             contacts.router,
             offers.router,
+            unknown_offers.router,
             playbooks.router,
             care.router,
             tasks.router,

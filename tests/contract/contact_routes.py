@@ -18,6 +18,7 @@ OTHER_ROUTES: Final = (
     Route("feedback", "GET", "/v1/customers/{}/timeline"),
     Route("feedback", "GET", "/v1/offers"),
     Route("feedback", "GET", "/v1/offers/{}"),
+    Route("feedback", "GET", "/v1/unknown-offers"),
     Route("feedback", "GET", "/v1/offers/{}/responses"),
     Route("feedback", "GET", "/v1/offers/{}/results"),
 )

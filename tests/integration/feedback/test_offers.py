@@ -192,6 +192,35 @@ async def test_answers_to_an_unknown_offer_are_refused(http: httpx.AsyncClient) 
     assert answer.status_code == 404
 
 
+async def test_answers_to_offers_that_nobody_defined_are_kept_and_told_of(
+    http: httpx.AsyncClient,
+) -> None:
+    assert await put(http) == 200
+    for number, key in enumerate(("coffee", "Cofee", "tea", "tea", "water")):
+        who = {"customer_id": f"c-{number}"}
+        said = {"kind": "offer_response", "offer_key": key, "customer": who}
+        answer = "accepted" if number != 3 else "declined"
+        posted = await http.post("/v1/feedback", json=said | {"answer": answer})
+        assert posted.status_code == 201, posted.text
+    found: list[Body] = []
+    cursor = None
+    while cursor is not None or not found:
+        given = {"limit": "1"} | ({"cursor": cursor} if cursor else {})
+        page = (await http.get("/v1/unknown-offers", params=given)).json()
+        found += page["items"]
+        cursor = page["next_cursor"]
+    told = {
+        each["offer"]: (each["responses"], each["accepted"], each["declined"]) for each in found
+    }
+    assert told == {"Cofee": (1, 1, 0), "tea": (2, 1, 1), "water": (1, 1, 0)}
+    assert len(found) == 3
+    # once it is defined, what was answered before counts for it
+    assert (await http.put("/v1/offers/tea", json=OFFER)).status_code == 200
+    left = (await http.get("/v1/unknown-offers")).json()["items"]
+    assert "tea" not in {each["offer"] for each in left}
+    assert len((await http.get("/v1/offers/tea/responses")).json()["items"]) == 2
+
+
 async def test_the_erased_answer_nothing(
     http: httpx.AsyncClient, pool: asyncpg.Pool, platform: PlatformSettings
 ) -> None:
