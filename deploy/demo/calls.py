@@ -29,13 +29,20 @@ class Calls:
         self._first_pause_s = first_pause_s
         self.repeats = 0
 
-    async def send(self, method: str, url: str, body: Body | None = None) -> Any:
-        """Send one request and return the parsed answer; DemoFailed when it is refused."""
+    async def send(
+        self, method: str, url: str, body: Body | None = None, *, version: int | None = None
+    ) -> Any:
+        """Send one request and return the parsed answer; DemoFailed when it is refused.
+
+        `version`: of what is changed, as it was read.
+        """
+        headers = self._headers if version is None else self._headers | {"If-Match": f'"{version}"'}
         content = None if body is None else _encoded(body)
+        request = self._client.build_request(method, url, content=content, headers=headers)
         pause = self._first_pause_s
         for _ in range(ATTEMPTS - 1):
             try:
-                answer = await self._request(method, url, content)
+                answer = await self._client.send(request)
             except httpx.TransportError:
                 answer = None
             if answer is not None and answer.status_code not in BUSY:
@@ -44,13 +51,10 @@ class Calls:
             await asyncio.sleep(pause)
             pause *= 2
         try:
-            return _parsed(await self._request(method, url, content))
+            return _parsed(await self._client.send(request))
         except httpx.TransportError as error:
             message = f"{method} {url}: {type(error).__name__} after {ATTEMPTS} attempts"
             raise DemoFailed(message) from error
-
-    async def _request(self, method: str, url: str, content: bytes | None) -> httpx.Response:
-        return await self._client.request(method, url, content=content, headers=self._headers)
 
 
 def _encoded(body: Body) -> bytes:

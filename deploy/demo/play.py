@@ -30,6 +30,7 @@ class PlaySummary:
     receipt_duplicates: int
     events: int
     feedback: int
+    survey_answers: int
     model_version: str
     seconds: dict[str, float]
 
@@ -47,7 +48,7 @@ async def play(  # noqa: PLR0913 - the one call of whoever starts the services, 
     is_resumed: bool = False,
     client: httpx.AsyncClient | None = None,
 ) -> PlaySummary:
-    """Post stores, customers, receipts and events, train, publish, post feedback, and sum up.
+    """Post stores, customers, receipts and events, train, publish, post feedback, tend, sum up.
 
     Feedback comes last: it keeps the tier held, and there is none before a model. Posting again
     (`is_resumed`) with the same `now`, `customers` and `seed` changes nothing; with another `now`
@@ -77,6 +78,8 @@ async def run(player: Player) -> PlaySummary:
         await player.publish()
     with _timed(seconds, "feedback"):
         feedback_count = await player.post_feedback()
+    with _timed(seconds, "survey and care"):
+        answer_count = await player.tend()
     receipts, events = player.tallies[Stream.RECEIPT], player.tallies[Stream.EVENT]
     return PlaySummary(
         stores=store_count,
@@ -85,6 +88,7 @@ async def run(player: Player) -> PlaySummary:
         receipt_duplicates=receipts.duplicates,
         events=events.accepted,
         feedback=feedback_count,
+        survey_answers=answer_count,
         model_version=model_version,
         seconds=seconds,
     )
@@ -107,6 +111,7 @@ def print_summary(summary: PlaySummary, console: Console) -> None:
         "receipts delivered again": summary.receipt_duplicates,
         "browsing and referrals": summary.events,
         "feedback": summary.feedback,
+        "answers to the survey": summary.survey_answers,
     }
     for name, count in rows.items():
         table.add_row(name, f"{count:,}")

@@ -8,6 +8,7 @@ from rich.progress import Progress, TaskID
 
 from deploy.demo.batches import Batch, batches
 from deploy.demo.calls import Calls, drain
+from deploy.demo.care import Care
 from deploy.demo.delivery import Delivery, Stream
 from deploy.demo.jobs import POLL_S
 from deploy.demo.names import Body
@@ -111,6 +112,20 @@ class Player:
 
         await drain(self.said, post, workers=FEEDBACK_IN_FLIGHT)
         return len(self.said)
+
+    async def tend(self) -> int:
+        """Ask and tend the customers; return how many answered the survey."""
+        task = self._task("Survey and care", 4)
+        care = Care(self.calls, self.at.feedback, self.spec)
+        await care.tend()
+        self.progress.advance(task)
+        answered = await care.ask()
+        self.progress.advance(task)
+        await care.note()
+        self.progress.advance(task)
+        await care.review(poll_s=self.poll_s)
+        self.progress.advance(task)
+        return answered
 
     async def _post_batch(self, batch: Batch) -> None:
         if batch.stream is Stream.FEEDBACK:

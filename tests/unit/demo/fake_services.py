@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tests.unit.demo.fake_feedback import FakeFeedback
 from tests.unit.demo.wire_checker import natural_key
 
 KEY = "tl_sk_test"
@@ -31,6 +32,7 @@ class FakeServices:
     polls: int = 0
     #: Where the coffee club stands: nothing yet, draft, publishing, in force.
     coffee: str = ""
+    care: FakeFeedback = field(default_factory=FakeFeedback)
 
     def client(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(transport=httpx.ASGITransport(self.app()))
@@ -49,6 +51,7 @@ class FakeServices:
                 Route("/v1/programmes/coffee/versions/1", self._version, methods=["GET"]),
                 Route("/v1/programmes/coffee/versions/1/publish", self._publish, methods=["POST"]),
                 Route("/v1/feedback", self._feedback, methods=["POST"]),
+                *self.care.routes(),
             ]
         )
 

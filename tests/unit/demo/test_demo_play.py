@@ -38,6 +38,7 @@ async def test_play_posts_every_item_once_and_sums_up() -> None:
     assert summary.receipts + summary.events == len(fake.known)
     assert summary.feedback == len(fake.feedback) == sum(d.stream is Stream.FEEDBACK for d in made)
     assert (summary.customers, summary.stores) == (60, fake.calls["stores"])
+    assert summary.survey_answers == len(fake.care.answers) > 0
     assert summary.model_version == "2026-11-22-1"
 
 
@@ -126,6 +127,7 @@ async def test_play_takes_addresses_and_its_own_bar() -> None:
     assert "demo shop" in shown.file.getvalue()
     assert set(summary.seconds) == {
         "stores", "customers", "receipts and events", "training", "coffee club", "feedback",
+        "survey and care",
     }  # fmt: skip
 
 
@@ -158,7 +160,7 @@ def test_answer_that_does_not_add_up_is_refused(answer: tuple[int, int]) -> None
 
 
 def test_summary_and_bar_can_be_shown() -> None:
-    summary = PlaySummary(7, 2000, 41_000, 420, 14_000, 470, "2026-11-22-1", {"training": 2.0})
+    summary = PlaySummary(7, 2000, 41_000, 420, 14_000, 470, 54, "2026-11-22-1", {"training": 2.0})
     console = Console(file=io.StringIO(), width=80)
     print_summary(summary, console)
     with demo_progress() as bar:
