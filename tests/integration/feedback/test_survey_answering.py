@@ -182,6 +182,13 @@ async def test_what_cannot_be_taken_is_named_and_nothing_is_stored(
     assert await desk.pool.fetchval("SELECT is_open FROM survey_invitations")
 
 
+async def test_an_answer_out_of_its_scale_is_one_fault(desk: Desk) -> None:
+    await desk.write()
+    (fault,) = (await desk.answer(await desk.link(), satisfaction=6)).json()["errors"]
+    assert (fault["pointer"], fault["code"]) == ("/answers/satisfaction", "out_of_range")
+    assert fault["message"] == "Answer from 1 to 5."
+
+
 async def test_a_megabyte_is_too_much(desk: Desk) -> None:
     await desk.write()
     answer = await desk.answer(await desk.link(), why="x" * (1024 * 1024))

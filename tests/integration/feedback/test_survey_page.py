@@ -143,6 +143,18 @@ async def test_what_is_missing_is_marked_and_what_was_typed_stays(desk: Desk) ->
     assert "<script>" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "Please choose from 1 to 5."), ("zh", "请选择 1 到 5。")]
+)
+async def test_an_answer_out_of_its_scale_is_told_once_in_the_language_of_the_page(
+    desk: Desk, lang: str, words: str
+) -> None:
+    await desk.write(ask("rated", required=True))
+    answer = await post(desk, await desk.link(), 0, rated="6", lang=lang)
+    assert answer.status_code == 422
+    assert answer.text.count('class="fault"') == answer.text.count(words) == 1
+
+
 async def test_the_last_step_alone_does_not_end_a_survey(desk: Desk) -> None:
     await desk.write(*BRANCHES)
     token = await desk.link()

@@ -117,6 +117,17 @@ def test_a_required_question_without_an_answer_has_a_place() -> None:
     assert (fault.pointer, fault.code) == ("/answers/why", "missing")
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [{"satisfaction": 6}, {"satisfaction": "5"}, {"satisfaction": 0, "why": "dark"}],
+    ids=str,
+)
+def test_an_answer_that_is_refused_is_one_fault(answers: dict[str, object]) -> None:
+    sheet = judged(BRANCHING, answers)
+    assert [fault.pointer for fault in sheet.faults] == ["/answers/satisfaction"]
+    assert sheet.missing == ()
+
+
 def test_words_and_dates_are_kept_apart_from_what_is_counted() -> None:
     counted, words = apart(EVERY, {"csat": 5, "single": "dark", "text": "x", "date": "2024-01-01"})
     assert counted == {"csat": 5, "single": "dark"}

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Final
 
 from services.feedback.domain.fault import DocumentFault, step
-from services.feedback.domain.surveys.branching import holds
+from services.feedback.domain.surveys.branching import holds, keys_in
 from services.feedback.domain.surveys.questions import (
     NUMBERS,
     WORDS,
@@ -32,7 +32,7 @@ class Sheet:
 
     `dropped`: answered, but the question is not shown with these answers; so they count for
     nothing: who goes back and answers otherwise leaves such behind. `missing`: shown, required and
-    not answered.
+    not answered; an answer that was refused is one fault, not a missing one too.
     """
 
     answers: Answers
@@ -60,23 +60,35 @@ def judged(survey: Survey, given: Mapping[str, Any]) -> Sheet:
         [DocumentFault(AT, "unknown_question", _UNKNOWN)] if given.keys() - known.keys() else []
     )
     answers: dict[str, Answer] = {}
+    refused: set[str] = set()
     for question in survey.questions:
         value = given.get(question.key)
         if value is None or value in ("", []):
             continue
         if wrong := fault_in(question, value):
             faults.append(DocumentFault(step(AT, question.key), *wrong))
+            refused.add(question.key)
         else:
             answers[question.key] = value
     visible = shown(survey, answers)
     keys = {question.key for question in visible}
-    missing = [q.key for q in visible if q.is_required and q.key not in answers]
+    told = answers.keys() | _hanging_on(survey, refused)
+    missing = [q.key for q in visible if q.is_required and q.key not in told]
     return Sheet(
         answers={key: value for key, value in answers.items() if key in keys},
         dropped=tuple(key for key in answers if key not in keys),
         missing=tuple(missing),
         faults=tuple(faults),
     )
+
+
+def _hanging_on(survey: Survey, refused: set[str]) -> set[str]:
+    """Name the refused and what they decide: whether that is shown is known with a right answer."""
+    unsure = set(refused)
+    for question in survey.questions:
+        if question.show_if is not None and not unsure.isdisjoint(keys_in(question.show_if)):
+            unsure.add(question.key)
+    return unsure
 
 
 def missing_faults(sheet: Sheet) -> tuple[DocumentFault, ...]:
