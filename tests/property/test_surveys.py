@@ -72,7 +72,10 @@ def test_what_counts_was_shown_and_counts_again(case: tuple[Survey, dict[str, An
     sheet = judged(survey, given_answers)
     again = judged(survey, sheet.answers)
     assert again.answers == sheet.answers
-    assert (again.dropped, again.faults, again.missing) == ((), (), sheet.missing)
+    assert (again.dropped, again.faults) == ((), ())
+    # what was refused is missing once it is left out, and so may be what hangs on it
+    assert set(sheet.missing) <= set(again.missing)
+    assert sheet.faults or sheet.missing == again.missing
     assert sheet.answers.keys() <= {question.key for question in shown(survey, sheet.answers)}
     assert all(given_answers[key] == value for key, value in sheet.answers.items())
 
