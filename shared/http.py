@@ -4,6 +4,7 @@ import gc
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 import uvicorn
@@ -42,12 +43,14 @@ def create_service_app(  # noqa: PLR0913 - one keyword a part of an app, all rea
     hot_routes: Sequence[HotRoute] = (),
     docs_public: bool = True,
     access_log: bool = True,
+    answers: Path | None = None,
 ) -> FastAPI:
     """Build a service's app; its lifespan sets `app.state.api_keys` and `app.state.probes`.
 
     `hot_routes` are tried first, before FastAPI's machinery (shared/hot.py). Unknown parameters are
     refused on the way to every route of `routers` (shared/parameters.py). Where docs are not
-    public, /docs and /openapi.json are gone and /metrics asks for an admin key.
+    public, /docs and /openapi.json are gone and /metrics asks for an admin key. `answers` are
+    shown in the docs (shared/openapi.py).
     """
     metrics = Metrics()
     app = _bare_app(title, lifespan, docs_public=docs_public)
@@ -58,7 +61,7 @@ def create_service_app(  # noqa: PLR0913 - one keyword a part of an app, all rea
     for router in routers:
         app.include_router(router, dependencies=[Depends(known_parameters)])
     problem_handlers.install(app, table)
-    openapi.install(app)
+    openapi.install(app, answers)
     access = AccessLog(service, sys.stdout) if access_log else None
     watch = Watch(metrics, logger(service), access)
     rules = Rules(table, guarded(hot_routes, routers), app.state.leaving)

@@ -6,7 +6,7 @@ a query string costs one look at it.
 
 import re
 from collections import Counter
-from collections.abc import Awaitable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, Final
@@ -48,8 +48,14 @@ def declared_by(route: APIRoute) -> frozenset[str] | None:
     Addresses that are no part of the API's document are links for people, whom a word that a
     mailer adds (`utm_source`) may not turn away.
     """
-    is_free = not route.include_in_schema or _ANY in (route.openapi_extra or {})
-    return None if is_free else frozenset(_aliases(route.dependant))
+    if not route.include_in_schema or is_free(route.openapi_extra or {}):
+        return None
+    return frozenset(_aliases(route.dependant))
+
+
+def is_free(operation: Mapping[str, Any]) -> bool:
+    """Tell whether an operation of the document takes any word in its address."""
+    return _ANY in operation
 
 
 def check(query: bytes, declared: Collection[str]) -> None:

@@ -82,6 +82,16 @@ def test_made_up_input_gets_a_documented_answer(service: Service, mode: Generati
         probe(operation, mode, service)
 
 
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_every_operation_says_what_it_does(name: str) -> None:
+    paths = DOCUMENTS[name]["paths"]
+    shown = [operation for path in paths.values() for operation in path.values()]
+    summaries = [operation["summary"] for operation in shown]
+    assert [each for each in summaries if len(each.split()) < 3] == []
+    ids = [operation["operationId"] for operation in shown]
+    assert len(set(ids)) == len(ids)
+
+
 def test_the_document_is_served_with_its_page(service: Service) -> None:
     assert service.http.get("/openapi.json").json() == DOCUMENTS[service.name]
     page = service.http.get("/docs").text
