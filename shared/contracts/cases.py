@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, JsonValue, model_validator
 from shared.contracts.common import CustomerReference, LocalText
 from shared.contracts.feedback import FeedbackChannel, FeedbackItem
 from shared.fields import fault
+from shared.forms import LANGUAGE
 from shared.wire import FreeText, Identifier, Instant, ReplyModel, ShortText, WireModel
 
 CaseState = Literal["received", "answered", "resolved", "improved"]
@@ -44,9 +45,7 @@ class CaseRequest(WireModel):
     channel: FeedbackChannel = "phone"
     customer: CustomerReference | None = None
     order_id: Identifier | None = None
-    language: str | None = Field(
-        default=None, max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
-    )
+    language: str | None = Field(default=None, max_length=35, pattern=LANGUAGE)
     occurred_at: Instant | None = None
     owner: Identifier | None = None
     priority: Priority | None = None
@@ -99,8 +98,14 @@ class DecisionRequest(WireModel):
 
 
 class CaseServiceLevel(ReplyModel):
-    """What the tier promised; hours are those of the service calendar."""
+    """What the tier promised; hours are those of the service calendar.
 
+    Of a customer's programmes the one that answers soonest is gone by: `programme` and its version
+    (null in cases of before these were noted).
+    """
+
+    programme: str | None = None
+    programme_version: int | None = None
     response_hours: int | None = None
     agent: str | None = None
     hotline: str | None = None

@@ -32,6 +32,13 @@ class ServiceLevel(ReplyModel):
     hotline: str | None = None
 
 
+class PromisedServiceLevel(ServiceLevel):
+    """How service treats the customer, and which programme's version promises it."""
+
+    programme: str | None = None
+    programme_version: int | None = None
+
+
 class PriceBenefit(ReplyModel):
     """Taken off prices, in per cent."""
 
@@ -65,7 +72,7 @@ class EntitlementsAnswer(ReplyModel):
     customer_id: str | None
     known: bool
     programmes: list[ProgrammeEntitlements]
-    service_level: ServiceLevel | None = None
+    service_level: PromisedServiceLevel | None = None
     as_of: datetime
 
 
@@ -78,7 +85,7 @@ class ServiceLevelsQuery(WireModel):
 class ServiceLevelsAnswer(ReplyModel):
     """Their service levels in the order asked; null where their tiers promise nothing."""
 
-    levels: list[ServiceLevel | None]
+    levels: list[PromisedServiceLevel | None]
 
 
 class RedeemRequest(WireModel):
@@ -137,6 +144,6 @@ EXAMPLE_ENTITLEMENTS: Final[dict[str, Any]] = {
             ],
         }
     ],
-    "service_level": {"response_hours": 4},
+    "service_level": {"response_hours": 4, "programme": "coffee", "programme_version": 1},
     "as_of": "2026-11-22T01:00:00Z",
 }

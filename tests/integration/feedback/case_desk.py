@@ -17,10 +17,9 @@ from services.feedback.usecases.cases.calendar import Shop
 from services.feedback.usecases.cases.desk import CaseDesk
 from services.feedback.usecases.cases.service_levels import ServiceLevels
 from services.feedback.usecases.desk import Desk
-from shared.contracts.entitlements import ServiceLevel
 from shared.key_rows import Grant, add_key
 from shared.keys import new_key
-from tests.integration.feedback.scoring import FakeScoring
+from tests.integration.feedback.scoring import FOUR_HOURS, FakeScoring
 
 #: A Monday, ten in the morning in Shanghai.
 MONDAY = datetime(2026, 11, 23, 2, tzinfo=UTC)
@@ -115,7 +114,7 @@ async def case_office(
 ) -> AsyncIterator[CaseOffice]:
     """Open the running service with a clock of the test's own; nothing learned before counts."""
     key, clock = new_key(), HandClock()
-    scoring.level = ServiceLevel(response_hours=4)
+    scoring.level = FOUR_HOURS
     await add_key(pool, key, Grant("li.na", SCOPES, "desk"))
     before = (app.state.desk, app.state.counter)
     cases = CaseDesk(Rules(AT_MOST, 24, resolution_hours), ServiceLevels(scoring, 0.1))

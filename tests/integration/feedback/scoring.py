@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from shared.contracts.common import CustomerReference, LocalText
-from shared.contracts.entitlements import ServiceLevel, ServiceLevelsAnswer
+from shared.contracts.entitlements import PromisedServiceLevel, ServiceLevelsAnswer
 from shared.contracts.tier import Tier, TierAnswer, TierAnswers, TierQuery
 
 HIGH = Tier(key="high", rank=2, name=LocalText(en="High value", zh="高价值"))
 LOW = Tier(key="low", rank=0, name=LocalText(en="Standard", zh="普通"))
+FOUR_HOURS = PromisedServiceLevel(response_hours=4, programme="coffee", programme_version=3)
 
 
 @dataclass(slots=True)
@@ -19,7 +20,7 @@ class FakeScoring:
 
     known: dict[str, str] = field(default_factory=lambda: {"c-1": "c-1", "M-1": "c-1"})
     #: what the tiers of c-1 promise
-    level: ServiceLevel | None = field(default_factory=lambda: ServiceLevel(response_hours=4))
+    level: PromisedServiceLevel | None = field(default_factory=lambda: FOUR_HOURS)
     error: Exception | None = None
     delay_s: float = 0.0
     asked: int = 0

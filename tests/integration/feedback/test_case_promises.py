@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import asyncpg
 import pytest
 from fastapi import FastAPI
 
+from services.feedback.usecases.cases.desk import CaseDesk
 from services.feedback.usecases.cases.promises import learn_promises
+from services.feedback.usecases.cases.service_levels import ServiceLevels
 from services.feedback.usecases.cases.watch import note_breaches
 from shared.clients.transport import RemoteProblem, RemoteUnavailable
-from shared.contracts.entitlements import ServiceLevel
+from shared.contracts.entitlements import PromisedServiceLevel
 from tests.integration.feedback.case_desk import CaseOffice, case_office
 from tests.integration.feedback.scoring import FakeScoring
 
@@ -71,7 +74,10 @@ async def test_a_due_time_that_was_shown_never_moves_back(
     office.scoring.error = AWAY
     case = await office.complain()
     await know_the_tier(office, None)
-    office.scoring.error, office.scoring.level = None, ServiceLevel(response_hours=hours)
+    office.scoring.error, office.scoring.level = (
+        None,
+        PromisedServiceLevel(response_hours=hours, programme="coffee", programme_version=3),
+    )
     await learn_promises(office.shop, office.scoring)
     settled = await office.read(case)
     assert (settled["is_service_level_known"], settled["due_at"]) == (True, case["due_at"])
@@ -169,6 +175,67 @@ async def test_times_are_told_by_tier(office: CaseOffice) -> None:
         None,
         None,
     )
+
+
+async def test_a_case_resolved_twice_took_until_the_last_time(office: CaseOffice) -> None:
+    case = await office.complain()
+    office.clock.advance(hours=1)
+    case = await office.walk(case, "answered", "resolved")
+    assert (case["resolution_minutes"], (await times(office))["total"]["resolved"]) == (60, 1)
+    office.clock.advance(hours=2)
+    case = (await office.reopen(case)).json()
+    names = ("resolved_at", "resolution_minutes", "resolution", "answered_at")
+    assert [case[name] for name in names] == [None] * 4
+    total = (await times(office))["total"]
+    assert (total["resolved"], total["resolution_minutes_median"]) == (0, None)
+    office.clock.advance(hours=1)
+    case = await office.walk(case, "answered", "resolved")
+    total = (await times(office))["total"]
+    assert (case["resolution_minutes"], case["response_minutes"]) == (240, 60)
+    assert (total["resolved"], total["resolution_minutes_median"]) == (1, 240)
+    assert total["response_minutes_median"] == 60
+
+
+async def test_a_promise_broken_before_a_reopening_is_told_once(office: CaseOffice) -> None:
+    case = await office.walk(await office.complain(), "answered")
+    office.clock.advance(hours=9)
+    case = (await office.reopen(case)).json()
+    await note_breaches(office.shop)
+    case = await office.read(case)
+    told = [each["details"]["promise"] for each in case["events"] if each["kind"] == "breached"]
+    assert (told, case["breaches"]) == (["resolution"], 1)
+
+
+async def test_a_case_names_the_programme_whose_promise_it_goes_by(
+    app: FastAPI, office: CaseOffice
+) -> None:
+    case = await office.walk(await office.complain(), "answered")
+    (listed,) = await office.listed()
+    promised = {"response_hours": 4, "agent": None, "hotline": None}
+    coffee = {"programme": "coffee", "programme_version": 3}
+    assert case["service_level"] == listed["service_level"] == promised | coffee
+    # reopened later it goes by what is promised then
+    club = PromisedServiceLevel(response_hours=2, programme="club", programme_version=1)
+    office.scoring.level = club
+    rules = office.desk.cases.rules
+    cases = CaseDesk(rules, ServiceLevels(office.scoring, 0.1))
+    app.state.desk = replace(office.desk, cases=cases)
+    again = (await office.reopen(case)).json()
+    assert (again["due_at"], again["service_level"]["programme"]) == (
+        "2026-11-23T04:00:00Z",
+        "club",
+    )
+
+
+async def test_a_promise_learned_later_names_its_programme(office: CaseOffice) -> None:
+    office.scoring.error = AWAY
+    case = await office.complain()
+    assert case["service_level"] is None
+    await know_the_tier(office, None)
+    office.scoring.error = None
+    await learn_promises(office.shop, office.scoring)
+    level = (await office.read(case))["service_level"]
+    assert (level["programme"], level["programme_version"]) == ("coffee", 3)
 
 
 async def test_minutes_of_service_are_not_the_hours_that_run_on(office: CaseOffice) -> None:

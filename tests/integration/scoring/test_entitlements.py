@@ -82,7 +82,11 @@ async def test_the_service_level_is_the_one_that_answers_soonest(
         for tier, hours in (("high", 4), ("mid", 24)):
             who = await somebody(pool, tier)
             answer = await scoring.client.get(f"/v1/customers/{who}/entitlements")
-            assert answer.json()["service_level"] == {"response_hours": hours}
+            assert answer.json()["service_level"] == {
+                "response_hours": hours,
+                "programme": "value",
+                "programme_version": 1,
+            }
 
 
 async def test_service_levels_are_told_to_a_crowd_as_to_each(shop: str, pool: asyncpg.Pool) -> None:
@@ -95,6 +99,7 @@ async def test_service_levels_are_told_to_a_crowd_as_to_each(shop: str, pool: as
         told = ServiceLevelsAnswer(**together.json()).levels
         assert told == [EntitlementsAnswer(**x.json()).service_level for x in alone]
         assert [level and level.response_hours for level in told] == [24, None, 4]
+        assert [level and level.programme for level in told] == ["value", None, "value"]
 
 
 async def test_somebody_unknown_has_what_the_entry_tier_has(shop: str) -> None:

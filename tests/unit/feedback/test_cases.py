@@ -25,6 +25,8 @@ from services.feedback.domain.cases.change import (
 from services.feedback.domain.cases.dispute import fault_of_decision
 from services.feedback.domain.cases.listing import cursor_at, place_at
 from services.feedback.domain.cases.states import State, allowed_from
+from shared.contracts.case_example import EXAMPLE_CASE_ANSWER
+from shared.contracts.cases import CaseAnswer
 from tests.unit.feedback.cases import ALWAYS, GOLD, NOW, PROMISED, RULES, make_case, make_said
 
 HOUR = timedelta(hours=1)
@@ -252,6 +254,13 @@ def test_a_programme_that_is_not_published_has_no_ladder() -> None:
     found = fault_of_decision("raise", "gold", held="silver", ladder=())
     assert found is not None
     assert (found.pointer, found.code) == ("/programme", "unknown_programme")
+
+
+def test_the_case_that_the_document_shows_is_one() -> None:
+    shown = CaseAnswer.model_validate(EXAMPLE_CASE_ANSWER)
+    assert shown.model_dump(mode="json") == EXAMPLE_CASE_ANSWER
+    assert shown.service_level is not None
+    assert (shown.service_level.programme, shown.service_level.programme_version) == ("coffee", 1)
 
 
 def test_a_cursor_names_its_place_exactly() -> None:

@@ -13,7 +13,7 @@ from services.feedback.usecases.cases.service_levels import (
     ServiceLevels,
 )
 from shared.clients.transport import RemoteProblem, RemoteUnavailable
-from shared.contracts.entitlements import ServiceLevel as Told
+from shared.contracts.entitlements import PromisedServiceLevel as Told
 from shared.contracts.entitlements import ServiceLevelsAnswer
 
 
@@ -105,8 +105,12 @@ async def test_an_outage_is_not_remembered() -> None:
         (Told(response_hours=MOST_HOURS + 1, agent="Li"), ServiceLevel(agent="Li")),
         (Told(response_hours=0), NOTHING),
         (Told(hotline="400-1"), ServiceLevel(hotline="400-1")),
+        (
+            Told(response_hours=4, programme="coffee", programme_version=3),
+            ServiceLevel(response_hours=4, programme="coffee", programme_version=3),
+        ),
     ],
-    ids=["nothing", "too long", "no time", "a hotline"],
+    ids=["nothing", "too long", "no time", "a hotline", "a programme's"],
 )
 async def test_what_a_tier_promises(told: Told | None, level: ServiceLevel) -> None:
     assert await ServiceLevels(Scoring(told), 1).of("c-1") == level

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.scoring.domain.benefits.catalogue import Quota, best_service
+from services.scoring.domain.benefits.catalogue import Quota, best_service, promises_of
 from services.scoring.domain.benefits.held import Held, held_of
 from services.scoring.domain.benefits.offer import read_offer, services_of
 from services.scoring.domain.benefits.quotas import (
@@ -119,8 +119,21 @@ def test_the_service_level_that_answers_soonest(
     levels: list[dict[str, Any]], best: dict[str, Any] | None
 ) -> None:
     given = document(*({"kind": "service_level", "service_level": level} for level in levels))
-    offer = read_offer("club", given, shop_zone="UTC")
-    assert best_service(services_of(offer.tiers.values())) == best
+    benefits = services_of(read_offer("club", given, shop_zone="UTC").tiers["gold"])
+    named = {"programme": "club", "programme_version": 3}
+    expected = None if best is None else best | named
+    assert best_service(promises_of(Held("club", 3, "gold"), benefits)) == expected
+
+
+def test_of_two_programmes_the_one_that_answers_sooner_is_named() -> None:
+    levels = []
+    for programme, hours in (("club", 24), ("coffee", 4)):
+        given = document({"kind": "service_level", "service_level": {"response_hours": hours}})
+        benefits = read_offer(programme, given, shop_zone="UTC").tiers["gold"].benefits
+        levels += promises_of(Held(programme, 1, "gold"), benefits)
+    best = best_service(levels)
+    assert best is not None
+    assert (best["programme"], best["response_hours"]) == ("coffee", 4)
 
 
 def test_what_a_tier_answer_says() -> None:

@@ -1,7 +1,7 @@
 """A case, what happened to it, and how one begins."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -81,17 +81,21 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class ServiceLevel:
-    """How a customer's tiers promise to be treated; without hours: as everybody."""
+    """How a customer's tiers promise to be treated; without hours: as everybody.
+
+    `programme` and its version are whose promise it is.
+    """
 
     response_hours: int | None = None
     agent: str | None = None
     hotline: str | None = None
+    programme: str | None = None
+    programme_version: int | None = None
 
     def document(self) -> dict[str, Any] | None:
         """Write it down; None where nothing is promised."""
-        promised = (self.response_hours, self.agent, self.hotline)
-        names = ("response_hours", "agent", "hotline")
-        return dict(zip(names, promised, strict=True)) if any(promised) else None
+        is_any = any((self.response_hours, self.agent, self.hotline))
+        return asdict(self) if is_any else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 from services.feedback.domain.cases.case import ServiceLevel
 from services.feedback.usecases.together import Together
 from shared.clients.transport import RemoteProblem, RemoteUnavailable
-from shared.contracts.entitlements import ServiceLevel as Told
+from shared.contracts.entitlements import PromisedServiceLevel as Told
 from shared.contracts.entitlements import ServiceLevelsAnswer
 from shared.logs import REMOTE_FAILED, logger
 
@@ -94,5 +94,9 @@ def level_in(found: Told | None) -> ServiceLevel:
         return NOTHING
     hours = found.response_hours
     return ServiceLevel(
-        hours if hours and hours <= MOST_HOURS else None, found.agent, found.hotline
+        response_hours=hours if hours and hours <= MOST_HOURS else None,
+        agent=found.agent,
+        hotline=found.hotline,
+        programme=found.programme,
+        programme_version=found.programme_version,
     )

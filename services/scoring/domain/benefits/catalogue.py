@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from services.scoring.domain.benefits.held import Held
+
 PRICE: Final = "price"
 
 
@@ -58,7 +60,13 @@ def of_tier(benefits: Sequence[Benefit], tier_key: str) -> list[Benefit]:
     return [benefit for benefit in benefits if tier_key in benefit.tiers]
 
 
-def best_service(benefits: Sequence[Benefit]) -> Mapping[str, Any] | None:
-    """Choose the service level that answers soonest; one that promises no time comes last."""
+def promises_of(held: Held, benefits: Sequence[Benefit]) -> list[Mapping[str, Any]]:
+    """List the service levels among benefits of a tier held, each with the programme it is of."""
+    named = {"programme": held.programme, "programme_version": held.version}
     levels = [each.service_level for each in benefits if each.service_level is not None]
+    return [{**level, **named} for level in levels]
+
+
+def best_service(levels: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Choose the service level that answers soonest; one that promises no time comes last."""
     return min(levels, key=lambda level: level.get("response_hours", 1 << 31), default=None)

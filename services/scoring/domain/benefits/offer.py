@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -92,9 +92,9 @@ def told_instant(at: datetime | None) -> str | None:
     return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def services_of(offers: Iterable[TierOffer]) -> list[Benefit]:
-    """List the benefits of several tiers that promise a service level."""
-    return [each for offer in offers for each in offer.benefits if each.service_level is not None]
+def services_of(offer: TierOffer) -> list[Benefit]:
+    """List the benefits of a tier that promise a service level."""
+    return [each for each in offer.benefits if each.service_level is not None]
 
 
 def _encoded(benefit: Benefit) -> bytes:

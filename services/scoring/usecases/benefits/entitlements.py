@@ -10,7 +10,12 @@ from uuid import UUID
 
 import asyncpg
 
-from services.scoring.domain.benefits.catalogue import Benefit, Quota, best_service
+from services.scoring.domain.benefits.catalogue import (
+    Benefit,
+    Quota,
+    best_service,
+    promises_of,
+)
 from services.scoring.domain.benefits.held import Held
 from services.scoring.domain.benefits.offer import Offer, TierOffer, services_of
 from services.scoring.domain.benefits.quotas import Period, Tenure, period_of
@@ -109,14 +114,14 @@ class Entitlements:
     ) -> Mapping[str, Any] | None:
         """Choose the service level that answers soonest, of those not held out; None without any.
 
-        Goes by what `refresh` read last.
+        It names its programme. Goes by what `refresh` read last.
         """
-        found: list[Benefit] = []
+        found: list[Mapping[str, Any]] = []
         for each in held:
-            promised = services_of([_tier(await self._offer(each, is_price_off=False), each)])
+            promised = services_of(_tier(await self._offer(each, is_price_off=False), each))
             keys = [benefit.key for benefit in promised]
             withheld = self._hold_outs.withheld(profile_id, each, keys, now)
-            found += [benefit for benefit in promised if benefit.key not in withheld]
+            found += promises_of(each, [b for b in promised if b.key not in withheld])
         return best_service(found)
 
     @property
@@ -168,8 +173,10 @@ class Entitlements:
 
 
 def service_of(entitled: Iterable[Entitled]) -> Mapping[str, Any] | None:
-    """Choose the service level that answers soonest."""
-    return best_service(services_of(each.offer for each in entitled))
+    """Choose the service level that answers soonest; it names its programme."""
+    return best_service(
+        [level for each in entitled for level in promises_of(each.held, each.offer.benefits)]
+    )
 
 
 def _tier(offer: Offer, held: Held) -> TierOffer:
