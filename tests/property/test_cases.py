@@ -131,6 +131,12 @@ class CaseLife(RuleBasedStateMachine):
             assert getattr(self.case, f"{state}_at") is not None
 
     @invariant()
+    def only_what_is_resolved_has_a_solution_and_its_time(self) -> None:
+        is_resolved = self.case.state in {State.RESOLVED, State.IMPROVED}
+        assert (self.case.resolved_at is not None) is is_resolved
+        assert (self.case.resolution_minutes is not None) is is_resolved
+
+    @invariant()
     def the_first_answer_is_measured_once_and_against_the_first_promise(self) -> None:
         case = self.case
         assert case.first_due_at <= self.first_shown

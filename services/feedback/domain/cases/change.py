@@ -116,22 +116,30 @@ def breach(promise: str, due_at: datetime) -> CaseEvent:
     return CaseEvent("breached", {"promise": promise, "due_at": due_at.isoformat()})
 
 
-def reopened(case: Case, reason: str, moment: Moment, promised: Promise) -> Changed | None:
+def reopened(
+    case: Case, reason: str, moment: Moment, promised: Promise, level: ServiceLevel | None = None
+) -> Changed | None:
     """Begin a case again with a clock of its own; None when it is open anyway.
 
-    What was answered before stays in its events.
+    What was answered and resolved before stays in its events: it is open, so it has neither a
+    solution nor the time one took. `level` is what the new promise goes by; None where it could not
+    be asked for. A promise of before that was broken unnoticed is told now: its clock ends here.
     """
     if not may_reopen(case.state):
         return None
+    late = missed(case, moment.now)
+    is_told = level is not None and case.is_service_level_known
     again = replace(
-        case,
+        late.case,
         state=State.RECEIVED,
+        service_level=level.document() if level and is_told else case.service_level,
         clock_from=moment.now,
         due_at=promised.due_at,
         resolve_by=promised.resolve_by,
         answered_at=None,
         resolved_at=None,
         improved_at=None,
+        resolution_minutes=None,
         is_response_breached=False,
         is_resolution_breached=False,
         reopenings=case.reopenings + 1,
@@ -140,7 +148,8 @@ def reopened(case: Case, reason: str, moment: Moment, promised: Promise) -> Chan
         improvement=None,
     )
     details = {"reason": reason, "from": case.state, "due_at": promised.due_at.isoformat()}
-    return Changed(_touched(again, moment.now), (CaseEvent("reopened", details),))
+    events = (*late.events, CaseEvent("reopened", details))
+    return Changed(_touched(again, moment.now), events)
 
 
 def learned(
@@ -169,8 +178,19 @@ def learned(
     is_late = case.answered_at is not None and case.answered_at > due_at
     if is_late and not case.is_response_breached:
         events.append(breach("response", due_at))
-        after = replace(after, is_response_breached=True, breaches=case.breaches + 1)
+        after = replace(after, is_response_breached=True, breaches=after.breaches + 1)
+    if _missed_at_first(case, first_due_at):
+        events.append(breach("response", first_due_at))
+        after = replace(after, breaches=after.breaches + 1)
     return Changed(after, tuple(events))
+
+
+def _missed_at_first(case: Case, first_due_at: datetime) -> bool:
+    """Tell whether a case reopened since was answered in time only by what was known then."""
+    answered = case.first_answered_at
+    return bool(
+        case.reopenings and answered and first_due_at < answered and answered <= case.first_due_at
+    )
 
 
 def _told(case: Case, change: Change) -> list[CaseEvent]:

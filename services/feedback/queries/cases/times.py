@@ -20,7 +20,7 @@ _SPREADS: Final = ", ".join(
     for name, expression in (
         ("response_minutes", "response_minutes"),
         ("response_hours", _hours("first_answered_at")),
-        ("resolution_minutes", "CASE WHEN resolved_at IS NOT NULL THEN resolution_minutes END"),
+        ("resolution_minutes", "resolution_minutes"),
         ("resolution_hours", _hours("resolved_at")),
     )
     for word, fraction in (("median", "0.5"), ("p90", "0.9"))
@@ -50,5 +50,7 @@ async def times_of(
     """Count the cases opened in `[since, until)`: the whole first, then tiers from the top down.
 
     Minutes are working minutes, hours run on; shares lie in 0..1, None where there is nothing.
+    Both are counted from when the case was opened: to its first answer, which a reopening leaves,
+    and to its last solution. A case reopened and not resolved anew is not resolved.
     """
     return [dict(row) for row in await pool.fetch(_TIMES, since, until, now)]

@@ -67,7 +67,7 @@ async def reopen_case(desk: Desk, case_id: UUID, reason: str, asked: Asked) -> A
         document = case.service_level if level is None else level.document()
         calendar = await calendar_in_force(connection, desk.zone, now)
         promised = promise(document, desk.cases.rules, now, calendar)
-        after = reopened(case, reason, Moment(now, calendar), promised)
+        after = reopened(case, reason, Moment(now, calendar), promised, level)
         if after is None:
             raise ForbiddenStep(case.state)
         await write(connection, after, actor=asked.caller.name, at=now)
