@@ -32,6 +32,7 @@ CARE: Final[ProblemTable] = {
     care.PlaybookVersionMissing: MISSING,
     care.PlaybookChanged: STALE,
     care.PlaybookStep: CONFLICT,
+    care.NoSuchSegment: NOT_FOUND,
     care.NotLive: CONFLICT,
     care.NotByHand: CONFLICT,
     care.TooManyPlaybooks: CONFLICT,

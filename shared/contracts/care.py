@@ -7,6 +7,7 @@ from shared.contracts.common import LocalText, Money
 from shared.wire import ReplyModel
 
 WinBackReasonCode = Literal[
+    "worth",
     "quiet",
     "never_asked",
     "responded",

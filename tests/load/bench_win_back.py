@@ -16,7 +16,7 @@ import asyncpg
 from deploy.local.postgres import PostgresServer
 from services.feedback.domain.care.rhythm import slow_limits
 from services.feedback.queries.care.birthdays import birthdays_near
-from services.feedback.queries.care.rhythm import drops_by_spend, season_of
+from services.feedback.queries.care.rhythm import SpendPage, drops_by_spend, season_of
 from services.feedback.queries.care.win_back import Ranking, page_to_win_back
 from services.feedback.usecases.care.places import TOP
 from shared.db import Limits, create_raw_pool
@@ -87,7 +87,7 @@ async def _win_back(pool: asyncpg.Pool) -> int:
 async def _drops(pool: asyncpg.Pool) -> int:
     await season_of(pool)
     below = (2**63 - 1, UUID(int=2**128 - 1))
-    return len(await drops_by_spend(pool, slow_limits(), TODAY, below, 50))
+    return len(await drops_by_spend(pool, slow_limits(), TODAY, SpendPage(below, 50)))
 
 
 async def _birthdays(pool: asyncpg.Pool) -> int:

@@ -1,6 +1,7 @@
 """Whom to care for: who comes less often, whom to win back, which festivals come."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Final, Literal
 
@@ -15,12 +16,13 @@ from services.feedback.routes.answers.care import (
     festival_answers,
     win_back_answer,
 )
-from services.feedback.usecases.care.places import place_of
+from services.feedback.usecases.care.places import dated_place, place_of
 from services.feedback.usecases.care.rhythm import list_drops
 from services.feedback.usecases.care.win_back import Asked, WinBackList, list_to_win_back
 from shared.clock import business_date
 from shared.contracts.care import FestivalItem, FrequencyDrop, WinBackPage
 from shared.contracts.common import Page
+from shared.contracts.triggers import Key
 from shared.csv_cells import csv_row
 from shared.problem_handlers import problem_responses
 
@@ -41,27 +43,44 @@ def _checked(cursor: str) -> str:
     return cursor
 
 
+def _checked_with_day(cursor: str) -> str:
+    dated_place(cursor, date.max)
+    return cursor
+
+
 Cursor = Annotated[Annotated[str, AfterValidator(_checked)] | None, Query(max_length=80)]
+DatedCursor = Annotated[
+    Annotated[str, AfterValidator(_checked_with_day)] | None, Query(max_length=80)
+]
+Segment = Annotated[Key | None, Query()]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which page of the ranking; tiers shown are of the programme named, else the default one."""
+    """Which page of the ranking, of a segment or of all.
+
+    Tiers shown are of the programme named, else the default one.
+    """
 
     programme: Annotated[str | None, Query(min_length=1, max_length=128)] = None
     limit: Annotated[int | None, Query(ge=1, le=MOST)] = None
-    cursor: Cursor = None
+    cursor: DatedCursor = None
+    segment: Segment = None
     format: Annotated[Literal["json", "csv"] | None, Query()] = None
 
 
-@router.get("/frequency-drops")
+@router.get("/frequency-drops", responses=problem_responses(404))
 async def frequency_drops(
-    desk: Running, _: Reader, limit: Limit = 50, cursor: Cursor = None
+    desk: Running,
+    _: Reader,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    segment: Segment = None,
 ) -> Page[FrequencyDrop]:
     """List who orders less often than they used to, by their own rhythm, best customers first."""
     today = business_date(desk.clock.now(), desk.zone)
-    found = await list_drops(desk.pool, today, cursor, limit)
+    found = await list_drops(desk.pool, today, cursor, limit, segment=segment)
     items = [drop_answer(each, found.currency) for each in found.items]
     return Page(items=items, next_cursor=found.cursor)
 
@@ -78,7 +97,8 @@ async def win_back(
     accepts_csv = request.headers.get("accept", "").startswith(CSV)
     is_csv = asked.format == "csv" or (asked.format is None and accepts_csv)
     limit = asked.limit or (MOST if is_csv else 50)
-    page = Asked(desk.clock.now(), desk.zone, limit, asked.cursor, asked.programme)
+    now, programme, segment = desk.clock.now(), asked.programme, asked.segment
+    page = Asked(now, desk.zone, limit, asked.cursor, programme, segment)
     found = await list_to_win_back(desk.pool, page)
     if is_csv:
         disposition = {"Content-Disposition": 'attachment; filename="win-back.csv"'}

@@ -9,6 +9,7 @@ import pytest
 
 from services.feedback.domain.care.rhythm import drop_of, slow_limits
 from services.feedback.queries.care.rhythm import drops_by_profile, season_of
+from tests.integration.feedback.care_rows import add_segment
 from tests.integration.feedback.people_rows import profile
 from tests.integration.feedback.sheet_rows import TODAY, add_sheet, without_sheets
 
@@ -72,6 +73,17 @@ async def test_slow_season_of_the_whole_shop_is_nobodys_drop(
         await add_sheet(shop, number, "active", days_90=2)
     assert await season_of(shop) == (14, 252)
     assert (await drops(http))["items"] == []
+
+
+async def test_list_is_of_a_segment(shop: asyncpg.Pool, http: httpx.AsyncClient) -> None:
+    for number in (1, 2, 3):
+        await add_sheet(shop, number, "at_risk")
+    await shop.execute("DELETE FROM segments")
+    await add_segment(shop, "tea", [profile(1), profile(3)])
+    found = await drops(http, segment="tea")
+    assert [item["customer_id"] for item in found["items"]] == ["c-3", "c-1"]
+    unheard = await http.get("/v1/care/frequency-drops", params={"segment": "unheard"})
+    assert unheard.status_code == 404
 
 
 @pytest.mark.parametrize("limit", [1, 2, 5])

@@ -2,8 +2,9 @@ import csv
 import io
 import random
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import httpx
@@ -12,6 +13,8 @@ import pytest
 from services.feedback.domain.care.win_back import chance_of
 from services.feedback.queries.care.win_back import Ranking, page_to_win_back
 from services.feedback.usecases.care.places import TOP
+from services.feedback.usecases.care.win_back import Asked, list_to_win_back
+from tests.integration.feedback.care_rows import add_segment
 from tests.integration.feedback.life_rows import add_ladder, add_row
 from tests.integration.feedback.people_rows import THEN, profile
 from tests.integration.feedback.sheet_rows import TODAY, add_sheet, without_sheets
@@ -44,8 +47,9 @@ async def test_list_says_what_each_factor_is(shop: asyncpg.Pool, http: httpx.Asy
     assert item["factors"] == {"silence": 0.5, "response": 0.5, "consent": 1.0}
     assert (item["recoverability"], item["expected_gain"]["amount"]) == (0.25, "900.00")
     assert [each["code"] for each in item["reasons"]] == [
-        "quiet", "never_asked", "may_be_written_to",
+        "worth", "quiet", "never_asked", "may_be_written_to",
     ]  # fmt: skip
+    assert item["reasons"][0]["text"]["zh"].startswith("一年约值3600.00 CNY")
     assert (item["quiet_days"], item["usual_gap_days"]) == (45, 10.0)
     assert item["season_free_score"] is None
 
@@ -74,14 +78,16 @@ async def test_statement_ranks_as_the_rule_does(shop: asyncpg.Pool) -> None:
     assert gains == sorted(gains, reverse=True)
 
 
-async def respond(shop: asyncpg.Pool, number: int, offer: str, answer: str) -> None:
+async def respond(
+    shop: asyncpg.Pool, number: int, offer: str, answer: str, *, sending: str = ""
+) -> None:
     await add_row(
         shop,
         "offer_responses",
         customer_id=f"c-{number}",
         offer_key=offer,
-        sending="",
-        response_id=profile(number * 100 + int(offer[-1])),
+        sending=sending,
+        response_id=profile(number * 1000 + int(offer[2:])),
         answer=answer,
         at=THEN,
         received_at=THEN,
@@ -96,6 +102,59 @@ async def test_who_took_offers_before_comes_first(
     await respond(shop, 2, "o-1", "accepted")
     await respond(shop, 3, "o-1", "ignored")
     assert await ids(http) == ["c-2", "c-1", "c-3"]
+
+
+async def test_an_offer_answered_in_a_task_counts_once(shop: asyncpg.Pool) -> None:
+    task = profile(77)
+    for number in (1, 2):
+        await add_sheet(shop, number, "churned", quiet=45)
+    for number, given in ((1, task), (2, profile(78))):
+        await add_row(
+            shop, "tasks", task_id=given, once_key=str(number), customer_id=f"c-{number}",
+            profile_id=profile(number), kind="playbook", channel="phone", title={},
+            state="done", outcome="accepted", created_at=THEN, due_at=THEN, closed_at=THEN,
+            expires_at=THEN,
+        )  # fmt: skip
+    # that of the first made an offer: it is a response as well
+    await respond(shop, 1, "o-1", "accepted", sending=f"task:{task}")
+    async with shop.acquire() as connection, connection.transaction():
+        rows = await page_to_win_back(connection, Ranking(TODAY, SINCE, TOP, 100))
+    asked = {row.customer_id: (row.lost.asked, row.lost.accepted) for row in rows}
+    assert asked == {"c-1": (1, 1), "c-2": (1, 1)}
+
+
+async def test_pages_go_on_over_midnight_and_while_others_answer(shop: asyncpg.Pool) -> None:
+    for number in range(1, 21):
+        # who is forgotten at different speeds changes places from day to day
+        await add_sheet(shop, number, "churned", quiet=70, rhythm=5 + number % 7,
+                        spend_0=100_000 + 3_000 * number)  # fmt: skip
+    found: list[str | None] = []
+    cursor: str | None = None
+    for page in range(99):
+        now = datetime(2026, 11, 22, 15, 59, tzinfo=UTC) + timedelta(days=page // 3)
+        asked = Asked(now, ZoneInfo("Asia/Shanghai"), 3, cursor)
+        listed = await list_to_win_back(shop, asked)
+        found += [each.listed.customer_id for each in listed.items]
+        await respond(shop, int(str(found[0])[2:]), f"o-{page}", "accepted")
+        cursor = listed.cursor
+        if cursor is None:
+            break
+    assert len(found) == len(set(found)) == 20
+
+
+async def test_list_is_of_a_segment(shop: asyncpg.Pool, http: httpx.AsyncClient) -> None:
+    for number in (1, 2, 3):
+        await add_sheet(shop, number, "churned", quiet=45)
+    await shop.execute("DELETE FROM segments")
+    await add_segment(shop, "tea", [profile(2), profile(3)])
+    await add_segment(shop, "nobody", [])
+    assert set(await ids(http, segment="tea")) == {"c-2", "c-3"}
+    assert await ids(http, segment="nobody") == []
+    refused = await http.get("/v1/care/win-back", params={"segment": "unheard"})
+    assert (refused.status_code, refused.json()["detail"]) == (
+        404,
+        "There is no segment of that key.",
+    )
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7])

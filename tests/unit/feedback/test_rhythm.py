@@ -6,6 +6,7 @@ import pytest
 
 from services.feedback.domain.care.rhythm import (
     CHANCE,
+    Drop,
     Pace,
     Sign,
     drop_of,
@@ -38,7 +39,7 @@ def test_quiet_beyond_the_own_rhythm_is_a_drop() -> None:
     drop = drop_of(silent, TODAY, LIMITS)
     assert drop is not None
     assert (drop.signs, drop.quiet_days, drop.rhythm_days) == ((Sign.SILENT,), 16, 10.0)
-    assert words_of(drop)["en"] == "No order for 16 days; the usual gap is 10."
+    assert words_of(drop)["en"] == "No order for 16 days; the usual gap is 10 days."
 
 
 @pytest.mark.parametrize(("order_days", "is_drop"), [(3, False), (4, True)])
@@ -93,6 +94,15 @@ def test_limits_call_a_steady_customer_slower_at_most_once_in_a_hundred() -> Non
         chances = [comb(n, x) * EVEN**x * (1 - EVEN) ** (n - x) for x in range(limit + 2)]
         assert sum(chances[: limit + 1]) <= CHANCE
         assert sum(chances) > CHANCE
+
+
+def test_who_is_silent_and_slower_is_told_both() -> None:
+    told = words_of(Drop((Sign.SILENT, Sign.SLOWER), 16, 10.0, 2, 8.9))
+    assert told["en"] == (
+        "No order for 16 days; the usual gap is 10 days. Ordered on 2 of the last 90 days; by the"
+        " pace of the whole year it would be 9."
+    )
+    assert told["zh"].endswith("平常间隔为10天。最近90天内有2天下单，按全年节奏应为9天。")
 
 
 def test_few_order_days_never_show_a_slower_pace() -> None:

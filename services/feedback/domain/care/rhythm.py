@@ -111,18 +111,17 @@ def is_slower(pace: Pace, limits: tuple[int, ...]) -> bool:
 
 def words_of(drop: Drop) -> dict[str, str]:
     """Say in both languages what shows the drop."""
+    told: list[tuple[str, str]] = []
     if Sign.SILENT in drop.signs and drop.rhythm_days is not None:
         usual = round(drop.rhythm_days)
-        return {
-            "en": f"No order for {drop.quiet_days} days; the usual gap is {usual}.",
-            "zh": f"已有{drop.quiet_days}天未下单，平常间隔为{usual}天。",
-        }
-    expected = round(drop.expected_90)
-    return {
-        "en": f"Ordered on {drop.order_days_90} of the last 90 days; the year's own pace makes"
-        f" {expected}.",
-        "zh": f"最近90天内有{drop.order_days_90}天下单，按全年节奏应为{expected}天。",
-    }
+        en = f"No order for {drop.quiet_days} days; the usual gap is {usual} days."
+        told.append((en, f"已有{drop.quiet_days}天未下单，平常间隔为{usual}天。"))
+    if Sign.SLOWER in drop.signs or not told:
+        made, expected = drop.order_days_90, round(drop.expected_90)
+        en = f"Ordered on {made} of the last 90 days; by the pace of the whole year it would be"
+        zh = f"最近90天内有{made}天下单，按全年节奏应为{expected}天。"
+        told.append((f"{en} {expected}.", zh))
+    return {"en": " ".join(en for en, _ in told), "zh": "".join(zh for _, zh in told)}
 
 
 def slow_limits(share: float = WINDOW_DAYS / YEAR_DAYS) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ queries/care/win_back.py writes the same in SQL; a test compares the two.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -75,15 +75,25 @@ def chance_of(lost: Lost) -> Chance:
     )
 
 
-def reasons_of(lost: Lost) -> list[Reason]:
-    """Say in both languages what made value and recoverability."""
-    return [_silence(lost), _response(lost), _consent(lost)]
+def reasons_of(lost: Lost, money: Callable[[int], str]) -> list[Reason]:
+    """Say in both languages what made value and recoverability; `money` writes minor units."""
+    return [_worth(lost, money), _silence(lost), _response(lost), _consent(lost)]
+
+
+def _worth(lost: Lost, money: Callable[[int], str]) -> Reason:
+    value, spend = money(round(chance_of(lost).value)), money(lost.spend)
+    words = {
+        "en": f"Worth about {value} a year; spent {spend} on {lost.order_days} days so far.",
+        "zh": f"一年约值{value}；至今在{lost.order_days}天下单，共消费{spend}。",
+    }
+    return Reason("worth", words)
 
 
 def _silence(lost: Lost) -> Reason:
     usual, times = round(lost.rhythm_days), lost.quiet_days / lost.rhythm_days
     words = {
-        "en": f"No order for {lost.quiet_days} days, {times:.1f} times the usual gap of {usual}.",
+        "en": f"No order for {lost.quiet_days} days, {times:.1f} times the usual gap"
+        f" of {usual} days.",
         "zh": f"已有{lost.quiet_days}天未下单，是平常间隔{usual}天的{times:.1f}倍。",
     }
     return Reason("quiet", words)
@@ -91,11 +101,14 @@ def _silence(lost: Lost) -> Reason:
 
 def _response(lost: Lost) -> Reason:
     if not lost.asked:
-        words = {"en": "Never offered anything before.", "zh": "此前从未收到过优惠。"}
+        words = {
+            "en": "No answer to an offer in the last two years.",
+            "zh": "近两年没有对优惠的答复记录。",
+        }
         return Reason("never_asked", words)
     words = {
-        "en": f"Took {lost.accepted} of {lost.asked} offers before.",
-        "zh": f"此前{lost.asked}次优惠中接受了{lost.accepted}次。",
+        "en": f"Took {lost.accepted} of {lost.asked} offers in the last two years.",
+        "zh": f"近两年{lost.asked}次优惠中接受了{lost.accepted}次。",
     }
     return Reason("responded" if lost.accepted else "never_responded", words)
 

@@ -30,10 +30,14 @@ s.last_orders <= $2 AND s.days_0 > 0 AND (
     OR s.lifecycle <> 'churned' AND coalesce(s.days_90, 0)
         <= ($1::int[])[least(coalesce(s.days_365, 0), {YEAR_DAYS}) + 1])
 """
+_IN_SEGMENT: Final = """
+($6::text IS NULL OR EXISTS (SELECT FROM segment_members m
+    WHERE m.profile_id = s.profile_id AND m.segment_key = $6))
+"""
 _BY_SPEND: Final = f"""
 WITH found AS (
     SELECT {_PACE} FROM customer_sheets s
-    WHERE {_DROPPED} AND (coalesce(s.spend_365, 0), s.profile_id) < ($3, $4)
+    WHERE {_DROPPED} AND {_IN_SEGMENT} AND (coalesce(s.spend_365, 0), s.profile_id) < ($3, $4)
     ORDER BY coalesce(s.spend_365, 0) DESC, s.profile_id DESC LIMIT $5
 )
 SELECT found.*, c.profile_id IS NOT NULL AS counts, {PUBLIC_ID}
@@ -64,6 +68,15 @@ class Paced:
     pace: Pace
 
 
+@dataclass(frozen=True, slots=True)
+class SpendPage:
+    """So many below a place (spend, profile), of a segment or of all."""
+
+    below: tuple[int, UUID]
+    limit: int
+    segment: str | None = None
+
+
 async def season_of(connection: asyncpg.Pool | asyncpg.Connection) -> tuple[int, int]:
     """Sum everybody's order days of the last 90 and 365 days."""
     row = await connection.fetchrow(_SEASON)
@@ -74,11 +87,11 @@ async def drops_by_spend(
     connection: asyncpg.Pool | asyncpg.Connection,
     limits: Sequence[int],
     today: date,
-    before: tuple[int, UUID],
-    limit: int,
+    page: SpendPage,
 ) -> list[Paced]:
     """List whose frequency dropped, those who spent most first, from below a place on."""
-    return _paced(await connection.fetch(_BY_SPEND, list(limits), today, *before, limit))
+    given = (today, *page.below, page.limit, page.segment)
+    return _paced(await connection.fetch(_BY_SPEND, list(limits), *given))
 
 
 async def drops_by_profile(

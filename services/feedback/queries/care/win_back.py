@@ -20,7 +20,8 @@ from services.feedback.domain.care.win_back import (
 )
 from services.feedback.queries.care.rhythm import COUNTS, PUBLIC_ID
 
-# What each was offered since $2, and what they took: told as a response, or found by a task.
+# What each was offered since $2, and what they took: told as a response, or found by a task. A task
+# that made an offer told it as a response too (usecases/care/contact_log.py): it counts once.
 # Summed by id before ids are looked up, and only the merged are looked up again: half the time.
 _ANSWERS: Final = """
 told AS MATERIALIZED (
@@ -34,9 +35,10 @@ told AS MATERIALIZED (
         JOIN identifiers i ON i.kind = 'customer_id'
             AND i.lookup_key = convert_to(told.customer_id, 'UTF8')
         UNION ALL
-        SELECT profile_id, 1, (outcome = 'accepted')::int FROM tasks
-        WHERE state = 'done' AND outcome IN ('accepted', 'declined') AND closed_at > $2
-            AND profile_id IS NOT NULL
+        SELECT t.profile_id, 1, (t.outcome = 'accepted')::int FROM tasks t
+        WHERE t.state = 'done' AND t.outcome IN ('accepted', 'declined') AND t.closed_at > $2
+            AND t.profile_id IS NOT NULL AND NOT EXISTS (SELECT FROM offer_responses o
+                WHERE o.customer_id = t.customer_id AND o.sending = 'task:' || t.task_id)
     ) r
     LEFT JOIN customers m ON m.profile_id = r.profile_id AND m.merged_into IS NOT NULL
     GROUP BY 1
@@ -58,6 +60,8 @@ WITH {_ANSWERS}, lost AS (
         AND ($7::text IS NULL OR NOT EXISTS (SELECT FROM tasks d
             WHERE d.playbook_key = $7 AND d.profile_id = s.profile_id
                 AND d.created_at > s.last_orders))
+        AND ($8::text IS NULL OR EXISTS (SELECT FROM segment_members m
+            WHERE m.profile_id = s.profile_id AND m.segment_key = $8))
     OFFSET 0
 ), ranked AS (
     SELECT profile_id, asked, accepted,
@@ -97,7 +101,8 @@ _IS_THERE: Final = "SELECT EXISTS (SELECT FROM programmes WHERE programme_key = 
 class Ranking:
     """Which part of the ranking is asked for: those below a place, with tiers of a programme.
 
-    `without`: a playbook; who has a task of it since their last order is left out.
+    `without`: a playbook; who has a task of it since their last order is left out. `segment`: only
+    its members.
     """
 
     today: date
@@ -106,6 +111,7 @@ class Ranking:
     limit: int
     programme: str | None = None
     without: str | None = None
+    segment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +149,7 @@ async def page_to_win_back(connection: asyncpg.Connection, asked: Ranking) -> li
     The caller has a transaction open: memory is asked for until its end.
     """
     await connection.execute(_WITH_MEMORY)
-    named = (asked.limit, asked.programme, asked.without)
+    named = (asked.limit, asked.programme, asked.without, asked.segment)
     rows = await connection.fetch(_LISTED, asked.today, asked.answers_since, *asked.below, *named)
     return _listed(rows)
 

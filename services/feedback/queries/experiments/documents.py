@@ -127,7 +127,7 @@ async def running_about(
     return _read(await connection.fetchrow(_ABOUT, kind, key))
 
 
-async def is_segment(connection: asyncpg.Connection, key: str) -> bool:
+async def is_segment(connection: asyncpg.Connection | asyncpg.Pool, key: str) -> bool:
     """Tell whether there is such a segment."""
     return bool(await connection.fetchval(_SEGMENT, key))
 

@@ -6,6 +6,7 @@ from services.feedback.domain.care.festivals import FESTIVALS, next_festival_day
 from services.feedback.domain.care.rhythm import words_of
 from services.feedback.domain.care.win_back import reasons_of
 from services.feedback.usecases.care.lunar_calendar import CALENDAR
+from services.feedback.usecases.care.places import writing
 from services.feedback.usecases.care.rhythm import Dropped
 from services.feedback.usecases.care.win_back import Recoverable
 from shared.contracts.care import (
@@ -40,7 +41,7 @@ def win_back_answer(found: Recoverable, currency: str) -> WinBackItem:
         season_free_score=None if listed.score is None else round(listed.score, 4),
         reasons=[
             WinBackReason.model_validate({"code": each.code, "text": LocalText(**each.words)})
-            for each in reasons_of(listed.lost)
+            for each in reasons_of(listed.lost, writing(currency))
         ],
     )
 

@@ -23,6 +23,10 @@ class PlaybookStep(DomainError):
     """A playbook goes from draft to live, from live to paused and back, and from any to ended."""
 
 
+class NoSuchSegment(DomainError):
+    """There is no segment of that key."""
+
+
 class NotLive(DomainError):
     """Only a live playbook can be run; make it live first."""
 

@@ -21,6 +21,7 @@ from services.feedback.domain.care.rhythm import (
 )
 from services.feedback.queries.care.rhythm import (
     Paced,
+    SpendPage,
     drops_by_profile,
     drops_by_spend,
     season_of,
@@ -28,6 +29,7 @@ from services.feedback.queries.care.rhythm import (
 from services.feedback.queries.people import base_currency
 from services.feedback.usecases.care.looking import Found, Look
 from services.feedback.usecases.care.places import NO_CURRENCY, cursor_at, place_of
+from services.feedback.usecases.care.segment import require_segment
 from shared.clock import business_date
 
 _NOBODY: Final = UUID(int=0)
@@ -52,12 +54,18 @@ class DropList:
     cursor: str | None
 
 
-async def list_drops(pool: asyncpg.Pool, today: date, cursor: str | None, limit: int) -> DropList:
-    """Give a page of whose frequency dropped, those who spent most in a year first."""
+async def list_drops(
+    pool: asyncpg.Pool, today: date, cursor: str | None, limit: int, *, segment: str | None = None
+) -> DropList:
+    """Give a page of whose frequency dropped, those who spent most in a year first.
+
+    Raises NoSuchSegment.
+    """
+    await require_segment(pool, segment)
     limits = _limits(await share_now(pool))
     spent, profile_id = place_of(cursor)
-    before = (int(min(spent, _MOST_SPENT)), profile_id)
-    rows = await drops_by_spend(pool, limits, today, before, limit + 1)
+    asked = SpendPage((int(min(spent, _MOST_SPENT)), profile_id), limit + 1, segment)
+    rows = await drops_by_spend(pool, limits, today, asked)
     page = rows[:limit]
     more = cursor_at(float(page[-1].spend), page[-1].profile_id) if len(rows) > limit else None
     found = _dropped([row for row in page if row.counts], today, limits)

@@ -21,8 +21,17 @@ from services.feedback.queries.care.win_back import (
 )
 from services.feedback.queries.people import base_currency
 from services.feedback.usecases.care.looking import Found, Look
-from services.feedback.usecases.care.places import NO_CURRENCY, TOP, cursor_at, place_of
-from shared.clock import business_date
+from services.feedback.usecases.care.places import (
+    NO_CURRENCY,
+    TOP,
+    cursor_at,
+    dated_cursor,
+    dated_place,
+    place_of,
+    writing,
+)
+from services.feedback.usecases.care.segment import require_segment
+from shared.clock import business_date, first_instant_of
 from shared.problem import DomainError
 
 #: What somebody took longer ago says little of what they would take now.
@@ -55,29 +64,32 @@ class WinBackList:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which page: as of a business date, so many, with tiers of a programme."""
+    """Which page: as of a business date, so many, with tiers of a programme, of a segment."""
 
     now: datetime
     zone: ZoneInfo
     limit: int
     cursor: str | None = None
     programme: str | None = None
+    segment: str | None = None
 
 
 async def list_to_win_back(pool: asyncpg.Pool, asked: Asked) -> WinBackList:
-    """Give a page of whom to win back; raises NoSuchProgramme."""
+    """Give a page of whom to win back; raises NoSuchProgramme, NoSuchSegment."""
     programme = asked.programme
     if programme is None:
         programme = await default_programme(pool)
     elif not await is_programme(pool, programme):
         raise NoSuchProgramme
-    below, today = place_of(asked.cursor), business_date(asked.now, asked.zone)
-    since = asked.now - ANSWERS_COUNT_FOR
-    ranking = Ranking(today, since, below, asked.limit + 1, programme)
+    await require_segment(pool, asked.segment)
+    below, day = dated_place(asked.cursor, business_date(asked.now, asked.zone))
+    since = first_instant_of(day, asked.zone) - ANSWERS_COUNT_FOR
+    ranking = Ranking(day, since, below, asked.limit + 1, programme, segment=asked.segment)
     async with pool.acquire() as connection, connection.transaction(readonly=True):
         rows = await page_to_win_back(connection, ranking)
     page = rows[: asked.limit]
-    more = cursor_at(page[-1].gain, page[-1].profile_id) if len(rows) > asked.limit else None
+    last = page[-1] if len(rows) > asked.limit else None
+    more = None if last is None else dated_cursor(last.gain, last.profile_id, day)
     found = [Recoverable(row, chance_of(row.lost)) for row in page if row.counts]
     return WinBackList(programme, await base_currency(pool) or NO_CURRENCY, found, more)
 
@@ -98,7 +110,8 @@ async def who_may_come_back(connection: asyncpg.Connection, look: Look) -> Found
     if not rows:
         return Found([], look.cursor, has_more=False)
     cursor = f"{seen + len(rows)}/{cursor_at(rows[-1].gain, rows[-1].profile_id)}"
-    found = [_candidate(row) for row in rows if row.counts]
+    currency = await base_currency(connection) or NO_CURRENCY
+    found = [_candidate(row, currency) for row in rows if row.counts]
     return Found(found, cursor, len(rows) == limit)
 
 
@@ -109,14 +122,14 @@ def _read(cursor: str | None) -> tuple[int, tuple[float, UUID]]:
     return int(seen), place_of(place)
 
 
-def _candidate(row: Listed) -> Candidate:
+def _candidate(row: Listed, currency: str) -> Candidate:
     chance = chance_of(row.lost)
     details = {
         "trigger": "win_back",
         "lifecycle": row.lifecycle,
         "value_minor": round(chance.value),
         "recoverability": round(chance.recoverability, 4),
-        "why": [reason.words for reason in reasons_of(row.lost)],
+        "why": [reason.words for reason in reasons_of(row.lost, writing(currency))],
     }
     # an order ends the silence: the next one is another occasion
     return Candidate(row.profile_id, f"win_back/{row.last_order.isoformat()}", details, {})
