@@ -8,6 +8,7 @@ from pydantic import Field, JsonValue, model_validator
 
 from shared.contracts.common import LocalText
 from shared.fields import fault
+from shared.forms import QUARTER
 from shared.wire import FreeText, Identifier, ReplyModel, WireModel
 
 FindingCode = Literal[
@@ -27,7 +28,7 @@ FindingStateName = Literal["open", "accepted", "rejected"]
 class ReviewRequest(WireModel):
     """Which quarter to review; one that still runs is looked at up to yesterday."""
 
-    quarter: Annotated[str, Field(pattern=r"^(199[0-9]|2[0-9]{3})-Q[1-4]$", examples=["2026-Q3"])]
+    quarter: Annotated[str, Field(pattern=QUARTER, examples=["2026-Q3"])]
 
 
 class FindingChange(WireModel):
@@ -62,6 +63,21 @@ class TooFewItem(ReplyModel):
     subject: str | None
     have: int
     needed: int
+    text: LocalText
+
+
+class ChangedDocument(ReplyModel):
+    """The document a finding would change.
+
+    `key`: of a service level and of a tier's rules it is the tier; null where all benefits of a
+    tier are meant.
+    """
+
+    document: Literal["playbook", "benefit", "tier_rule", "service_level", "experiment"]
+    programme: str | None
+    key: str | None
+    link: str
+    text: LocalText
 
 
 class FindingAnswer(ReplyModel):
@@ -79,7 +95,9 @@ class FindingAnswer(ReplyModel):
     text: LocalText
     figures: dict[str, JsonValue]
     suggestion: LocalText
+    #: where the figures come from
     link: str | None
+    changes: ChangedDocument
     state: FindingStateName
     owner: str | None
     note: str

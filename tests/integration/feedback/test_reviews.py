@@ -105,6 +105,7 @@ async def test_review_shows_weak_strategies_with_their_figures(
     assert (drop["figures"]["members"], drop["figures"]["order_days_per_member"]) == (60, 4.0)
     assert drop["figures"]["window"] == {
         "from": "2026-07-01", "to": "2026-09-30", "before_from": "2026-04-01",
+        "before_to": "2026-06-30",
     }  # fmt: skip
     assert "金星" in drop["text"]["zh"]
     assert finding(review, "unused_benefit")["figures"]["users"] == 1
@@ -113,6 +114,10 @@ async def test_review_shows_weak_strategies_with_their_figures(
     assert finding(review, "nobody_reaches_tier")["tier"] == "black"
     cost = finding(review, "cost_above_return")
     assert "500.00 CNY" in cost["text"]["en"]
+    assert cost["text"]["en"].endswith("the quarter before 0.00 CNY and 1080.00 CNY.")
+    changed = finding(review, "breached_service_level")["changes"]
+    assert (changed["document"], changed["key"]) == ("service_level", "gold")
+    assert changed["link"] == "/v1/programmes/coffee"
     assert len(review["findings"]) == 6
 
 
@@ -154,6 +159,32 @@ async def test_quiet_shop_has_questions_without_enough_data_and_no_findings(
     asked = {(each["code"], each["have"], each["needed"]) for each in review["not_enough_data"]}
     assert ("frequency_drop", 30, 50) in asked
     assert ("unused_benefit", 30, 50) in asked
+    for each in review["not_enough_data"]:
+        assert str(each["needed"]) in each["text"]["en"]
+        assert str(each["needed"]) in each["text"]["zh"]
+    await club.execute(
+        "UPDATE reviews SET too_few = (SELECT jsonb_agg(each - 'text')"
+        " FROM jsonb_array_elements(too_few) each)"
+    )
+    kept = (await the_review(http))["not_enough_data"]
+    assert [each["needed"] for each in kept] == [
+        each["needed"] for each in review["not_enough_data"]
+    ]
+    assert all(each["text"]["zh"] for each in kept), "what was kept before there were words"
+
+
+async def test_a_quarter_that_runs_is_no_drop_because_it_is_short(
+    club: asyncpg.Pool, http: httpx.AsyncClient
+) -> None:
+    for number in range(1, PEOPLE + 1):
+        # a day a week, as ever
+        await order(club, number, date(2026, 7, 3), 21 + number % 2)
+    asked = await http.post("/v1/reviews", json={"quarter": "2026-Q4"})
+    while await evaluate_next(shop_of(club)):
+        pass
+    review = (await http.get(f"/v1/reviews/{asked.json()['review_id']}")).json()
+    assert review["state"] == "done"
+    assert "frequency_drop" not in [each["code"] for each in review["findings"]]
 
 
 async def test_programme_that_came_after_the_quarter_is_not_reviewed(club: asyncpg.Pool) -> None:
@@ -185,13 +216,22 @@ async def test_any_quarter_is_reviewed_when_somebody_asks(
 
 
 @pytest.mark.parametrize(
-    "quarter", ["2027-Q1", "2026-Q5", "2026", "Q3", "9999-Q4", "1000-Q1", "1989-Q4"]
+    ("quarter", "sentence"),
+    [
+        ("2027-Q1", "has not begun"),
+        *((text, "such as 2026-Q3") for text in ("2026-Q5", "2026", "Q3", "9999-Q4", "1989-Q4")),
+        ("1000-Q1\n", "such as 2026-Q3"),
+    ],
 )
 async def test_quarter_that_has_not_begun_or_is_none_is_refused(
-    club: asyncpg.Pool, http: httpx.AsyncClient, quarter: str
+    club: asyncpg.Pool, http: httpx.AsyncClient, quarter: str, sentence: str
 ) -> None:
     assert club is not None
-    assert (await http.post("/v1/reviews", json={"quarter": quarter})).status_code == 422
+    answer = await http.post("/v1/reviews", json={"quarter": quarter})
+    assert answer.status_code == 422
+    (error,) = answer.json()["errors"]
+    assert error["pointer"] == "/quarter"
+    assert sentence in error["message"]
 
 
 async def test_finding_is_accepted_with_owner_and_note_by_who_read_it_last(

@@ -43,11 +43,13 @@ class Satisfaction:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Cases of a tier opened in the quarter, and how many broke a promise of the service level."""
+    """Cases of a tier opened in each quarter, and how many broke a promise of the service level."""
 
     place: Place
     cases: int
     breached: int
+    cases_before: int = 0
+    breached_before: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +61,21 @@ class BenefitUse:
     name: Words
     entitled: int
     users: int
+    entitled_before: int = 0
+    users_before: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class PlaybookOutcome:
-    """Tasks of a playbook closed in the quarter; cost in minor units."""
+    """Tasks of a playbook closed in each quarter; cost in minor units."""
 
     playbook: str
     name: Words
     tried: int
     accepted: int
     cost: int
+    tried_before: int = 0
+    accepted_before: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +104,19 @@ class Flow:
     entered: int
     left_in_year: int
     days_known: int
+    members_before: int = 0
+    entered_before: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What serving a tier cost in the quarter, and the margin it brought; minor units."""
+    """What serving a tier cost in each quarter, and the margin it brought; minor units."""
 
     place: Place
     cost: int
     margin: int
+    cost_before: int = 0
+    margin_before: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any, Final, TypeVar
 
 from services.feedback.domain.reviews.evidence import (
     Account,
@@ -24,6 +23,7 @@ from services.feedback.domain.reviews.evidence import (
     Service,
     Trial,
 )
+from services.feedback.domain.reviews.finding import Code, Finding, TooFew, Verdict
 from services.feedback.domain.reviews.intervals import (
     ALPHA,
     Sums,
@@ -50,56 +50,8 @@ LEAST_USED: Final = 0.10
 LEAST_ACCEPTED: Final = 0.05
 
 
-class Code(StrEnum):
-    """Which weakness was found."""
-
-    FREQUENCY_DROP = "frequency_drop"
-    FALLING_SATISFACTION = "falling_satisfaction"
-    BREACHED_SERVICE = "breached_service_level"
-    UNUSED_BENEFIT = "unused_benefit"
-    WEAK_PLAYBOOK = "playbook_without_effect"
-    NO_EFFECT = "experiment_without_effect"
-    NOBODY_ENTERS = "nobody_reaches_tier"
-    NOBODY_LEAVES = "nobody_leaves_tier"
-    COST_ABOVE_RETURN = "cost_above_return"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A weak strategy and the figures that show it; `subject` is a benefit, playbook or trial.
-
-    Money in figures is in minor units. `names` are bilingual names of what the words speak of.
-    """
-
-    code: Code
-    programme: str | None
-    tier: str | None
-    subject: str | None
-    figures: Mapping[str, Any]
-    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class TooFew:
-    """A question that the data cannot answer: it has `have` of what needs `needed`."""
-
-    code: Code
-    programme: str | None
-    tier: str | None
-    subject: str | None
-    have: int
-    needed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a review comes to: findings, and what there was too little to judge by."""
-
-    findings: Sequence[Finding]
-    too_few: Sequence[TooFew]
-
-
 Judged = Finding | TooFew | None
+Named = TypeVar("Named", Finding, TooFew)
 
 
 def judge(evidence: Evidence) -> Verdict:
@@ -121,7 +73,7 @@ def judge(evidence: Evidence) -> Verdict:
     told = [each for each in judged if each is not None]
     return Verdict(
         [_named(each, evidence) for each in told if isinstance(each, Finding)],
-        [each for each in told if isinstance(each, TooFew)],
+        [_named(each, evidence) for each in told if isinstance(each, TooFew)],
     )
 
 
@@ -171,26 +123,42 @@ def _service(each: Service) -> Judged:
     found = share(each.breached, each.cases)
     if found.low <= MOST_BREACHED:
         return None
-    figures = {"breached": each.breached, "cases": each.cases, **_ends(found)}
-    return _of(Code.BREACHED_SERVICE, each.place, figures | {"most": MOST_BREACHED})
+    figures = {
+        "breached": each.breached,
+        "cases": each.cases,
+        **_ends(found),
+        "breached_before": each.breached_before,
+        "cases_before": each.cases_before,
+        "most": MOST_BREACHED,
+    }
+    return _of(Code.BREACHED_SERVICE, each.place, figures)
 
 
 def _benefit(each: BenefitUse) -> Judged:
     code, programme, benefit = Code.UNUSED_BENEFIT, each.programme, each.benefit
     if each.entitled < FEWEST_ENTITLED:
-        return TooFew(code, programme, None, benefit, each.entitled, FEWEST_ENTITLED)
+        names = {"benefit": each.name}
+        return TooFew(code, programme, None, benefit, each.entitled, FEWEST_ENTITLED, names)
     # who used it and holds the tier no longer counts as a user all the same
     found = share(min(each.users, each.entitled), each.entitled)
     if found.high >= LEAST_USED:
         return None
-    figures = {"users": each.users, "entitled": each.entitled, **_ends(found), "least": LEAST_USED}
+    figures = {
+        "users": each.users,
+        "entitled": each.entitled,
+        **_ends(found),
+        "users_before": each.users_before,
+        "entitled_before": each.entitled_before,
+        "least": LEAST_USED,
+    }
     return Finding(code, programme, None, benefit, figures, {"benefit": each.name})
 
 
 def _playbook(each: PlaybookOutcome) -> Judged:
     code, playbook = Code.WEAK_PLAYBOOK, each.playbook
     if each.tried < FEWEST_TRIED:
-        return TooFew(code, None, None, playbook, each.tried, FEWEST_TRIED)
+        names = {"playbook": each.name}
+        return TooFew(code, None, None, playbook, each.tried, FEWEST_TRIED, names)
     found = share(each.accepted, each.tried)
     if found.high >= LEAST_ACCEPTED:
         return None
@@ -198,6 +166,8 @@ def _playbook(each: PlaybookOutcome) -> Judged:
         "accepted": each.accepted,
         "tried": each.tried,
         **_ends(found),
+        "accepted_before": each.accepted_before,
+        "tried_before": each.tried_before,
         "least": LEAST_ACCEPTED,
         "cost_minor": each.cost,
     }
@@ -207,7 +177,7 @@ def _playbook(each: PlaybookOutcome) -> Judged:
 def _trial(each: Trial) -> Judged:
     """Judge an experiment that has ended: seen no difference, or a worse one."""
     if each.verdict == "not_enough_data":
-        return TooFew(Code.NO_EFFECT, None, None, each.experiment, 0, 0)
+        return TooFew(Code.NO_EFFECT, None, None, each.experiment, 0, 0, {"trial": each.name})
     if each.verdict not in ("lower", "no_difference_seen"):
         return None
     figures = {
@@ -224,21 +194,32 @@ def _trial(each: Trial) -> Judged:
 def _flow(each: Flow) -> Iterator[Judged]:
     if not each.members and not each.entered:
         if each.days_known:
-            yield _of(Code.NOBODY_ENTERS, each.place, {"members": 0, "entered": 0})
+            figures = {"members": 0, "entered": 0, "entered_before": each.entered_before}
+            yield _of(Code.NOBODY_ENTERS, each.place, figures)
         return
     if each.days_known < YEAR_DAYS:
         yield _few(Code.NOBODY_LEAVES, each.place, each.days_known, YEAR_DAYS)
     elif each.members < FEWEST_MEMBERS:
         yield _few(Code.NOBODY_LEAVES, each.place, each.members, FEWEST_MEMBERS)
     elif not each.left_in_year:
-        yield _of(Code.NOBODY_LEAVES, each.place, {"members": each.members, "left_in_year": 0})
+        figures = {
+            "members": each.members,
+            "members_before": each.members_before,
+            "left_in_year": 0,
+        }
+        yield _of(Code.NOBODY_LEAVES, each.place, figures)
 
 
 def _account(each: Account) -> Judged:
     # all costs and all margins are known: there is nothing here that chance could change
     if each.cost <= 0 or each.cost <= each.margin:
         return None
-    figures = {"cost_minor": each.cost, "margin_minor": each.margin}
+    figures = {
+        "cost_minor": each.cost,
+        "margin_minor": each.margin,
+        "cost_before_minor": each.cost_before,
+        "margin_before_minor": each.margin_before,
+    }
     return _of(Code.COST_ABOVE_RETURN, each.place, figures)
 
 
@@ -277,17 +258,10 @@ def _few(code: Code, place: Place, have: int, needed: int, subject: str | None =
     return TooFew(code, place.programme, place.tier, subject, have, needed)
 
 
-def _named(found: Finding, evidence: Evidence) -> Finding:
+def _named(each: Named, evidence: Evidence) -> Named:
     """Add the name of the tier, as customers read it where the programme names it."""
-    if found.programme is None or found.tier is None:
-        return found
-    usual = {"en": found.tier, "zh": found.tier}
-    name = evidence.names.get(Place(found.programme, found.tier), usual)
-    return Finding(
-        found.code,
-        found.programme,
-        found.tier,
-        found.subject,
-        found.figures,
-        {**found.names, "tier": name},
-    )
+    if each.programme is None or each.tier is None:
+        return each
+    usual = {"en": each.tier, "zh": each.tier}
+    name = evidence.names.get(Place(each.programme, each.tier), usual)
+    return replace(each, names={**each.names, "tier": name})

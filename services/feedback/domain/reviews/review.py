@@ -42,8 +42,14 @@ class Review:
 
     @property
     def before(self) -> Period:
-        """Give the dates of the quarter before."""
-        return quarter_of(self.first_day - timedelta(days=1))[1]
+        """Give the dates of the quarter before; of a quarter that runs, as many of its first ones.
+
+        Fifty days of orders against ninety would be a drop in every tier.
+        """
+        whole = quarter_of(self.first_day - timedelta(days=1))[1]
+        if self.last_day == quarter_of(self.first_day)[1].last:
+            return whole
+        return Period(whole.first, min(whole.last, whole.first + (self.last_day - self.first_day)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,51 +185,88 @@ async def satisfaction(
     ]
 
 
-async def services(connection: asyncpg.Connection, quarter: Period, zone: str) -> list[Service]:
+async def services(
+    connection: asyncpg.Connection, quarter: Period, before: Period, zone: str
+) -> list[Service]:
     """Count cases and broken promises by tier."""
-    rows = await connection.fetch(_SERVICE, quarter.first, quarter.last, zone)
-    return [Service(_place(row), row["cases"], row["breached"]) for row in rows]
+    now, then = [
+        {
+            _place(row): (row["cases"], row["breached"])
+            for row in await connection.fetch(_SERVICE, each.first, each.last, zone)
+        }
+        for each in (quarter, before)
+    ]
+    return [Service(place, *found, *then.get(place, (0, 0))) for place, found in now.items()]
 
 
 async def benefit_use(
-    connection: asyncpg.Connection, quarter: Period, zone: str
+    connection: asyncpg.Connection, quarter: Period, before: Period, zone: str
 ) -> list[BenefitUse]:
     """Count who could and who did use each benefit that is redeemed."""
     rows = await connection.fetch(_BENEFITS, quarter.first, quarter.last, zone)
-    return [BenefitUse(**dict(row)) for row in rows]
+    former = await connection.fetch(_BENEFITS, before.first, before.last, zone)
+    then = {(row["programme"], row["benefit"]): (row["entitled"], row["users"]) for row in former}
+    return [
+        BenefitUse(**dict(row), entitled_before=entitled, users_before=users)
+        for row in rows
+        for entitled, users in [then.get((row["programme"], row["benefit"]), (0, 0))]
+    ]
 
 
 async def playbook_outcomes(
-    connection: asyncpg.Connection, quarter: Period, zone: str
+    connection: asyncpg.Connection, quarter: Period, before: Period, zone: str
 ) -> list[PlaybookOutcome]:
     """Count what came of the tasks of each playbook."""
     rows = await connection.fetch(_PLAYBOOKS, quarter.first, quarter.last, zone)
-    return [PlaybookOutcome(**dict(row)) for row in rows]
+    former = await connection.fetch(_PLAYBOOKS, before.first, before.last, zone)
+    then = {row["playbook"]: (row["tried"], row["accepted"]) for row in former}
+    return [
+        PlaybookOutcome(**dict(row), tried_before=tried, accepted_before=accepted)
+        for row in rows
+        for tried, accepted in [then.get(row["playbook"], (0, 0))]
+    ]
 
 
-async def flows(connection: asyncpg.Connection, quarter: Period, above: list[Place]) -> list[Flow]:
+async def flows(
+    connection: asyncpg.Connection, quarter: Period, before: Period, above: list[Place]
+) -> list[Flow]:
     """Count who came into and left the tiers above the lowest; one nobody ever held too."""
-    rows = await connection.fetch(_FLOWS, quarter.first, quarter.last)
-    found = {_place(row): row for row in rows}
+    now, then = [
+        {
+            _place(row): (row["members"], row["entered"], row["left_in_year"])
+            for row in await connection.fetch(_FLOWS, each.first, each.last)
+        }
+        for each in (quarter, before)
+    ]
     after = quarter.last + timedelta(days=1)
     known = {row[0]: row[1] for row in await connection.fetch(_KNOWN, after)}
-    return [_flow(place, found.get(place), known.get(place.programme, 0)) for place in above]
+    nobody = (0, 0, 0)
+    return [
+        Flow(
+            place,
+            *now.get(place, nobody),
+            known.get(place.programme, 0),
+            *then.get(place, nobody)[:2],
+        )
+        for place in above
+    ]
 
 
 async def accounts(
-    connection: asyncpg.Connection, quarter: Period, zone: str, decimals: int
+    connection: asyncpg.Connection, quarter: Period, before: Period, zone: str, decimals: int
 ) -> list[Account]:
     """Sum what serving each tier cost, and the margin it brought."""
-    first, last = quarter.first, quarter.last
-    costs = _amounts(await connection.fetch(_COSTS, first, last, zone, decimals))
-    margins = _amounts(await connection.fetch(_MARGINS, first, last))
-    return [Account(place, cost, margins.get(place, 0)) for place, cost in sorted(costs.items())]
-
-
-def _flow(place: Place, row: asyncpg.Record | None, days_known: int) -> Flow:
-    if row is None:
-        return Flow(place, 0, 0, 0, days_known)
-    return Flow(place, row["members"], row["entered"], row["left_in_year"], days_known)
+    now, then = [
+        (
+            _amounts(await connection.fetch(_COSTS, each.first, each.last, zone, decimals)),
+            _amounts(await connection.fetch(_MARGINS, each.first, each.last)),
+        )
+        for each in (quarter, before)
+    ]
+    return [
+        Account(place, cost, *(found.get(place, 0) for found in (now[1], *then)))
+        for place, cost in sorted(now[0].items())
+    ]
 
 
 def _sums(rows: list[asyncpg.Record]) -> dict[Any, Sums]:

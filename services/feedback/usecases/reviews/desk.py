@@ -9,6 +9,9 @@ from uuid import UUID
 
 import asyncpg
 
+from services.feedback.domain.reviews.adjusting import change_of
+from services.feedback.domain.reviews.finding import Code, TooFew
+from services.feedback.domain.reviews.lacking import lacking
 from services.feedback.domain.reviews.review import (
     FindingState,
     KeptFinding,
@@ -27,6 +30,7 @@ from services.feedback.usecases.reviews.errors import (
 from shared.clock import business_date
 from shared.contracts.common import LocalText, Page
 from shared.contracts.reviews import (
+    ChangedDocument,
     FindingAnswer,
     FindingChange,
     ReviewAnswer,
@@ -82,7 +86,7 @@ async def one_review(desk: Desk, review_id: UUID) -> ReviewAnswer:
     return ReviewAnswer(
         **review_item(review).model_dump(),
         findings=[finding_answer(each) for each in findings],
-        not_enough_data=[TooFewItem.model_validate(each) for each in review.too_few],
+        not_enough_data=[too_few_item(each) for each in review.too_few],
     )
 
 
@@ -137,6 +141,27 @@ def review_item(review: Review) -> ReviewItem:
     )
 
 
+def too_few_item(kept: Mapping[str, Any]) -> TooFewItem:
+    """Tell a question without enough data; one that was kept without words is told by its keys."""
+    told = {name: value for name, value in kept.items() if name != "text"}
+    text = kept.get("text") or lacking(TooFew(**{**told, "code": Code(kept["code"])}))
+    return TooFewItem(**told, text=LocalText(**text))
+
+
+def changed_document(found: KeptFinding) -> ChangedDocument:
+    """Tell which document a finding would change."""
+    change = change_of(
+        Code(found.code), found.programme_key, found.tier_key, found.subject, found.figures
+    )
+    return ChangedDocument(
+        document=change.document.value,
+        programme=change.programme,
+        key=change.key,
+        link=change.link,
+        text=LocalText(**change.words),
+    )
+
+
 def finding_answer(found: KeptFinding) -> FindingAnswer:
     """Tell a finding."""
     return FindingAnswer.model_validate(
@@ -150,6 +175,7 @@ def finding_answer(found: KeptFinding) -> FindingAnswer:
             "figures": found.figures,
             "suggestion": LocalText(**found.suggestion),
             "link": found.link,
+            "changes": changed_document(found),
             "state": found.state.value,
             "owner": found.owner,
             "note": found.note,

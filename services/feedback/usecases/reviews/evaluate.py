@@ -11,7 +11,9 @@ import asyncpg
 
 from services.feedback.domain.experiments.experiment import State
 from services.feedback.domain.reviews.evidence import Evidence, Place, Trial
-from services.feedback.domain.reviews.judging import Finding, TooFew, judge
+from services.feedback.domain.reviews.finding import Finding, TooFew
+from services.feedback.domain.reviews.judging import judge
+from services.feedback.domain.reviews.lacking import lacking
 from services.feedback.domain.reviews.review import Review, last_quarter
 from services.feedback.domain.reviews.words import told
 from services.feedback.queries.kpis.held import Ladder, ladders, note_held
@@ -73,12 +75,12 @@ async def collect(
         names=_names(programmes),
         activities=await figures.activities(connection, quarter, before),
         satisfaction=await figures.satisfaction(connection, quarter, before, zone),
-        services=await figures.services(connection, quarter, zone),
-        benefits=await figures.benefit_use(connection, quarter, zone),
-        playbooks=await figures.playbook_outcomes(connection, quarter, zone),
+        services=await figures.services(connection, quarter, before, zone),
+        benefits=await figures.benefit_use(connection, quarter, before, zone),
+        playbooks=await figures.playbook_outcomes(connection, quarter, before, zone),
         trials=await _trials(connection, shop, review),
-        flows=await figures.flows(connection, quarter, above),
-        accounts=await figures.accounts(connection, quarter, zone, exponent_of(currency)),
+        flows=await figures.flows(connection, quarter, before, above),
+        accounts=await figures.accounts(connection, quarter, before, zone, exponent_of(currency)),
     )
 
 
@@ -119,7 +121,12 @@ def _written(
         versions=[_versions(each) for each in programmes],
         too_few=[_few(each) for each in verdict.too_few],
     )
-    window = {"from": review.first_day, "to": review.last_day, "before_from": review.before.first}
+    window = {
+        "from": review.first_day,
+        "to": review.last_day,
+        "before_from": review.before.first,
+        "before_to": review.before.last,
+    }
     return done, [
         _row(place, each, evidence.currency, window) for place, each in enumerate(verdict.findings)
     ]
@@ -143,7 +150,8 @@ def _row(place: int, found: Finding, currency: str, window: Mapping[str, date]) 
 
 
 def _few(each: TooFew) -> dict[str, Any]:
-    return {**asdict(each), "code": each.code.value}
+    kept = {name: value for name, value in asdict(each).items() if name != "names"}
+    return {**kept, "code": each.code.value, "text": dict(lacking(each))}
 
 
 def _versions(each: InForce) -> dict[str, Any]:
