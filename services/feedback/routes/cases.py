@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AfterValidator
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.feedback.deps import IdempotencyKey, Reader, Reporter, Running, Writer
 from services.feedback.domain.cases.change import Change
@@ -18,6 +18,7 @@ from services.feedback.routes.if_match import (
     etag,
     required,
 )
+from services.feedback.routes.replies import replied_with_version
 from services.feedback.usecases.capture.give import Counter
 from services.feedback.usecases.cases import read
 from services.feedback.usecases.cases.decide import decide_dispute
@@ -45,7 +46,7 @@ from shared.contracts.feedback import FeedbackKind
 from shared.contracts.service_calendar import EXAMPLE_CALENDAR, CalendarAnswer, ServiceCalendar
 from shared.fields import Instant, identifier
 from shared.forms import NO_CURSOR, form
-from shared.idempotency import HEADER_PARAMETER, REPLAYED, Answer, Asked
+from shared.idempotency import HEADER_PARAMETER, Asked
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
 
@@ -127,7 +128,7 @@ async def report(
 ) -> Response:
     """Open a case for something told to staff, which counts as feedback, or for what was given."""
     asked = Asked(caller, "POST /v1/cases", body, key, status=201)
-    return _replied(await report_case(counter, body, asked))
+    return replied_with_version(await report_case(counter, body, asked))
 
 
 @router.get("/calendar", responses=ASKING)
@@ -199,7 +200,7 @@ async def reopen(
 ) -> Response:
     """Begin a case again, with a new time to answer."""
     asked = Asked(caller, f"POST /v1/cases/{case_id}/reopen", body, key)
-    return _replied(await reopen_case(desk, case_id, body.reason, asked))
+    return replied_with_version(await reopen_case(desk, case_id, body.reason, asked))
 
 
 @router.post(
@@ -214,7 +215,7 @@ async def decide(
 ) -> Response:
     """Judge a disputed tier: kept as a label to train on, made true by a pin at scoring."""
     asked = Asked(caller, f"POST /v1/cases/{case_id}/decision", body, key)
-    return _replied(await decide_dispute(desk, case_id, body, asked))
+    return replied_with_version(await decide_dispute(desk, case_id, body, asked))
 
 
 def _change(body: CaseChange) -> Change:
@@ -228,9 +229,3 @@ def _change(body: CaseChange) -> Change:
         resolution=body.resolution,
         improvement=body.improvement,
     )
-
-
-def _replied(answer: Answer) -> Response:
-    headers: dict[str, Any] = etag(int(answer.body["version"]))
-    headers |= REPLAYED if answer.is_replayed else {}
-    return JSONResponse(dict(answer.body), answer.status, headers)

@@ -16,6 +16,7 @@ from services.feedback.routes.answers.experiments import (
     result_answer,
 )
 from services.feedback.routes.if_match import IF_MATCH_PARAMETER, Version, etag
+from services.feedback.routes.replies import replied_with_version
 from services.feedback.usecases.experiments import define
 from services.feedback.usecases.experiments.assign import assign
 from services.feedback.usecases.experiments.define import Draft
@@ -38,7 +39,7 @@ from shared.contracts.experiments import (
 )
 from shared.fields import identifier
 from shared.forms import KEY
-from shared.idempotency import HEADER_PARAMETER, REPLAYED, Asked, idempotently
+from shared.idempotency import HEADER_PARAMETER, Asked, idempotently
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
 
@@ -76,9 +77,7 @@ async def create(desk: Running, caller: Writer, key: IdempotencyKey, body: NewBo
         return experiment_answer(made).model_dump(mode="json")
 
     asked = Asked(caller, "POST /v1/experiments", body, key, status=201)
-    answer = await idempotently(desk.pool, asked, work)
-    headers = etag(answer.body["version"]) | (REPLAYED if answer.is_replayed else {})
-    return JSONResponse(dict(answer.body), answer.status, headers)
+    return replied_with_version(await idempotently(desk.pool, asked, work))
 
 
 @router.post("/plan", openapi_extra=openapi_body(PlanRequest, EXAMPLE_PLAN), responses=CHANGING)

@@ -3,10 +3,11 @@
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path, Query
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.feedback.deps import IdempotencyKey, Reader, Reporter, Running, Writer
 from services.feedback.routes.if_match import IF_MATCH_PARAMETER, Version, etag
+from services.feedback.routes.replies import replied_with_version
 from services.feedback.usecases.offers.documents import (
     create_offer,
     list_offers,
@@ -28,7 +29,7 @@ from shared.contracts.offers import (
 )
 from shared.fields import Instant
 from shared.forms import KEY
-from shared.idempotency import HEADER_PARAMETER, REPLAYED
+from shared.idempotency import HEADER_PARAMETER
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
 
@@ -52,9 +53,7 @@ WRITING: Final = problem_responses(400, 401, 403, 404, 409, 410, 413, 415, 422, 
 )
 async def create(desk: Running, caller: Writer, key: IdempotencyKey, body: NewBody) -> Response:
     """Define an offer."""
-    answer = await create_offer(desk, caller, body, key)
-    headers = etag(answer.body["version"]) | (REPLAYED if answer.is_replayed else {})
-    return JSONResponse(dict(answer.body), answer.status, headers)
+    return replied_with_version(await create_offer(desk, caller, body, key))
 
 
 @router.get("", responses=READING)

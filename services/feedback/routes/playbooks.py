@@ -3,10 +3,11 @@
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Query
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.feedback.deps import IdempotencyKey, Reader, Reporter, Running, Writer
 from services.feedback.routes.if_match import IF_MATCH_PARAMETER, Version, etag
+from services.feedback.routes.replies import replied, replied_with_version
 from services.feedback.usecases.care.playbook_desk import (
     create_playbook,
     list_playbooks,
@@ -33,7 +34,7 @@ from shared.contracts.playbooks import (
 )
 from shared.contracts.previews import EXAMPLE_PREVIEW, PlaybookPreview, PreviewBody
 from shared.forms import KEY
-from shared.idempotency import HEADER_PARAMETER, REPLAYED
+from shared.idempotency import HEADER_PARAMETER
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
 
@@ -57,9 +58,7 @@ _WITH_KEY: Final[dict[str, Any]] = {"parameters": [HEADER_PARAMETER]}
 )
 async def create(desk: Running, caller: Writer, key: IdempotencyKey, body: NewBody) -> Response:
     """Define a playbook."""
-    answer = await create_playbook(desk, caller, body, key)
-    headers = etag(answer.body["version"]) | (REPLAYED if answer.is_replayed else {})
-    return JSONResponse(dict(answer.body), answer.status, headers)
+    return replied_with_version(await create_playbook(desk, caller, body, key))
 
 
 @router.get("", responses=ASKING)
@@ -124,9 +123,7 @@ async def run(
     desk: Running, caller: Writer, playbook_key: Key, key: IdempotencyKey, body: Run
 ) -> Response:
     """Let a live playbook look at its whole audience now; the worker makes the tasks."""
-    answer = await run_playbook(desk, caller, playbook_key, body, key)
-    headers = dict(REPLAYED) if answer.is_replayed else None
-    return JSONResponse(dict(answer.body), answer.status, headers)
+    return replied(await run_playbook(desk, caller, playbook_key, body, key))
 
 
 @router.get("/{playbook_key}/results", responses=ASKING)

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from services.feedback.deps import IdempotencyKey, Reporter, Running, Writer
 from services.feedback.routes.if_match import IF_MATCH_PARAMETER, Version, etag, required
+from services.feedback.routes.replies import replied
 from services.feedback.usecases.reviews.desk import (
     ask_for_review,
     change_finding,
@@ -25,7 +26,7 @@ from shared.contracts.reviews import (
     ReviewItem,
     ReviewRequest,
 )
-from shared.idempotency import HEADER_PARAMETER, REPLAYED
+from shared.idempotency import HEADER_PARAMETER
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
 
@@ -45,9 +46,7 @@ WRITING: Final = problem_responses(400, 401, 403, 404, 409, 413, 415, 422, 503)
 )
 async def ask(desk: Running, caller: Writer, key: IdempotencyKey, body: Body) -> Response:
     """Ask for a review of a quarter; the worker does it. Each whole quarter has one by itself."""
-    answer = await ask_for_review(desk, caller, body, key)
-    headers = dict(REPLAYED) if answer.is_replayed else None
-    return JSONResponse(dict(answer.body), answer.status, headers)
+    return replied(await ask_for_review(desk, caller, body, key))
 
 
 @router.get("", responses=READING)

@@ -20,6 +20,7 @@ from services.feedback.routes.answers.surveys import (
     survey_answer,
 )
 from services.feedback.routes.if_match import IF_MATCH_PARAMETER, Version, etag
+from services.feedback.routes.replies import replied, replied_with_version
 from services.feedback.usecases.surveys import count, define
 from services.feedback.usecases.surveys.define import Draft
 from services.feedback.usecases.surveys.invite import Wanted, invite
@@ -38,7 +39,7 @@ from shared.contracts.surveys import (
 )
 from shared.csv_cells import csv_row
 from shared.forms import KEY
-from shared.idempotency import HEADER_PARAMETER, REPLAYED, Asked
+from shared.idempotency import HEADER_PARAMETER, Asked
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
 
@@ -88,9 +89,7 @@ async def create(desk: Running, caller: Writer, key: IdempotencyKey, body: NewBo
     """Write a new survey; it is a draft until it is opened."""
     asked = Asked(caller, "POST /v1/surveys", body, key, status=201)
     draft = Draft(body.key, body.model_dump(mode="json", exclude={"key"}), caller.name)
-    answer = await define.create_once(desk, draft, asked, _shown)
-    headers = etag(answer.body["version"]) | (REPLAYED if answer.is_replayed else {})
-    return JSONResponse(dict(answer.body), answer.status, headers)
+    return replied_with_version(await define.create_once(desk, draft, asked, _shown))
 
 
 @router.get("/{survey_key}", responses=ASKING)
@@ -157,8 +156,7 @@ async def send(
     asked = Asked(caller, f"POST /v1/surveys/{survey_key}/invitations", body, key)
     wanted = Wanted(body.customers or (), body.segment, body.cursor, body.limit)
     answer = await invite(desk, survey_key, wanted, asked)
-    headers = dict(REPLAYED) if answer.is_replayed else {}
-    return JSONResponse(dict(answer.body), answer.status, headers | {"Cache-Control": "no-store"})
+    return replied(answer, {"Cache-Control": "no-store"})
 
 
 @router.get("/{survey_key}/results", responses=ASKING)

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import AfterValidator
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.feedback.deps import IdempotencyKey, Reader, Running, Writer
+from services.feedback.routes.replies import replied
 from services.feedback.usecases.care.task_desk import cancel, claim, complete, create_task
 from services.feedback.usecases.care.task_reading import Wanted, list_tasks, one_task
 from shared.contracts.common import Page
@@ -27,7 +28,7 @@ from shared.contracts.tasks import (
 )
 from shared.fields import Instant, identifier
 from shared.forms import KEY
-from shared.idempotency import HEADER_PARAMETER, REPLAYED
+from shared.idempotency import HEADER_PARAMETER
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
 
@@ -85,9 +86,7 @@ async def show_all(
 )
 async def create(desk: Running, caller: Writer, key: IdempotencyKey, body: NewBody) -> Response:
     """Make a task by hand."""
-    answer = await create_task(desk, caller, body, key)
-    headers = dict(REPLAYED) if answer.is_replayed else None
-    return JSONResponse(dict(answer.body), answer.status, headers)
+    return replied(await create_task(desk, caller, body, key))
 
 
 @router.get("/{task_id}", responses=ASKING)
