@@ -36,8 +36,8 @@ def offer_body() -> Body:
 
 
 def playbook_body(key: str, preset: dict[str, Any]) -> Body:
-    """Write a preset as the body of `POST /v1/playbooks`, a draft; who left gets the offer."""
-    offered = {"offer_key": OFFER} if key == "win-back" else {}
+    """Write a preset as the body of `POST /v1/playbooks`, a draft that offers where it may."""
+    offered = {"offer_key": OFFER} if "{offer}" in preset["action"]["message"]["en"] else {}
     return {**preset, "key": key, "state": "draft", "action": {**preset["action"], **offered}}
 
 

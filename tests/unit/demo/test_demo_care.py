@@ -55,7 +55,9 @@ def test_feedback_takes_every_document(spec: ShopSpec) -> None:
     OfferRequest.model_validate(cared.offer_body())
     for key in cared.PLAYBOOKS:
         body = cared.playbook_body(key, packaged_presets()[key])
-        assert PlaybookRequest.model_validate(body).state == "draft"
+        playbook = PlaybookRequest.model_validate(body)
+        assert playbook.state == "draft"
+        assert ("{offer}" in playbook.action.message.en) == (playbook.action.offer_key is not None)
     for target in map(TargetRequest.model_validate, cared.target_bodies(spec)):
         assert list(faults_in(target.kpi, target.slice, target.period, target.value)) == []
     ReviewRequest.model_validate({"quarter": cared.quarter(spec)})
