@@ -150,6 +150,49 @@ async def test_a_remark_whose_customer_is_found_late_is_not_passed_by(
     assert await who_has_tasks(shop) == ["c-1", "c-2"]
 
 
+async def test_a_remark_of_somebody_ingest_does_not_know_yet_is_answered_once_it_does(
+    http: httpx.AsyncClient, shop: asyncpg.Pool
+) -> None:
+    await add_customer(shop, 1)
+    await post(http, trigger={"kind": "feedback", "feedback_kind": "csat"})
+    await work(shop, care())
+    for number in (1, 2, 3):
+        said = {"kind": "csat", "rating": 1, "customer": {"customer_id": f"c-{number}"}}
+        assert (await http.post("/v1/feedback", json=said)).status_code == 201
+    await let_a_minute_pass(shop)
+    # ingest was not told of them yet, but for the last, who remains a stranger to it
+    await shop.execute("UPDATE outbox SET done_at = NULL")
+    await shop.execute(
+        "UPDATE outbox SET done_at = now() WHERE outbox_id ="
+        " (SELECT feedback_id FROM feedback WHERE customer_id = 'c-3')"
+    )
+    for _ in range(2):
+        await work(shop, care(), chunk=1)
+        assert await who_has_tasks(shop) == ["c-1"]
+    await add_customer(shop, 2)
+    await shop.execute("UPDATE outbox SET done_at = now()")
+    await add_customer(shop, 3)
+    await work(shop, care())
+    assert await who_has_tasks(shop) == ["c-1", "c-2"]
+    await shop.execute("DELETE FROM tasks")
+    await work(shop, care())
+    assert await who_has_tasks(shop) == []
+
+
+async def let_a_minute_pass(shop: asyncpg.Pool) -> None:
+    """Make what was said a minute older: ids lead with their millisecond."""
+    older = (
+        "lpad(to_hex(('x' || translate(left({0}::text, 13), '-', ''))::bit(48)::bigint - 60000),"
+        " 12, '0') || substr(translate({0}::text, '-', ''), 13)"
+    )
+    await shop.execute(f"UPDATE outbox SET outbox_id = ({older.format('outbox_id')})::uuid")
+    await shop.execute(f"UPDATE feedback SET feedback_id = ({older.format('feedback_id')})::uuid")
+    at = '(SELECT (min(feedback_id::text) COLLATE "C")::uuid FROM feedback)'
+    await shop.execute(
+        f"UPDATE playbook_runs SET cursor = overlay({at}::text placing '00000000' from 1 for 8)"
+    )
+
+
 async def test_a_paused_playbook_makes_nothing_and_goes_on_from_when_it_is_live_again(
     http: httpx.AsyncClient, shop: asyncpg.Pool
 ) -> None:

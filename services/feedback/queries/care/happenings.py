@@ -29,12 +29,21 @@ SELECT feedback_id FROM feedback
 WHERE NOT is_tier_known AND tier_added_at IS NULL AND customer_id IS NULL
 ORDER BY feedback_id LIMIT 1
 """
+# Whom ingest does not know will be known by this very remark, once ingest was told of it: it is
+# told when its row of the outbox is done. One statement, or one who becomes known between two of
+# them is met twice or never.
 _SAID: Final = """
-SELECT f.feedback_id, f.rating, f.channel, x.profile_id FROM feedback f
-JOIN identifiers i ON i.kind = 'customer_id' AND i.lookup_key = convert_to(f.customer_id, 'UTF8')
-JOIN customers x ON x.profile_id = i.profile_id
-WHERE f.feedback_id > $1 AND f.feedback_id <= $2 AND f.kind = $3
-    AND ($4::bigint IS NULL OR f.rating <= $4)
+SELECT f.feedback_id, f.rating, f.channel, x.profile_id FROM (
+    SELECT * FROM feedback WHERE feedback_id = ANY($6::uuid[])
+    UNION ALL
+    SELECT * FROM feedback WHERE feedback_id > $1 AND feedback_id <= $2 AND kind = $3
+        AND ($4::bigint IS NULL OR rating <= $4)
+) f
+LEFT JOIN identifiers i
+    ON i.kind = 'customer_id' AND i.lookup_key = convert_to(f.customer_id, 'UTF8')
+LEFT JOIN customers x ON x.profile_id = i.profile_id
+WHERE x.profile_id IS NOT NULL OR f.customer_id IS NOT NULL AND EXISTS (
+    SELECT FROM outbox o WHERE o.outbox_id = f.feedback_id AND o.done_at IS NULL)
 ORDER BY f.feedback_id LIMIT $5
 """
 
@@ -52,12 +61,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something a known customer said."""
+    """Something a customer said; without a profile ingest does not know them yet."""
 
     feedback_id: UUID
     rating: int | None
     channel: str
-    profile_id: UUID
+    profile_id: UUID | None
 
 
 async def latest_number(connection: asyncpg.Connection) -> int:
@@ -93,11 +102,16 @@ async def oldest_nameless(connection: asyncpg.Connection) -> UUID | None:
 async def said_after(
     connection: asyncpg.Connection,
     span: tuple[UUID, UUID],
+    wanted: tuple[str, int | None],
     *,
-    kind: str,
-    at_most: int | None,
+    waiting: Sequence[UUID],
     limit: int,
 ) -> list[Remark]:
-    """List what known customers said of a kind, its id in (first, last]."""
-    rows = await connection.fetch(_SAID, *span, kind, at_most, limit)
+    """List what customers said, its id in (first, last], after what is waited for.
+
+    `wanted`: the kind, and the highest rating (None: any). Those whom ingest does not know are
+    listed as long as it is still to be told of the remark.
+    """
+    asked = limit + len(waiting)
+    rows = await connection.fetch(_SAID, *span, *wanted, asked, list(waiting))
     return [Remark(**dict(row)) for row in rows]

@@ -13,19 +13,13 @@ from services.feedback.queries.care.happenings import (
     entries_after,
     latest_feedback,
     latest_number,
-    oldest_nameless,
-    said_after,
 )
 from services.feedback.usecases.care.greetings import festival_people, who_has_a_birthday
 from services.feedback.usecases.care.looking import Finder, Found, Look
+from services.feedback.usecases.care.remarks import who_said
 from services.feedback.usecases.care.rhythm import who_comes_less
 from services.feedback.usecases.care.win_back import who_may_come_back
-from shared.ids import uuid7
 
-#: What was said is committed so long after its id was made at the latest: ids lead with their
-#: millisecond, and a smaller one may appear after a larger one.
-SETTLED_MS: Final = 10_000
-_MILLIS_SHIFT: Final = 80
 _NONE: Final = UUID(int=0)
 
 
@@ -74,44 +68,6 @@ def _told(kind: str, body: dict[str, Any]) -> dict[str, Any]:
         "to": (body.get("to") or {}).get("key"),
         "at": body.get("as_of"),
     }
-
-
-async def who_said(connection: asyncpg.Connection, look: Look) -> Found:
-    """Read on in what customers said, as far as nothing older can still appear or be named."""
-    trigger = look.playbook.trigger
-    first, last = UUID(look.cursor) if look.cursor else _NONE, settled_id(uuid7())
-    if nameless := await oldest_nameless(connection):
-        last = min(last, UUID(int=nameless.int - 1))
-    remarks = await said_after(
-        connection,
-        (first, last),
-        kind=trigger["feedback_kind"],
-        at_most=trigger.get("at_most"),
-        limit=look.limit,
-    )
-    has_more = len(remarks) == look.limit
-    cursor = remarks[-1].feedback_id if has_more else max(first, last)
-    candidates = [
-        Candidate(
-            each.profile_id,
-            f"feedback:{each.feedback_id.hex}",
-            {
-                "trigger": "feedback",
-                "feedback_id": str(each.feedback_id),
-                "feedback_kind": trigger["feedback_kind"],
-                "rating": each.rating,
-                "channel": each.channel,
-            },
-            {},
-        )
-        for each in remarks
-    ]
-    return Found(candidates, str(cursor), has_more)
-
-
-def settled_id(newest: UUID) -> UUID:
-    """Give the id below which everything that will ever be there is there."""
-    return UUID(int=max(newest.int - (SETTLED_MS << _MILLIS_SHIFT), 0))
 
 
 #: Kinds whose trigger is not here cannot go live.
