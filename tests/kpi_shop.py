@@ -135,6 +135,32 @@ class KpiShop:
         )
         await self.add(Day(winner, *row) for row in rows)
 
+    async def serve(self, customer: int, days: int, cost: int) -> None:
+        """Call somebody, for a cost."""
+        self.told += 1
+        name = uuid5(NAMES, f"call {self.told}")
+        await self.connection.execute(
+            "INSERT INTO interactions (customer_id, interaction_id, event_key, fingerprint, kind,"
+            " direction, channel, cost, currency, at, received_at)"
+            " VALUES ($1, $2, $3, '', 'call', 'out', 'phone', $4, 'CNY', $5, $5)",
+            f"c-{customer}",
+            name,
+            name.bytes,
+            cost,
+            noon(ago(days)),
+        )
+
+    async def erase(self, customer: int, at: datetime) -> None:
+        """Forget who somebody is: what they bought stays as counts."""
+        await self.connection.execute(
+            "UPDATE customers SET customer_id = NULL, erased_at = $2 WHERE profile_id = $1",
+            person(customer),
+            at,
+        )
+        await self.connection.execute(
+            "DELETE FROM identifiers WHERE profile_id = $1", person(customer)
+        )
+
     async def tell(self, customer: int, programme: str, tier: str, at: datetime) -> None:
         """Tell a customer's tier, as scoring notes it."""
         self.told += 1

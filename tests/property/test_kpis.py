@@ -1,7 +1,7 @@
 """What is rolled up is what a recount of every customer gives, whatever happens in the shop."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -73,8 +73,12 @@ TELLINGS = st.lists(
     ),
     max_size=20,
 )
+#: What serving somebody cost: who, how many days ago, how much.
+COSTS = st.tuples(PEOPLE, DAYS_AGO, st.integers(1, 900))
 LATER = st.lists(
     st.one_of(
+        st.tuples(st.just("cost"), COSTS),
+        st.tuples(st.just("erase"), PEOPLE),
         st.tuples(st.just("days"), st.lists(st.one_of(SALES, OTHERS), min_size=1, max_size=3)),
         st.tuples(st.just("merge"), st.tuples(PEOPLE, PEOPLE)),
     ),
@@ -94,7 +98,11 @@ async def settled(pool: asyncpg.Pool, nights: int) -> None:
 
 
 async def lived(
-    pool: asyncpg.Pool, history: list[Day], told: list[Any], later: list[tuple[str, Any]]
+    pool: asyncpg.Pool,
+    history: list[Day],
+    told: list[Any],
+    later: list[tuple[str, Any]],
+    costs: Sequence[tuple[int, int, int]] = (),
 ) -> None:
     async with pool.acquire() as connection:
         shop = KpiShop(connection)
@@ -103,10 +111,16 @@ async def lived(
         await shop.add([Day(0, ago(761)), *history])
         for customer, (programme, tier), days, hours in told:
             await shop.tell(customer, programme, tier, noon(ago(days)) + timedelta(hours=hours))
+        for cost in costs:
+            await shop.serve(*cost)
         await settled(pool, 0)
         for night, (what, given_) in enumerate(later, 1):
             if what == "days":
                 await shop.add(given_)
+            elif what == "cost":
+                await shop.serve(*given_)
+            elif what == "erase":
+                await shop.erase(given_, NOW + timedelta(days=night - 1, hours=1))
             elif given_[0] != given_[1]:
                 await shop.merge(*given_)
             await settled(pool, night)
@@ -118,11 +132,35 @@ async def lived(
     # a smaller example takes minutes to find
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
 )
-@given(history=HISTORIES, told=TELLINGS, later=LATER)
+@given(history=HISTORIES, told=TELLINGS, later=LATER, costs=st.lists(COSTS, max_size=4))
 def test_roll_ups_are_what_a_recount_gives(
-    world: World, history: list[Day], told: list[Any], later: list[tuple[str, Any]]
+    world: World,
+    history: list[Day],
+    told: list[Any],
+    later: list[tuple[str, Any]],
+    costs: list[tuple[int, int, int]],
 ) -> None:
-    world.runner.run(lived(world.pool, history, told, later))
+    world.runner.run(lived(world.pool, history, told, later, costs))
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        [("cost", (1, 200, 500))],
+        [("erase", 1), ("merge", (1, 2))],
+        [("merge", (1, 2)), ("erase", 2)],
+        [("merge", (1, 2)), ("merge", (2, 3))],
+        [("days", [Day(1, ago(400), orders=0, net=-900, sales=0)])],
+    ],
+    ids=["late cost", "erased", "merged and erased", "merged twice", "late return"],
+)
+def test_what_comes_later_moves_roll_ups_as_it_moves_a_recount(
+    world: World, later: list[tuple[str, Any]]
+) -> None:
+    history = [Day(n, ago(days)) for n in range(4) for days in (5, 100, 300, 500)]
+    told = [(n, ("value", "mid"), 250, n) for n in range(4)]
+    costs = [(1, 100, 250), (2, 300, 50)]
+    world.runner.run(lived(world.pool, history, told, later, costs))
 
 
 def test_every_date_of_a_busy_shop_is_what_a_recount_gives(world: World) -> None:

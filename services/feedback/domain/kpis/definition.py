@@ -78,6 +78,8 @@ class Kpi:
     is_total: bool = False
     #: today's value is counted from today's rows; False: known as of the last night
     is_live: bool = False
+    #: why there is no value where it is not that nobody and nothing is there
+    lacks: Text | None = None
     #: least and greatest sensible target
     low: float = 0.0
     high: float = 1e15

@@ -34,7 +34,8 @@ def why_empty(kpi: Kpi, dates: Period, known: Known) -> Text:
     if known.rolled_up_to is None:
         return NEVER
     is_of_last_night = kpi.kind is Kind.LEVEL and dates.has(known.today)
-    return NOTHING if known.counts(dates.first) or is_of_last_night else _late(known)
+    is_known = known.counts(dates.first) or is_of_last_night
+    return (kpi.lacks or NOTHING) if is_known else _late(known)
 
 
 def _late(known: Known) -> Text:

@@ -32,7 +32,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a KPI of a slice should be in a period; money in minor units."""
+    """What a KPI of a slice should be in a period; money in whole units."""
 
     kpi_key: str
     slice_key: str

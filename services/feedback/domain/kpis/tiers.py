@@ -97,9 +97,10 @@ TIERS: Final = (
         words={
             "en": "What interactions, completed tasks and benefits of 90 days cost, over the"
             " customers who bought in 365 days; both of those who hold the tier on the date. Costs"
-            " in another currency than the shop's are left out.",
+            " in another currency than the shop's are left out. No value while the shop notes no"
+            " costs.",
             "zh": "90 天内互动、已完成任务和权益的成本，除以 365 天内有购买的客户数；均为当日持有该"
-            "等级的客户。非本店币种的成本不计。",
+            "等级的客户。非本店币种的成本不计。未记录任何成本时无值。",
         },
         unit=Unit.MONEY,
         better=Better.DOWN,
@@ -108,15 +109,20 @@ TIERS: Final = (
         denominator="customers with a sale in 365 days",
         cuts=(By.TIER,),
         window_days=90,
+        lacks={
+            "en": "No costs were noted in these 90 days, or nobody here bought within the year.",
+            "zh": "这 90 天内未记录任何成本，或一年内无人购买。",
+        },
     ),
     Kpi(
         key="return_per_customer",
         name={"en": "Return per customer", "zh": "客均回报"},
         words={
             "en": "Net spend of 90 days less the goods' cost and less the cost to serve, over the"
-            " customers who bought in 365 days; both of those who hold the tier on the date.",
+            " customers who bought in 365 days; both of those who hold the tier on the date. Costs"
+            " that nobody noted are not taken off.",
             "zh": "90 天净消费额减去商品成本和服务成本，除以 365 天内有购买的客户数；均为当日持有该"
-            "等级的客户。",
+            "等级的客户。未记录的成本不扣减。",
         },
         unit=Unit.MONEY,
         better=Better.UP,

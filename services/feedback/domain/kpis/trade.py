@@ -71,6 +71,10 @@ TRADE: Final = (
         cuts=(By.TIER,),
         window_days=90,
         less=1.0,
+        lacks={
+            "en": "The shop has no full 90 days a year before, or nothing was spent in them.",
+            "zh": "一年前没有完整的 90 天历史，或当时没有消费。",
+        },
         low=-1.0,
         high=100.0,
     ),

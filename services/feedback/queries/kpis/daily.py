@@ -11,6 +11,7 @@ import asyncpg
 
 from services.feedback.domain.kpis.figures import Daily
 from services.feedback.domain.kpis.periods import Period
+from services.feedback.queries.kpis.costs import COSTS
 from services.feedback.queries.kpis.held import LONGEST_S
 
 _COLUMNS: Final = "business_date, kpi_key, slice, numerator, denominator, histogram::text"
@@ -39,7 +40,8 @@ ON CONFLICT (business_date) DO UPDATE
 SET fingerprint = excluded.fingerprint, rolled_up_at = excluded.rolled_up_at
 """
 # Which rows a date has, whatever their order; the bodies of events are not looked at again.
-_PRINTS: Final = """
+#: $1 zone, $2 the last date, $3 the zone again, $4 decimals of the shop's currency.
+_PRINTS: Final = f"""
 SELECT day, bit_xor(print) AS print FROM (
     SELECT business_date AS day, bit_xor(hash_record_extended(
         ROW(profile_id, orders, net_booked, sales_net, cost, referrals), 0)) AS print
@@ -61,13 +63,18 @@ SELECT day, bit_xor(print) AS print FROM (
         ROW(response_id, answer, programme_key, tier_key), 0))
     FROM offer_responses GROUP BY 1
     UNION ALL
+    -- costs are told late, go with who is erased, and change with what a benefit is said to cost
+    SELECT day, bit_xor(hash_record_extended(ROW(profile_id, cost), 0))
+    FROM (SELECT profile_id, day, sum(cost) AS cost FROM ({COSTS}) c GROUP BY 1, 2) AS costs
+    GROUP BY 1
+    UNION ALL
     -- who is merged away counts no more, from the first tier they were told
     SELECT (min(h.business_instant) AT TIME ZONE $1::text)::date,
         hash_record_extended(ROW(c.profile_id, c.merged_into), 0)
     FROM customers c JOIN tier_history h USING (profile_id)
     WHERE c.merged_into IS NOT NULL GROUP BY c.profile_id, c.merged_into
 ) AS parts WHERE day <= $2 GROUP BY day
-"""
+"""  # noqa: S608 - ours
 _LOCK: Final = "SELECT pg_try_advisory_lock(hashtextextended('tierline:kpis', 0))"
 _UNLOCK: Final = "SELECT pg_advisory_unlock(hashtextextended('tierline:kpis', 0))"
 _CURRENCY: Final = "SELECT base_currency FROM shop"
@@ -116,11 +123,15 @@ async def prints_then(connection: asyncpg.Connection) -> dict[date, int]:
     return {row[0]: row[1] for row in await connection.fetch(_DAYS)}
 
 
-async def prints_now(connection: asyncpg.Connection, zone: str, last: date) -> dict[date, int]:
-    """Take the prints of the facts of all dates up to one; dates without facts are left out."""
-    return {
-        row[0]: row[1] for row in await connection.fetch(_PRINTS, zone, last, timeout=LONGEST_S)
-    }
+async def prints_now(
+    connection: asyncpg.Connection, zone: str, last: date, decimals: int
+) -> dict[date, int]:
+    """Take the prints of the facts of all dates up to one; dates without facts are left out.
+
+    `decimals` are those of the shop's currency.
+    """
+    rows = await connection.fetch(_PRINTS, zone, last, zone, decimals, timeout=LONGEST_S)
+    return {row[0]: row[1] for row in rows}
 
 
 async def clear(connection: asyncpg.Connection, first: date, last: date) -> None:

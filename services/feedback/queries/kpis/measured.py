@@ -18,16 +18,18 @@ _COLUMNS: Final = ", ".join(
     f"coalesce(sum(value) FILTER (WHERE measure = '{name}'), 0) AS {name}" for name in _MEASURES
 )
 _WIDE: Final = f"SELECT day, slice, {_COLUMNS} FROM kpi_measures GROUP BY day, slice"  # noqa: S608
-# Growth over a quarter of which the shop has seen only a part would say too much.
+# Growth over a quarter of which the shop has seen only a part would say too much; a shop that notes
+# no costs does not serve for nothing.
 _OF_BUYERS: Final = f"""
 SELECT day, kpi, slice, numerator, denominator
-FROM ({_WIDE}) AS wide CROSS JOIN LATERAL (VALUES
+FROM (SELECT *, max(cost_90) FILTER (WHERE slice = 'all') OVER (PARTITION BY day) AS of_shop_90
+    FROM ({_WIDE}) AS wide) AS wide CROSS JOIN LATERAL (VALUES
     ('repeat_rate', repeat_365, buyers_365),
     ('retention', buyers_365 + before_365 - buyers_730, before_365),
     ('churn_rate', buyers_180 - buyers_90, before_90),
     ('referral_rate', referrers_90, buyers_90),
     ('spend_growth', net_90, CASE WHEN day - 454 >= $1::date THEN net_90_before END),
-    ('cost_to_serve', cost_90, buyers_365),
+    ('cost_to_serve', cost_90, CASE WHEN of_shop_90 <> 0 THEN buyers_365 END),
     ('return_per_customer', margin_90 - cost_90, buyers_365)
 ) AS k (kpi, numerator, denominator)
 WHERE denominator > 0 AND (slice = 'all' OR slice LIKE 'tier:%')

@@ -75,7 +75,8 @@ SELECT kpi, slice, numerator, denominator FROM (
         count(*) FILTER (WHERE in_365 AND orders_365 >= 2) AS again_365,
         count(*) FILTER (WHERE has_referred) AS has_referred, sum(net_90) AS net_90,
         sum(net_90_then) AS net_90_then, sum(cost_90) AS cost_90, sum(margin_90) AS margin_90,
-        (SELECT min(first_day) FROM facts) AS opened
+        (SELECT min(first_day) FROM facts) AS opened,
+        (SELECT sum(cost) FROM spent JOIN customers USING (profile_id)) AS of_shop_90
     FROM people GROUP BY slice
 ) AS sums CROSS JOIN LATERAL (VALUES
     ('net_spend', net_1, CASE WHEN net_1 <> 0 THEN 0 END),
@@ -87,7 +88,7 @@ SELECT kpi, slice, numerator, denominator FROM (
     ('referral_rate', has_referred, nullif(in_90, 0)),
     ('spend_growth', net_90, CASE WHEN $1::date - 454 >= opened AND net_90_then > 0
         THEN net_90_then END),
-    ('cost_to_serve', cost_90, nullif(in_365, 0)),
+    ('cost_to_serve', cost_90, CASE WHEN of_shop_90 <> 0 THEN nullif(in_365, 0) END),
     ('return_per_customer', coalesce(margin_90, 0) - cost_90, nullif(in_365, 0))
 ) AS k (kpi, numerator, denominator)
 WHERE denominator IS NOT NULL

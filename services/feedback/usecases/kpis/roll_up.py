@@ -70,7 +70,8 @@ class RollUp:
     async def _run(self, connection: asyncpg.Connection, tell: Report, *, is_all: bool) -> Period:
         now, yesterday = self.clock.now(), self.yesterday()
         await tell(0.02, "looking for dates that have changed")
-        prints = await daily.prints_now(connection, self.zone.key, yesterday)
+        decimals = exponent_of(await daily.currency_of(connection) or "CNY")
+        prints = await daily.prints_now(connection, self.zone.key, yesterday, decimals)
         then = await daily.prints_then(connection)
         dates = dates_to_roll_up(then, prints, yesterday, is_all=is_all)
         await daily.clear(connection, dates.first, dates.last)

@@ -96,6 +96,20 @@ async def test_what_service_cost_is_told_by_tier(place: Place) -> None:
     assert back["actual"]["money"]["amount"] == "20.00"
 
 
+async def test_a_shop_that_notes_no_costs_does_not_serve_for_nothing(place: Place) -> None:
+    await place.shop.add([Day(0, ago(20)), Day(1, ago(20))])
+    await place.shop.tell(0, "value", "high", noon(ago(20)))
+    await place.roll_up()
+    item = await place.kpi("cost_to_serve")
+    assert item["actual"] is None
+    assert "No costs were noted" in item["no_data"]["en"]
+    await place.shop.serve(1, 3, 500)
+    await place.roll_up()
+    assert (await place.kpi("cost_to_serve"))["actual"]["value"] == 2.5
+    # others cost something: these cost nothing
+    assert (await place.kpi("cost_to_serve", "tier:value:high"))["actual"]["value"] == 0
+
+
 async def test_what_was_said_is_told_by_tier_and_channel(place: Place) -> None:
     await say(place, "csat", 5, noon(ago(3)), "high")
     await say(place, "csat", 2, noon(ago(3)))
