@@ -57,11 +57,16 @@ def experiment_body() -> Body:
 
 
 def target_bodies(spec: ShopSpec) -> list[Body]:
-    """Write the targets of the current quarter as bodies of `PUT /v1/kpis/targets`."""
-    period = quarter(spec)
-    rows = (("csat", 0.85, "Li Wei"), ("repeat_rate", 0.6, "Li Wei"), ("nps", 40.0, "Zhang Min"))
+    """Write the targets of the current quarter and year as bodies of `PUT /v1/kpis/targets`."""
+    now = quarter(spec)
+    rows = (
+        ("csat", now[:4], 0.85, "Li Wei"),
+        ("repeat_rate", now, 0.6, "Li Wei"),
+        ("nps", now, 40.0, "Zhang Min"),
+    )
     return [
-        {"kpi": kpi, "period": period, "value": value, "owner": owner} for kpi, value, owner in rows
+        {"kpi": kpi, "period": period, "value": value, "owner": owner}
+        for kpi, period, value, owner in rows
     ]
 
 
