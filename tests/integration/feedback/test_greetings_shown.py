@@ -7,6 +7,7 @@ import asyncpg
 import httpx
 import pytest
 
+from services.feedback.usecases.care.coming import PAGE
 from tests.integration.feedback.care_rows import NOW, add_customer, empty_shop, make_playbook, say
 from tests.integration.feedback.care_work import care, work
 
@@ -93,6 +94,25 @@ async def test_what_was_shown_is_what_the_worker_does_on_that_day(
     assert [day for day, _, _ in days(told)] == ["2026-11-24", "2026-11-26"]
     await work(shop, care(), datetime.fromisoformat(told["as_of"]))
     assert await shop.fetchval("SELECT count(*) FROM tasks") == 2
+
+
+async def test_more_birthdays_than_fit_into_one_look_are_all_counted(
+    http: httpx.AsyncClient, shop: asyncpg.Pool
+) -> None:
+    people = 2 * PAGE + 1
+    await shop.execute(
+        "INSERT INTO customers (profile_id, customer_id, attributes, created_at, updated_at)"
+        " SELECT lpad(to_hex(n), 32, '0')::uuid, 'c-' || n,"
+        " jsonb_build_object('birthday', '12-0' || 1 + n % 2), now(), now()"
+        " FROM generate_series(1, $1) n",
+        people,
+    )
+    told = await preview(http, trigger={"kind": "birthday"})
+    assert days(told) == [
+        ("2026-12-01", "2026-12-01", PAGE),
+        ("2026-12-02", "2026-12-02", PAGE + 1),
+    ]
+    assert (told["contacts"], told["is_complete"]) == (PAGE, True)
 
 
 async def test_a_festival_far_ahead_is_shown_with_its_day(

@@ -26,7 +26,7 @@ from shared.clock import business_date
 DAYS_AHEAD: Final = 30
 #: People with a birthday in these days that are looked at.
 MOST_NEAR: Final = 10_000
-_PAGE: Final = 500
+PAGE: Final = 500
 #: Nobody knows who will enter a segment or complain: their playbooks show their audience.
 _STREAMS: Final = frozenset({"entered", "feedback"})
 _BIRTHDAY: Final = {"en": "Birthday", "zh": "生日"}
@@ -84,33 +84,26 @@ async def _birthdays(
     today, ahead = business_date(now, zone), _days_before(playbook).days
     days = [today + timedelta(days=n) for n in range(DAYS_AHEAD + 1)]
     moments = [now, *(_moment(playbook, day, zone) for day in days[1:])]
-    people, is_complete = await _near(connection, today, ahead)
+    gregorian, lunar = month_days_near(today, CALENDAR, days_before=ahead + DAYS_AHEAD)
+    wanted, examined = sorted({*gregorian, *lunar}), 0
     due: dict[tuple[int, date], list[Candidate]] = {}
-    for person in people:
-        if found := _first(person, moments, zone, ahead):
-            place, candidate = found
-            on = date.fromisoformat(candidate.details["on"])
-            due.setdefault((place, on), []).append(candidate)
+    page = await birthdays_near(connection, wanted, _NOBODY, PAGE)
+    # page by page: others are answered in between
+    while page:
+        for person in page:
+            if found := _first(person, moments, zone, ahead):
+                place, candidate = found
+                on = date.fromisoformat(candidate.details["on"])
+                due.setdefault((place, on), []).append(candidate)
+        examined += len(page)
+        if len(page) < PAGE or examined >= MOST_NEAR:
+            break
+        page = await birthdays_near(connection, wanted, page[-1].profile_id, PAGE)
+    is_complete = len(page) < PAGE
     return [
         Pass(moments[place], among(who), days[place], on, _BIRTHDAY, who, is_complete)
         for (place, on), who in sorted(due.items(), key=lambda item: item[0])
     ]
-
-
-async def _near(
-    connection: asyncpg.Connection, today: date, ahead: int
-) -> tuple[list[Person], bool]:
-    """Read whose birthday may be due within the days ahead, and whether these are all."""
-    gregorian, lunar = month_days_near(today, CALENDAR, days_before=ahead + DAYS_AHEAD)
-    wanted = sorted({*gregorian, *lunar})
-    people: list[Person] = []
-    while len(people) < MOST_NEAR:
-        after = people[-1].profile_id if people else _NOBODY
-        page = await birthdays_near(connection, wanted, after, _PAGE)
-        people += page
-        if len(page) < _PAGE:
-            return people, True
-    return people, False
 
 
 def _first(
