@@ -84,9 +84,12 @@ def kind_of(error: DomainError, table: ProblemTable) -> Kind:
 
 
 def faults_of(problem: Problem) -> Sequence[FieldFault]:
-    """Give the faults of a problem: a request that is refused for its form names at least one."""
+    """Give the faults of a problem: a request that is refused for its form names at least one.
+
+    So does any other whose kind has a code.
+    """
     kind = problem.kind
-    if problem.errors or kind.status not in _OF_FORM:
+    if problem.errors or not (kind.code or kind.status in _OF_FORM):
         return problem.errors
     return [FieldFault(kind.pointer, kind.code or kind.slug, problem.detail)]
 
@@ -111,6 +114,11 @@ def document(problem: Problem, instance: str) -> dict[str, object]:
 def invalid_at(pointer: str, code: str) -> Kind:
     """Make the 422 of an error that is one fault of a request: where it lies, and its code."""
     return INVALID._replace(pointer=pointer, code=code)
+
+
+def at(kind: Kind, pointer: str, code: str) -> Kind:
+    """Say of a kind of error which one fault it is: where it lies in the request, and its code."""
+    return kind._replace(pointer=pointer, code=code)
 
 
 def render(problem: Problem, instance: str) -> Response:

@@ -21,7 +21,7 @@ from services.feedback.usecases.offers.documents import (
 )
 from services.feedback.usecases.offers.respond import UnbelievableAnswer
 from services.feedback.usecases.reviews import errors as reviews
-from shared.problem import CONFLICT, NOT_FOUND, ProblemTable, invalid_at
+from shared.problem import CONFLICT, NOT_FOUND, ProblemTable, at, invalid_at
 
 CURSOR: Final = invalid_at("/query/cursor", "unknown_cursor")
 OCCURRED: Final = invalid_at("/occurred_at", "time_out_of_range")
@@ -47,17 +47,19 @@ CARE: Final[ProblemTable] = {
     care.BadTaskCursor: CURSOR,
 }
 CASES: Final[ProblemTable] = {
-    cases.UnknownCase: NOT_FOUND,
-    cases.CaseExists: CONFLICT,
+    cases.UnknownCase: at(NOT_FOUND, "/path/case_id", "unknown_case"),
+    cases.NoSuchFeedback: at(NOT_FOUND, "/feedback_id", "unknown_feedback"),
+    cases.CaseExists: at(CONFLICT, "/feedback_id", "case_exists"),
     cases.CaseChanged: STALE,
     cases.CalendarChanged: STALE,
     cases.CalendarVersionMissing: MISSING,
-    cases.ForbiddenStep: CONFLICT,
-    cases.Undecided: CONFLICT,
-    cases.NoDispute: CONFLICT,
-    cases.DecidedBefore: CONFLICT,
-    cases.NotOpen: CONFLICT,
-    cases.NamesNobody: CONFLICT,
+    cases.ForbiddenStep: at(CONFLICT, "/state", "forbidden_step"),
+    cases.AlreadyOpen: at(CONFLICT, "/path/case_id", "already_open"),
+    cases.Undecided: at(CONFLICT, "/state", "undecided"),
+    cases.NoDispute: at(CONFLICT, "/path/case_id", "no_dispute"),
+    cases.DecidedBefore: at(CONFLICT, "/path/case_id", "decided_before"),
+    cases.NotOpen: at(CONFLICT, "/path/case_id", "not_open"),
+    cases.NamesNobody: at(CONFLICT, "/path/case_id", "names_nobody"),
 }
 CONTACTS: Final[ProblemTable] = {
     BadCursor: CURSOR,

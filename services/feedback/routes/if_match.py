@@ -5,12 +5,17 @@ from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
 
-from shared.problem import BAD_REQUEST, Kind, Problem
+from shared.problem import BAD_REQUEST, Kind, Problem, at
 
-MISSING: Final = Kind(428, "precondition_required", "Say which version is changed")
-STALE: Final = Kind(412, "precondition_failed", "It was changed by somebody else")
+_HEADER: Final = "/header/if-match"
+MISSING: Final = at(
+    Kind(428, "precondition_required", "Say which version is changed"), _HEADER, "missing"
+)
+STALE: Final = at(
+    Kind(412, "precondition_failed", "It was changed by somebody else"), _HEADER, "changed_since"
+)
 
-_WRONG: Final = BAD_REQUEST._replace(pointer="/header/if-match", code="wrong_form")
+_WRONG: Final = BAD_REQUEST._replace(pointer=_HEADER, code="wrong_form")
 #: For a route's `openapi_extra`.
 IF_MATCH_PARAMETER: Final[dict[str, Any]] = {
     "name": "If-Match",

@@ -179,6 +179,7 @@ async def test_only_open_disputes_of_somebody_are_decided(office: CaseOffice) ->
     again = await office.decide(decided, "lower", "low")
     assert again.status_code == 409
     assert "reopen" in again.json()["detail"]
+    assert again.json()["errors"][0]["code"] == "decided_before"
 
 
 async def test_two_who_decide_at_once_make_one_decision(office: CaseOffice) -> None:

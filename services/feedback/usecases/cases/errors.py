@@ -40,6 +40,14 @@ class ForbiddenStep(DomainError):
         return allowed_from(self.state)
 
 
+class AlreadyOpen(ForbiddenStep):
+    """The case waits for its answer: there is nothing to reopen."""
+
+
+class NoSuchFeedback(DomainError):
+    """There is no feedback of that id a case could be opened for."""
+
+
 class Undecided(DomainError):
     """A disputed tier is judged by a person before its case is resolved: POST .../decision."""
 

@@ -16,10 +16,9 @@ from services.feedback.usecases.capture.give import (
     given_of,
 )
 from services.feedback.usecases.capture.held_tier import tier_held_by
-from services.feedback.usecases.capture.read import UnknownFeedback
 from services.feedback.usecases.capture.store import outbox_rows, store
 from services.feedback.usecases.cases.calendar import calendar_in_force
-from services.feedback.usecases.cases.errors import CaseExists
+from services.feedback.usecases.cases.errors import CaseExists, NoSuchFeedback
 from services.feedback.usecases.cases.open import begin_cases
 from services.feedback.usecases.cases.read import told_case
 from services.feedback.usecases.cases.work import write
@@ -32,7 +31,7 @@ from shared.idempotency import Answer, Asked, idempotently
 async def report_case(counter: Counter, request: CaseRequest, asked: Asked) -> Answer:
     """Open a case: of something told to staff, stored in the same transaction, or given before.
 
-    Raises UnbelievableInstant, NamesErased, UnknownFeedback, CaseExists and Problem 409, 422.
+    Raises UnbelievableInstant, NamesErased, NoSuchFeedback, CaseExists and Problem 409, 422.
     """
     if request.feedback_id is not None:
         return await _open_for(counter.desk, request.feedback_id, request, asked)
@@ -63,7 +62,7 @@ async def _open_for(desk: Desk, feedback_id: UUID, request: CaseRequest, asked: 
     async def work(connection: asyncpg.Connection) -> dict[str, Any]:
         said = await find_feedback(connection, feedback_id)
         if said is None:
-            raise UnknownFeedback
+            raise NoSuchFeedback
         said = replace(said, received_at=desk.clock.now())
         return await _begin(connection, said, desk, request, asked.caller.name)
 

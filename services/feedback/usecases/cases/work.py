@@ -22,6 +22,7 @@ from services.feedback.queries.cases.cases import add_events, find_case, hold_ca
 from services.feedback.queries.cases.labels import is_decided
 from services.feedback.usecases.cases.calendar import calendar_in_force
 from services.feedback.usecases.cases.errors import (
+    AlreadyOpen,
     CaseChanged,
     ForbiddenStep,
     Undecided,
@@ -57,7 +58,7 @@ async def change_case(
 
 
 async def reopen_case(desk: Desk, case_id: UUID, reason: str, asked: Asked) -> Answer:
-    """Begin a case again, with a new time to answer; raises UnknownCase, ForbiddenStep."""
+    """Begin a case again, with a new time to answer; raises UnknownCase, AlreadyOpen."""
     now = desk.clock.now()
     found = await find_case(desk.pool, case_id)
     level = None if found is None else await desk.cases.levels.of(found.customer_id)
@@ -69,7 +70,7 @@ async def reopen_case(desk: Desk, case_id: UUID, reason: str, asked: Asked) -> A
         promised = promise(document, desk.cases.rules, now, calendar)
         after = reopened(case, reason, Moment(now, calendar), promised, level)
         if after is None:
-            raise ForbiddenStep(case.state)
+            raise AlreadyOpen(case.state)
         await write(connection, after, actor=asked.caller.name, at=now)
         return (await told_case(connection, after.case, now)).model_dump(mode="json")
 
