@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 
@@ -76,13 +77,21 @@ class Kpi:
     is_median: bool = False
     #: it adds up to a period's whole, so what is expected by now is a part of its target
     is_total: bool = False
-    #: today's value is counted from today's rows; False: known as of the last night
-    is_live: bool = False
     #: why there is no value where it is not that nobody and nothing is there
     lacks: Text | None = None
     #: least and greatest sensible target
     low: float = 0.0
     high: float = 1e15
+
+    @property
+    def is_live(self) -> bool:
+        """Tell whether today is counted from today's rows; else it is known as of last night."""
+        return self.kind is Kind.FLOW
+
+
+#: A KPI whose days add up, and one that is counted on a date.
+flow: Final = partial(Kpi, kind=Kind.FLOW)
+level: Final = partial(Kpi, kind=Kind.LEVEL)
 
 
 def is_slice(name: str) -> bool:

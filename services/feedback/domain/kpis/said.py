@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from services.feedback.domain.kpis.definition import Better, By, Kind, Kpi, Unit
+from services.feedback.domain.kpis.definition import Better, By, Unit, flow
 
 _CUTS: Final = (By.TIER, By.CHANNEL)
 SAID: Final = (
-    Kpi(
+    flow(
         key="csat",
         name={"en": "Satisfaction (CSAT)", "zh": "满意度（CSAT）"},
         words={
@@ -17,14 +17,12 @@ SAID: Final = (
         },
         unit=Unit.SHARE,
         better=Better.UP,
-        kind=Kind.FLOW,
         numerator="csat answers of 4 or 5",
         denominator="csat answers",
         cuts=_CUTS,
-        is_live=True,
         high=1.0,
     ),
-    Kpi(
+    flow(
         key="nps",
         name={"en": "Net promoter score", "zh": "净推荐值（NPS）"},
         words={
@@ -33,16 +31,14 @@ SAID: Final = (
         },
         unit=Unit.SCORE,
         better=Better.UP,
-        kind=Kind.FLOW,
         numerator="promoters less detractors",
         denominator="nps answers",
         cuts=_CUTS,
         factor=100.0,
-        is_live=True,
         low=-100.0,
         high=100.0,
     ),
-    Kpi(
+    flow(
         key="ces",
         name={"en": "Ease (CES)", "zh": "轻松度（CES）"},
         words={
@@ -51,15 +47,13 @@ SAID: Final = (
         },
         unit=Unit.SCORE,
         better=Better.UP,
-        kind=Kind.FLOW,
         numerator="sum of ces ratings",
         denominator="ces answers",
         cuts=_CUTS,
-        is_live=True,
         low=1.0,
         high=7.0,
     ),
-    Kpi(
+    flow(
         key="first_response_time",
         name={"en": "First response time", "zh": "首次响应时间"},
         words={
@@ -69,14 +63,12 @@ SAID: Final = (
         },
         unit=Unit.MINUTES,
         better=Better.DOWN,
-        kind=Kind.FLOW,
         numerator="sum of service minutes",
         denominator="cases answered for the first time",
         cuts=_CUTS,
         is_median=True,
-        is_live=True,
     ),
-    Kpi(
+    flow(
         key="survey_response_rate",
         name={"en": "Survey response rate", "zh": "问卷回复率"},
         words={
@@ -86,14 +78,12 @@ SAID: Final = (
         },
         unit=Unit.SHARE,
         better=Better.UP,
-        kind=Kind.FLOW,
         numerator="invitations that were answered",
         denominator="invitations",
         cuts=(By.TIER,),
-        is_live=True,
         high=1.0,
     ),
-    Kpi(
+    flow(
         key="offer_acceptance",
         name={"en": "Offers accepted", "zh": "优惠接受率"},
         words={
@@ -102,11 +92,9 @@ SAID: Final = (
         },
         unit=Unit.SHARE,
         better=Better.UP,
-        kind=Kind.FLOW,
         numerator="responses that accept",
         denominator="responses: accepted, declined, ignored",
         cuts=(By.TIER,),
-        is_live=True,
         high=1.0,
     ),
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from services.feedback.domain.kpis.definition import Better, By, Kind, Kpi, Unit
+from services.feedback.domain.kpis.definition import Better, By, Unit, level
 
 TIERS: Final = (
-    Kpi(
+    level(
         key="tier_distribution",
         name={"en": "Tier distribution", "zh": "等级分布"},
         words={
@@ -17,13 +17,12 @@ TIERS: Final = (
         },
         unit=Unit.SHARE,
         better=Better.NEITHER,
-        kind=Kind.LEVEL,
         numerator="customers in the tier",
         denominator="customers with a tier of the programme",
         cuts=(By.TIER,),
         high=1.0,
     ),
-    Kpi(
+    level(
         key="tier_upgrades",
         name={"en": "Moved up a tier", "zh": "升级比例"},
         words={
@@ -33,14 +32,13 @@ TIERS: Final = (
         },
         unit=Unit.SHARE,
         better=Better.UP,
-        kind=Kind.LEVEL,
         numerator="customers who hold a higher tier",
         denominator="customers with a tier on both dates",
         cuts=(By.PROGRAMME,),
         window_days=30,
         high=1.0,
     ),
-    Kpi(
+    level(
         key="tier_downgrades",
         name={"en": "Moved down a tier", "zh": "降级比例"},
         words={
@@ -50,14 +48,13 @@ TIERS: Final = (
         },
         unit=Unit.SHARE,
         better=Better.DOWN,
-        kind=Kind.LEVEL,
         numerator="customers who hold a lower tier",
         denominator="customers with a tier on both dates",
         cuts=(By.PROGRAMME,),
         window_days=30,
         high=1.0,
     ),
-    Kpi(
+    level(
         key="tier_migration",
         name={"en": "Tier migration", "zh": "等级迁移"},
         words={
@@ -67,14 +64,13 @@ TIERS: Final = (
         },
         unit=Unit.SHARE,
         better=Better.NEITHER,
-        kind=Kind.LEVEL,
         numerator="customers in the second tier",
         denominator="customers in the first tier 30 days before",
         cuts=(By.MOVE,),
         window_days=30,
         high=1.0,
     ),
-    Kpi(
+    level(
         key="value_share_of_top_tier",
         name={"en": "Value share of the top tier", "zh": "最高等级的消费占比"},
         words={
@@ -84,14 +80,13 @@ TIERS: Final = (
         },
         unit=Unit.SHARE,
         better=Better.NEITHER,
-        kind=Kind.LEVEL,
         numerator="net spend of 365 days of the top tier",
         denominator="net spend of 365 days of all",
         cuts=(By.PROGRAMME,),
         window_days=365,
         high=1.0,
     ),
-    Kpi(
+    level(
         key="cost_to_serve",
         name={"en": "Cost to serve", "zh": "服务成本"},
         words={
@@ -104,7 +99,6 @@ TIERS: Final = (
         },
         unit=Unit.MONEY,
         better=Better.DOWN,
-        kind=Kind.LEVEL,
         numerator="costs of 90 days",
         denominator="customers with a sale in 365 days",
         cuts=(By.TIER,),
@@ -114,7 +108,7 @@ TIERS: Final = (
             "zh": "这 90 天内未记录任何成本，或一年内无人购买。",
         },
     ),
-    Kpi(
+    level(
         key="return_per_customer",
         name={"en": "Return per customer", "zh": "客均回报"},
         words={
@@ -126,7 +120,6 @@ TIERS: Final = (
         },
         unit=Unit.MONEY,
         better=Better.UP,
-        kind=Kind.LEVEL,
         numerator="margin of 90 days less costs of 90 days",
         denominator="customers with a sale in 365 days",
         cuts=(By.TIER,),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from services.feedback.domain.kpis.definition import Better, By, Kind, Kpi, Unit
+from services.feedback.domain.kpis.definition import Better, By, Unit, flow, level
 
 TRADE: Final = (
-    Kpi(
+    flow(
         key="new_customers",
         name={"en": "New customers", "zh": "新客数"},
         words={
@@ -16,13 +16,11 @@ TRADE: Final = (
         },
         unit=Unit.COUNT,
         better=Better.UP,
-        kind=Kind.FLOW,
         numerator="customers with their first purchase",
         denominator=None,
         is_total=True,
-        is_live=True,
     ),
-    Kpi(
+    flow(
         key="net_spend",
         name={"en": "Net spend", "zh": "净消费额"},
         words={
@@ -31,14 +29,12 @@ TRADE: Final = (
         },
         unit=Unit.MONEY,
         better=Better.UP,
-        kind=Kind.FLOW,
         numerator="net spend",
         denominator=None,
         cuts=(By.TIER,),
         is_total=True,
-        is_live=True,
     ),
-    Kpi(
+    flow(
         key="aov",
         name={"en": "Average order value", "zh": "客单价"},
         words={
@@ -47,13 +43,11 @@ TRADE: Final = (
         },
         unit=Unit.MONEY,
         better=Better.UP,
-        kind=Kind.FLOW,
         numerator="sales, returns not taken off",
         denominator="sales",
         cuts=(By.TIER,),
-        is_live=True,
     ),
-    Kpi(
+    level(
         key="spend_growth",
         name={"en": "Spend growth", "zh": "消费增长率"},
         words={
@@ -65,7 +59,6 @@ TRADE: Final = (
         },
         unit=Unit.SHARE,
         better=Better.UP,
-        kind=Kind.LEVEL,
         numerator="net spend of 90 days",
         denominator="net spend of 90 days, 365 days before",
         cuts=(By.TIER,),
@@ -80,7 +73,7 @@ TRADE: Final = (
     ),
 )
 LOYALTY: Final = (
-    Kpi(
+    level(
         key="repeat_rate",
         name={"en": "Repeat rate", "zh": "复购率"},
         words={
@@ -90,14 +83,13 @@ LOYALTY: Final = (
         },
         unit=Unit.SHARE,
         better=Better.UP,
-        kind=Kind.LEVEL,
         numerator="customers with two sales or more in 365 days",
         denominator="customers with a sale in 365 days",
         cuts=(By.TIER,),
         window_days=365,
         high=1.0,
     ),
-    Kpi(
+    level(
         key="retention",
         name={"en": "Retention", "zh": "留存率"},
         words={
@@ -107,14 +99,13 @@ LOYALTY: Final = (
         },
         unit=Unit.SHARE,
         better=Better.UP,
-        kind=Kind.LEVEL,
         numerator="customers with a sale in both",
         denominator="customers with a sale 366 to 730 days back",
         cuts=(By.TIER,),
         window_days=730,
         high=1.0,
     ),
-    Kpi(
+    level(
         key="churn_rate",
         name={"en": "Churn rate", "zh": "流失率"},
         words={
@@ -124,14 +115,13 @@ LOYALTY: Final = (
         },
         unit=Unit.SHARE,
         better=Better.DOWN,
-        kind=Kind.LEVEL,
         numerator="customers without a sale since",
         denominator="customers with a sale 91 to 180 days back",
         cuts=(By.TIER,),
         window_days=180,
         high=1.0,
     ),
-    Kpi(
+    level(
         key="referral_rate",
         name={"en": "Referral rate", "zh": "推荐率"},
         words={
@@ -141,7 +131,6 @@ LOYALTY: Final = (
         },
         unit=Unit.SHARE,
         better=Better.UP,
-        kind=Kind.LEVEL,
         numerator="customers with a referral in 90 days",
         denominator="customers with a sale in 90 days",
         cuts=(By.TIER,),
