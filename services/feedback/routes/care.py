@@ -93,7 +93,10 @@ async def frequency_drops(
 async def win_back(
     request: Request, desk: Running, _: Reader, asked: Annotated[Wanted, Depends(Wanted)]
 ) -> Response | WinBackPage:
-    """Rank who is at risk or gone by value x recoverability; `Accept: text/csv` gives a table."""
+    """Rank who is at risk or gone by value x recoverability; `Accept: text/csv` gives a table.
+
+    A table that ends before the list does names the next one in `Link` (RFC 8288).
+    """
     accepts_csv = request.headers.get("accept", "").startswith(CSV)
     is_csv = asked.format == "csv" or (asked.format is None and accepts_csv)
     limit = asked.limit or (MOST if is_csv else 50)
@@ -101,8 +104,11 @@ async def win_back(
     page = Asked(now, desk.zone, limit, asked.cursor, programme, segment)
     found = await list_to_win_back(desk.pool, page)
     if is_csv:
-        disposition = {"Content-Disposition": 'attachment; filename="win-back.csv"'}
-        return Response(_table(found), media_type=CSV, headers=disposition)
+        headers = {"Content-Disposition": 'attachment; filename="win-back.csv"'}
+        if found.cursor is not None:
+            after = request.url.include_query_params(cursor=found.cursor, format="csv")
+            headers["Link"] = f'<{after.path}?{after.query}>; rel="next"'
+        return Response(_table(found), media_type=CSV, headers=headers)
     items = [win_back_answer(each, found.currency) for each in found.items]
     return WinBackPage(programme=found.programme, items=items, next_cursor=found.cursor)
 

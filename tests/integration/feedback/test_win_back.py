@@ -232,6 +232,19 @@ async def test_table_runs_nothing_in_a_spreadsheet(
     assert (told["value"], told["expected_gain"], told["currency"]) == ("3600.00", "900.00", "CNY")
 
 
+async def test_a_table_that_is_cut_names_the_next_one(
+    shop: asyncpg.Pool, http: httpx.AsyncClient
+) -> None:
+    for number in (1, 2, 3):
+        await add_sheet(shop, number, "churned", quiet=45, spend_0=1000 * number)
+    first = await http.get("/v1/care/win-back", params={"format": "csv", "limit": 2})
+    second = await http.get(first.links["next"]["url"])
+    assert "next" not in second.links
+    tables = [list(csv.DictReader(io.StringIO(each.text))) for each in (first, second)]
+    told = [row["customer_id"] for table in tables for row in table]
+    assert told == ["c-3", "c-2", "c-1"]
+
+
 @pytest.mark.parametrize(
     "asked",
     [{"cursor": "x"}, {"cursor": "nan~" + "0" * 36}, {"limit": 0}, {"limit": 10_001},
