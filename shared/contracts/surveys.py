@@ -1,10 +1,10 @@
 """Surveys as marketers write them, as people answer them, and what they come to."""
 
 from datetime import datetime
-from typing import Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import Field, JsonValue, WithJsonSchema, model_validator
 
 from shared.contracts.common import LocalText, OpenObject
 from shared.contracts.feedback import HeldTier
@@ -165,10 +165,27 @@ class AskedSurvey(ReplyModel):
     expires_at: datetime
 
 
+# What the question asks for is known where the survey is: one fault then, at the question.
+AnyAnswer = Annotated[
+    JsonValue,
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer"},
+                {"type": "boolean"},
+                {"type": "string"},
+                {"type": "array", "items": {"type": "string"}},
+                {"type": "null"},
+            ]
+        }
+    ),
+]
+
+
 class AnswersRequest(WireModel):
     """Answers by question: a number, the key of an option or a list of them, a text, a date."""
 
-    answers: dict[str, int | bool | str | list[str] | None] = Field(max_length=MOST_QUESTIONS)
+    answers: dict[str, AnyAnswer] = Field(max_length=MOST_QUESTIONS)
     language: Language | None = None
 
 

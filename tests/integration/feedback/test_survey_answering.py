@@ -165,8 +165,9 @@ async def test_an_answer_to_a_hidden_question_is_dropped_and_named(desk: Desk) -
         ({"satisfaction": 5, "roast": "burnt"}, "/answers/roast", "not_allowed"),
         ({"satisfaction": 1, "why": "x" * 2001}, "/answers/why", "too_long"),
         ({"satisfaction": 5, "colour": 1}, "/answers", "unknown_question"),
-        ({"satisfaction": 5.5}, "/answers", "wrong_type"),
-        ({"satisfaction": {"a": 1}}, "/answers", "wrong_type"),
+        ({"satisfaction": 5.5}, "/answers/satisfaction", "wrong_type"),
+        ({"satisfaction": {"a": 1}}, "/answers/satisfaction", "wrong_type"),
+        ({"satisfaction": [5]}, "/answers/satisfaction", "wrong_type"),
     ],
 )
 async def test_what_cannot_be_taken_is_named_and_nothing_is_stored(
@@ -175,18 +176,10 @@ async def test_what_cannot_be_taken_is_named_and_nothing_is_stored(
     await desk.write()
     answer = await desk.answer(await desk.link(), **answers)
     assert answer.status_code == 422
-    assert (pointer, code) in {
-        (fault["pointer"], fault["code"]) for fault in answer.json()["errors"]
-    }
+    (fault,) = answer.json()["errors"]
+    assert (fault["pointer"], fault["code"]) == (pointer, code)
     assert await desk.pool.fetchval("SELECT count(*) FROM survey_responses") == 0
     assert await desk.pool.fetchval("SELECT is_open FROM survey_invitations")
-
-
-async def test_an_answer_out_of_its_scale_is_one_fault(desk: Desk) -> None:
-    await desk.write()
-    (fault,) = (await desk.answer(await desk.link(), satisfaction=6)).json()["errors"]
-    assert (fault["pointer"], fault["code"]) == ("/answers/satisfaction", "out_of_range")
-    assert fault["message"] == "Answer from 1 to 5."
 
 
 async def test_a_megabyte_is_too_much(desk: Desk) -> None:
