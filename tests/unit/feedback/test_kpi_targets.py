@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from services.feedback.domain.kpis.definitions import BY_KEY
-from services.feedback.domain.kpis.figures import Figure
+from services.feedback.domain.kpis.figures import Daily, Figure, figure_of
 from services.feedback.domain.kpis.periods import Period, period_named
 from services.feedback.domain.kpis.targets import Status, faults_in, status_of
 
@@ -75,3 +75,28 @@ def test_a_target_that_makes_no_sense_is_refused_with_a_place(
 )
 def test_a_wrong_slice_is_answered_with_those_there_are(key: str, sentence: str) -> None:
     assert [each.message for each in faults_in(key, "shelf:3", "2026", 0.5)] == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("key", "fraction", "decimals", "target", "status"),
+    [
+        # 1250 fen are 12.50 yuan, 1250 yen are 1250 yen: targets are in what people say
+        ("aov", (1250, 1), 2, 12.5, Status.ON_TRACK),
+        ("aov", (1250, 1), 2, 12.51, Status.MISSED),
+        ("aov", (1250, 1), 0, 1250, Status.ON_TRACK),
+        ("cost_to_serve", (500, 2), 2, 2.5, Status.ON_TRACK),
+        ("cost_to_serve", (500, 2), 2, 2.4, Status.MISSED),
+        # shares are fractions, points of NPS are points
+        ("repeat_rate", (1, 2), 2, 0.5, Status.ON_TRACK),
+        ("nps", (1, 2), 2, 50, Status.ON_TRACK),
+        ("nps", (1, 2), 2, 50.1, Status.MISSED),
+        ("spend_growth", (11, 10), 2, 0.1, Status.ON_TRACK),
+        ("spend_growth", (11, 10), 2, 0.11, Status.MISSED),
+    ],
+)
+def test_a_target_is_in_the_unit_of_its_kpi(
+    key: str, fraction: tuple[int, int], decimals: int, target: float, status: Status
+) -> None:
+    day = Daily(NOVEMBER.last, key, "all", *fraction)
+    actual = figure_of(BY_KEY[key], [day], decimals)
+    assert status_of(BY_KEY[key], target, NOVEMBER, actual, OVER) is status
