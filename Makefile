@@ -91,10 +91,13 @@ features-doc: $(DEV_STAMP) ## write docs/features.md from the tables of features
 kpis-doc: $(DEV_STAMP) ## write docs/kpis.md from the definitions of KPIs
 	@$(BIN)/python -m deploy.kpis_doc > docs/kpis.md.new && mv docs/kpis.md.new docs/kpis.md
 
+api-examples: $(DEV_STAMP) ## record the answers that the docs of feedback show
+	@$(BIN)/python -m tests.contract.record_answers
+
 clean: ## remove what was built or generated; local state only with ALL=1
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov build *.egg-info
 	@find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 	@if [ "$(ALL)" = 1 ]; then rm -rf $(VENV) "$(TIERLINE_HOME)"; else \
 		echo "kept $(VENV) and $(TIERLINE_HOME) (make clean ALL=1 removes them too)"; fi
 
-.PHONY: help run test check format coverage bench chaos compose-check lock env-example features-doc kpis-doc clean
+.PHONY: help run test check format coverage bench chaos compose-check lock env-example features-doc kpis-doc api-examples clean

@@ -63,10 +63,11 @@ def _summarise(operation: dict[str, Any]) -> None:
 
 
 def _show_answer(operation: dict[str, Any], answer: object) -> None:
-    good = (each for status, each in operation["responses"].items() if status.startswith("2"))
-    content = next(good, {}).get("content", {}).get("application/json")
+    responses: dict[str, dict[str, Any]] = operation["responses"]
+    good = [each for status, each in responses.items() if status.startswith("2")]
+    content = good[0].get("content", {}).get("application/json") if good else None
     if answer is not None and content is not None:
-        content.setdefault("example", answer)
+        content["example"] = answer
 
 
 def _declare_refusal(operation: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Final
 
 import asyncpg
@@ -59,6 +60,8 @@ from shared.problem import BUSY, CONFLICT, GONE, NOT_FOUND, ProblemTable
 from shared.schema.migrate import head_revision
 from shared.settings import PlatformSettings
 
+#: What the docs show as answers: recorded by `make api-examples`.
+ANSWERS: Final = Path(__file__).with_name("answers.json")
 #: Kinds of background job that feedback knows.
 JOB_KINDS: Final = frozenset({REBUILD})
 PROBLEMS: Final[ProblemTable] = {
@@ -106,6 +109,7 @@ def create_app(
         lifespan=_lifespan(settings, platform, tiers),
         hot_routes=HOT_ROUTES,
         docs_public=settings.docs_public,
+        answers=ANSWERS,
     )
 
 
