@@ -41,14 +41,15 @@ async def test_a_field_of_another_type_is_named(house: House, route: Route, fiel
 
 
 def _parameters() -> Iterator[tuple[Route, str]]:
-    for (method, path), shown in _operations():
+    for (method, path), shown in operations():
         route = ROUTES.get(f"{method} {path}")
         for parameter in shown.get("parameters", ()):
             if route is not None and parameter["in"] == "query" and parameter["name"] not in FREE:
                 yield route, parameter["name"]
 
 
-def _operations() -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
+def operations() -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
+    """Give every operation of the document, `{}` in the address standing for an id."""
     for path, operations in DOCUMENTS["feedback"]["paths"].items():
         plain = "".join("{}" if n % 2 else part for n, part in enumerate(_split(path)))
         for method, shown in operations.items():
