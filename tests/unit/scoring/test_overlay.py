@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.scoring.domain.status.engine.history import Grant, Pin, PinMode
+from services.scoring.domain.status.engine.pins import Nail, pinned
 from services.scoring.domain.tiers.overlay import Shown, controls_of, overlay
 from services.scoring.domain.tiers.standing import Move
 from services.scoring.domain.tiers.timeline import TierChange
@@ -88,6 +89,18 @@ def test_what_could_be_seen(
     controls: tuple[Pin | Grant, ...], expected: list[tuple[float, int, str]]
 ) -> None:
     assert as_days(shown(*controls)) == expected
+
+
+def test_of_exact_pins_that_start_at_once_the_one_given_last_sets_the_tier() -> None:
+    first, second = (
+        Pin(f"{n}", "exact", tier, day(5), None) for n, tier in ((1, "low"), (2, "high"))
+    )
+    assert shown(first, second).rank == shown(second, first).rank == RANKS["high"]
+    nails = [
+        (RANKS[each.tier_key], Nail(0, 1, "exact", each.tier_key, each.pin_id))
+        for each in (first, second)
+    ]
+    assert pinned(0, nails) == RANKS["high"]
 
 
 def test_a_pin_acts_from_its_start_up_to_its_end() -> None:

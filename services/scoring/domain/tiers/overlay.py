@@ -103,7 +103,8 @@ def reason_of_shown(
 def shown_at(earned: int, controls: Sequence[Control], at: datetime) -> tuple[int, Control | None]:
     """Give the rank shown over an earned one, and which control decides; None if none does.
 
-    Floors raise, then ceilings cap, then the exact pin that starts last sets.
+    Floors raise, then ceilings cap, then the exact pin that starts last sets; of several that
+    start at once the one given last, as in status programmes.
     """
     acting = [control for control in controls if control.acts_at(at)]
     rank, decides = earned, None
@@ -115,7 +116,7 @@ def shown_at(earned: int, controls: Sequence[Control], at: datetime) -> tuple[in
             rank, decides = control.rank, control
     exact = [control for control in acting if control.mode == _EXACT]
     if exact:
-        decides = max(exact, key=lambda control: control.starts_at)
+        decides = exact[-1]  # `controls_of` has them in this order
         rank = decides.rank
     return rank, decides
 
