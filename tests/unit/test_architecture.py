@@ -20,7 +20,7 @@ EDGES = frozenset(
         "deploy/worker.py",
         "services/ingest/usecases/committing.py",
         # whoever waits for a shared commit or a shared answer is told what went wrong
-        "services/feedback/usecases/capture/asking.py",
+        "services/feedback/usecases/together.py",
         "services/feedback/usecases/capture/committing.py",
     }
 )

@@ -25,14 +25,23 @@ class Together(Generic[Question, Answer]):
     at 64 connections a call then is about thirty customers, and costs each a thirtieth.
     """
 
-    __slots__ = ("_ask", "_budget_s", "_running", "_waiting")
+    __slots__ = ("_ask", "_budget_s", "_pause_s", "_running", "_waiting")
 
     def __init__(
-        self, ask: Callable[[Sequence[Question]], Awaitable[Sequence[Answer]]], budget_s: float
+        self,
+        ask: Callable[[Sequence[Question]], Awaitable[Sequence[Answer]]],
+        budget_s: float,
+        *,
+        pause_s: float = 0.0,
     ) -> None:
-        """Take what asks, and how long one call may last: who just missed one waits for two."""
+        """Take what asks, and how long one call may last: who just missed one waits for two.
+
+        `pause_s` is how long others are waited for before a call that is not the first; whoever
+        asks alone never waits.
+        """
         self._ask = ask
         self._budget_s = budget_s
+        self._pause_s = pause_s
         self._waiting: dict[Hashable, _Asked[Question, Answer]] = {}
         self._running: asyncio.Task[None] | None = None
 
@@ -56,6 +65,8 @@ class Together(Generic[Question, Answer]):
             while self._waiting:
                 keys = list(self._waiting)[:_MOST_AT_ONCE]
                 await self._answer([self._waiting.pop(key) for key in keys])
+                if self._waiting:
+                    await asyncio.sleep(self._pause_s)
         finally:
             self._running = None
             _give_up(self._waiting.values())

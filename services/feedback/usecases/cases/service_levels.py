@@ -17,6 +17,8 @@ MOST_REMEMBERED: Final = 10_000
 #: Working hours; a tier that promises an answer some day promises none.
 MOST_HOURS: Final = 2000
 NOTHING: Final = ServiceLevel()
+#: A crowd opens a case now and then: waiting a little makes one call of several.
+_PAUSE_S: Final = 0.005
 _LOG: Final[Any] = logger("feedback")
 
 
@@ -77,7 +79,7 @@ def _asking(source: LevelSource, budget_s: float) -> Together[str, ServiceLevel]
     async def ask(customer_ids: Sequence[str]) -> list[ServiceLevel]:
         return await levels_of(customer_ids, source)
 
-    return Together(ask, budget_s)
+    return Together(ask, budget_s, pause_s=_PAUSE_S)
 
 
 async def levels_of(customer_ids: Sequence[str], source: LevelSource) -> list[ServiceLevel]:
