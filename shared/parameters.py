@@ -25,6 +25,8 @@ _ANY: Final = "x-takes-any-query"
 #: Give it as `openapi_extra` where the software of others writes the address and none of its
 #: query is read: what it pushes must not be lost for a word in the address.
 ANY_QUERY: Final[dict[str, Any]] = {_ANY: True}
+#: Let through anywhere: a client pages every list alike, also one that always fits a page.
+_OF_LISTS: Final = frozenset({"limit", "cursor"})
 # A name that is a plain word is said again; anything else might be somebody's data.
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z_]{0,39}", re.ASCII)
 
@@ -96,9 +98,9 @@ def _aliases(dependant: Dependant) -> set[str]:
 def _faults(times: Counter[str], declared: Collection[str]) -> Iterable[FieldFault]:
     foreign: dict[FieldFault, None] = {}
     for name, count in times.items():
-        if name not in declared:
+        if name not in declared and name not in _OF_LISTS:
             foreign[_unknown(name, declared)] = None
-        elif count > 1:
+        elif name in declared and count > 1:
             yield FieldFault(f"/query/{name}", "repeated", "must be given once")
     yield from foreign
 

@@ -82,6 +82,7 @@ def faults(answer: httpx.Response) -> list[tuple[str, str, str]]:
         ("kind", None, None),
         ("limit=3&kind=csat&customer_id=c-1", None, None),
         ("&", None, None),
+        ("limit=3&cursor=x", None, None),
     ],
 )
 async def test_a_parameter_that_is_not_declared_is_named(
