@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Awaitable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -65,8 +66,8 @@ def check(query: bytes, declared: Collection[str]) -> None:
     # as Starlette reads it
     pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
     times = Counter(name for name, _ in pairs)
-    if faults := list(_faults(times, declared)):
-        raise Problem(INVALID, errors=faults[:MAX_FAULTS])
+    if faults := list(islice(_faults(times, declared), MAX_FAULTS)):
+        raise Problem(INVALID, errors=faults)
 
 
 def _guarded(hot: HotRoute, routes: Iterable[APIRoute]) -> HotRoute:
@@ -96,21 +97,22 @@ def _aliases(dependant: Dependant) -> set[str]:
 
 
 def _faults(times: Counter[str], declared: Collection[str]) -> Iterable[FieldFault]:
-    foreign: dict[FieldFault, None] = {}
+    is_odd_told = False
     for name, count in times.items():
-        if name not in declared and name not in _OF_LISTS:
-            foreign[_unknown(name, declared)] = None
-        elif name in declared and count > 1:
-            yield FieldFault(f"/query/{name}", "repeated", "must be given once")
-    yield from foreign
+        if name in declared:
+            if count > 1:
+                yield FieldFault(f"/query/{name}", "repeated", "must be given once")
+        elif _PLAIN.fullmatch(name):
+            if name not in _OF_LISTS:
+                yield _unknown(f"/query/{name}", "is", name, declared)
+        elif not is_odd_told:
+            is_odd_told = True
+            yield _unknown("/query", "holds a parameter that is", name, declared)
 
 
-def _unknown(name: str, declared: Collection[str]) -> FieldFault:
-    if _PLAIN.fullmatch(name) is None:
-        pointer, words = "/query", "holds a parameter that is not known here"
-    else:
-        pointer, words = f"/query/{name}", "is not known here"
-    return FieldFault(pointer, "unknown_parameter", f"{words}: {_advice(name, declared)}")
+def _unknown(pointer: str, words: str, name: str, declared: Collection[str]) -> FieldFault:
+    said = f"{words} not known here: {_advice(name, declared)}"
+    return FieldFault(pointer, "unknown_parameter", said)
 
 
 def _advice(name: str, declared: Collection[str]) -> str:

@@ -58,19 +58,23 @@ class Together(Generic[Question, Answer]):
         if self._running is not None:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
+            self._end()  # a task that never began cannot
 
     async def _work(self) -> None:
-        await asyncio.sleep(0)  # those of the same turn of the loop ask together
         try:
+            await asyncio.sleep(0)  # those of the same turn of the loop ask together
             while self._waiting:
                 keys = list(self._waiting)[:_MOST_AT_ONCE]
                 await self._answer([self._waiting.pop(key) for key in keys])
                 if self._waiting:
                     await asyncio.sleep(self._pause_s)
         finally:
-            self._running = None
-            _give_up(self._waiting.values())
-            self._waiting.clear()
+            self._end()
+
+    def _end(self) -> None:
+        self._running = None
+        _give_up(self._waiting.values())
+        self._waiting.clear()
 
     async def _answer(self, asked: Sequence[_Asked[Question, Answer]]) -> None:
         try:

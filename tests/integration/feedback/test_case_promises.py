@@ -94,14 +94,25 @@ async def test_two_workers_settle_a_case_once(office: CaseOffice) -> None:
     assert kinds == ["promised", "opened"]
 
 
-async def test_whom_scoring_does_not_know_is_promised_nothing(office: CaseOffice) -> None:
+async def test_whom_scoring_will_never_take_is_promised_nothing(office: CaseOffice) -> None:
     office.scoring.error = AWAY
     case = await office.complain()
     await know_the_tier(office, None)
-    office.scoring.error = RemoteProblem(404, "not_found", "No such customer")
+    office.scoring.error = RemoteProblem(422, "invalid", "No such form of an id")
     await learn_promises(office.shop, office.scoring)
     settled = await office.read(case)
     assert (settled["is_service_level_known"], settled["service_level"]) == (True, None)
+
+
+async def test_a_scoring_of_the_version_before_settles_no_promise(office: CaseOffice) -> None:
+    office.scoring.error = RemoteProblem(404, "not_found", "No such address")
+    case = await office.complain()
+    await know_the_tier(office, None)
+    assert not await learn_promises(office.shop, office.scoring)
+    assert not (await office.read(case))["is_service_level_known"]
+    office.scoring.error = None
+    await learn_promises(office.shop, office.scoring)
+    assert (await office.read(case))["service_level"]["response_hours"] == 4
 
 
 async def test_what_is_promised_is_asked_once_in_a_minute(office: CaseOffice) -> None:

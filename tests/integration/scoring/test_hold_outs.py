@@ -68,6 +68,23 @@ async def test_benefit_is_held_out_of_the_control_only(shop: str, pool: asyncpg.
         assert await redeem(scoring, people["offered"], "gift") == 201
 
 
+async def test_a_promise_of_service_is_held_out_of_the_control_only(
+    shop: str, pool: asyncpg.Pool
+) -> None:
+    help_ = {"key": "help", "kind": "service_level", "name": NAME, "tiers": ["high"]}
+    promised = [*BENEFITS, help_ | {"service_level": {"response_hours": 4}}]
+    await pool.execute(
+        "UPDATE programme_versions SET document = $1", dict(VALUE_DOCUMENT) | {"benefits": promised}
+    )
+    await run(pool, "benefit", "help")
+    people = await of_tier(pool, "high")
+    asked = {"customer_ids": [people["offered"], "nobody", people["control"]]}
+    async with serving(shop) as scoring:
+        answer = await scoring.client.post("/internal/service-levels", json=asked)
+    hours = [level and level["response_hours"] for level in answer.json()["levels"]]
+    assert hours == [4, None, None]
+
+
 async def test_tier_experiment_holds_out_all_benefits_of_that_tier(
     shop: str, pool: asyncpg.Pool
 ) -> None:

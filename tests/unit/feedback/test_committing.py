@@ -2,6 +2,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import pytest
+
 from services.feedback.domain.capture.said import Arrival, Fate, Outcome
 from services.feedback.usecases.capture.committing import GroupCommit, Overloaded
 from tests.unit.feedback.arrivals import make_arrival
@@ -89,16 +91,17 @@ async def test_closing_waits_for_what_is_under_way() -> None:
     assert database.groups == [[1]]
 
 
-async def test_a_forced_stop_leaves_nobody_waiting() -> None:
-    async def never(_: Sequence[Arrival]) -> list[Outcome]:
+@pytest.mark.parametrize("head_start_s", [0.0, 0.01], ids=["before it begins", "amid a commit"])
+async def test_a_forced_stop_leaves_nobody_waiting(head_start_s: float) -> None:
+    async def never(arrivals: Sequence[Arrival]) -> list[Outcome]:
+        if len(arrivals) > 1:
+            raise Spoiled  # so that each is tried by itself
         await asyncio.Event().wait()
         raise AssertionError("unreachable")
 
     group = GroupCommit(never)
-    waits = [asyncio.create_task(group.take(make_arrival(1)))]
-    await asyncio.sleep(0.01)
-    waits.append(asyncio.create_task(group.take(make_arrival(2))))
-    await asyncio.sleep(0)
+    waits = [asyncio.create_task(group.take(make_arrival(number))) for number in (1, 2)]
+    await asyncio.sleep(head_start_s)
     stopping = asyncio.create_task(group.close())
     await asyncio.sleep(0)
     stopping.cancel()

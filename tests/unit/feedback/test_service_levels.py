@@ -79,10 +79,11 @@ async def test_those_who_ask_at_once_share_a_call() -> None:
     assert found == [ServiceLevel(response_hours=4)] * 3
 
 
-async def test_a_service_that_stops_lets_nobody_wait() -> None:
+@pytest.mark.parametrize("head_start_s", [0.0, 0.01], ids=["before it asks", "while it asks"])
+async def test_a_service_that_stops_lets_nobody_wait(head_start_s: float) -> None:
     levels = ServiceLevels(Scoring(is_silent=True), 30)
     wait = asyncio.create_task(levels.of("a"))
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(head_start_s)
     late = asyncio.create_task(levels.of("b"))
     await asyncio.sleep(0)
     await levels.close()

@@ -48,23 +48,31 @@ class GroupCommit:
 
     async def close(self) -> None:
         """Wait until nothing waits any more."""
-        while self._running is not None:
-            await asyncio.gather(self._running)
+        try:
+            while self._running is not None:
+                await asyncio.gather(self._running)
+        finally:
+            self._end()  # a task that was called off before it began cannot
 
     async def _work(self) -> None:
-        # Those who came in the same turn of the loop share the first commit.
-        await asyncio.sleep(0)
+        group: list[_Ticket] = []
         try:
+            # Those who came in the same turn of the loop share the first commit.
+            await asyncio.sleep(0)
             while group := self._next_group():
                 await self._settle(group)
                 if len(group) > 1 and len(self._waiting) < _GROUP:
                     # Those just answered are about to come back.
                     await asyncio.sleep(_PAUSE_S)
         finally:
-            # In this turn of the loop: whoever comes now must see that nobody looks any more.
-            self._running = None
-            _give_up(self._waiting)
-            self._waiting.clear()
+            _give_up(group)
+            self._end()
+
+    def _end(self) -> None:
+        # In one turn of the loop: whoever comes now must see that nobody looks any more.
+        self._running = None
+        _give_up(self._waiting)
+        self._waiting.clear()
 
     def _next_group(self) -> list[_Ticket]:
         size = min(_GROUP, len(self._waiting))
@@ -77,9 +85,6 @@ class GroupCommit:
         """Commit a group; when that fails each by itself: nobody suffers for a neighbour."""
         try:
             outcomes = await self.commit([ticket.arrival for ticket in group])
-        except asyncio.CancelledError:
-            _give_up(group)
-            raise
         except Exception as error:  # noqa: BLE001 - whoever waits is told, nothing is hidden
             if len(group) == 1 or is_away(error):
                 _fail(group, error)

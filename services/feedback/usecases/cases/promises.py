@@ -19,8 +19,9 @@ from shared.clients.transport import RemoteProblem, RemoteUnavailable
 from shared.logs import REMOTE_FAILED, logger
 
 BATCH: Final = 50
-#: Scoring knows no such customer, and never will.
-_FINAL: Final = frozenset({400, 404, 410, 422})
+#: Scoring will never take such a customer id. A 404 is none of them: it says that the address is
+#: not there, as while a scoring of the version before still runs.
+_FINAL: Final = frozenset({400, 422})
 _LOG: Final[Any] = logger("worker")
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from services.scoring.domain.benefits.held import Held, held_of
-from services.scoring.queries.people.profiles import find_profile
+from services.scoring.queries.people.profiles import find_profile_ids
 from services.scoring.usecases.benefits.entitlements import Entitlements
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.releases.catalog import Catalog
@@ -69,5 +69,4 @@ class ServiceDesk:
         """Find out who they are, where an experiment wants to know."""
         if not self.entitlements.is_any_held_out:
             return [None] * len(customer_ids)
-        found = [await find_profile(self.pool, each) for each in customer_ids]
-        return [None if profile is None else profile.profile_id for profile in found]
+        return await find_profile_ids(self.pool, customer_ids)
