@@ -43,15 +43,15 @@ run: $(RUN_STAMP) ## start everything in the foreground (DEMO=0: without the dem
 	@exec $(BIN)/python -m deploy.local
 
 # Side by side, a file to a process and a Postgres to each; what starts whole stacks or kills them
-# runs alone after that.
-ALONE := tests/e2e tests/chaos
+# comes after that, two at a time: they wait more than they work.
+STACKS := -n 2 --dist=loadfile tests/chaos tests/e2e
 SIDE_BY_SIDE := -n auto --maxprocesses=4 --dist=loadfile
 # Files that take minutes begin first: else one process works on the last of them alone.
 LONG_FIRST := tests/property tests/contract tests/integration tests/unit
 
 test: $(DEV_STAMP) ## the whole suite on its own embedded Postgres
 	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) --no-loadscope-reorder $(LONG_FIRST)
-	@$(BIN)/python -m pytest $(ALONE)
+	@$(BIN)/python -m pytest $(STACKS)
 
 check: $(DEV_STAMP) ## format, lint, types, unit tests
 	@$(BIN)/ruff format --check $(CODE)
