@@ -138,7 +138,7 @@ async def end(desk: Running, _: Writer, key: Key) -> Response:
 async def assignment(
     desk: Running, _: Writer, key: Key, customer_id: CustomerId
 ) -> AssignmentAnswer:
-    """Tell a customer's arm, the same every time; playbooks and benefits log whom they reach."""
+    """Tell a customer's arm, the same every time; only of `other` it logs that they met."""
     found = await assign(desk, key, customer_id)
     return AssignmentAnswer(
         experiment=key,

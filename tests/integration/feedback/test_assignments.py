@@ -212,8 +212,19 @@ async def test_playbook_asks_only_for_the_audience(rows: asyncpg.Pool) -> None:
     assert drawn.arms == {str(profile(3)): arm(profile(3))}
 
 
-async def test_a_question_about_a_playbook_is_no_meeting(rows: asyncpg.Pool, desk: Desk) -> None:
-    await run(rows, about=PLAYBOOK)
+@pytest.mark.parametrize(
+    "about",
+    [
+        PLAYBOOK,
+        {"kind": "benefit", "key": "tea", "programme": "club"},
+        {"kind": "tier", "key": "gold", "programme": "club"},
+    ],
+    ids=["playbook", "benefit", "tier"],
+)
+async def test_a_question_about_what_logs_for_itself_is_no_meeting(
+    rows: asyncpg.Pool, desk: Desk, about: dict[str, Any]
+) -> None:
+    await run(rows, about=about)
     assert (await assign(desk, "e", "c-1")).arm == arm(profile(1))
     assert await logged(rows) == {}
 

@@ -29,8 +29,10 @@ from shared.outbox import OutboxRow
 
 #: the topic under which scoring tells who met an experiment about benefits
 EXPOSURES: Final = "exposures"
-#: Kinds of things that log for themselves whom they would reach.
-LOGGED_ELSEWHERE: Final = frozenset({"playbook", "benefit"})
+#: Kinds of things nobody else logs: playbooks log whom they would reach, and scoring logs who holds
+#: what is held out (services/scoring/usecases/benefits/hold_outs.py). Who is only asked about met
+#: nothing: in the log they would dilute the result.
+LOGGED_HERE: Final = frozenset({"other"})
 Reason = Literal["assigned", "not_running", "not_in_audience"]
 
 
@@ -66,7 +68,7 @@ class Assignment:
 async def assign(desk: Desk, key: str, customer_id: str) -> Assignment:
     """Tell a customer's arm, and log it the first time where the asker is who acts on it.
 
-    Playbooks and benefits log whom they reach themselves: a question about them is no meeting.
+    Playbooks, benefits and tiers log whom they reach: a question about them is no meeting.
     Raises UnknownExperiment, and NamesErased for somebody who was erased.
     """
     now = desk.clock.now()
@@ -83,7 +85,7 @@ async def assign(desk: Desk, key: str, customer_id: str) -> Assignment:
     arm = arm_of(key, subject.salt, unit, shares_of(subject.document))
     if subject.logged is None and subject.profile_id is None:
         await _refuse_erased(desk, customer_id, now)
-    if subject.logged is None and subject.about_kind not in LOGGED_ELSEWHERE:
+    if subject.logged is None and subject.about_kind in LOGGED_HERE:
         met = Exposure(unit, arm, now, subject.profile_id, customer_id)
         await add_exposures(desk.pool, key, [met])
     return Assignment(arm, "assigned")
