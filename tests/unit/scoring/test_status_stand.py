@@ -196,10 +196,23 @@ def test_a_tier_shown_by_a_pin_is_valid_until_the_pin_ends(
         (SILVER, ("exact", "gold", AUGUST), None, None),
         (bought(), ("floor", "silver", AUGUST), ("gold", (("s", 30),)), None),
         (GOLD, ("exact", "basic", AUGUST), ("silver", ()), None),
-        (SILVER, ("exact", "silver", AUGUST), ("gold", (("s", 18),)), "silver"),
+        # to be kept by buying only what ends when that is reviewed
+        (SILVER, ("exact", "silver", AUGUST), ("gold", (("s", 18),)), None),
+        (SILVER, ("floor", "silver", LATE), ("gold", (("s", 18),)), None),
+        (SILVER, ("floor", "silver", None), ("gold", (("s", 18),)), None),
+        (SILVER, ("floor", "silver", AUGUST), ("gold", (("s", 18),)), "silver"),
         (SILVER, ("ceiling", "gold", AUGUST), ("gold", (("s", 18),)), "silver"),
     ],
-    ids=["at the top", "raised", "lowered", "as earned", "not reached"],
+    ids=[
+        "at the top",
+        "raised",
+        "lowered",
+        "set as earned",
+        "held for longer",
+        "held for ever",
+        "earned for longer",
+        "not reached",
+    ],
 )
 def test_progress_goes_by_the_tier_held_through_a_pin(
     history: History,
@@ -210,6 +223,14 @@ def test_progress_goes_by_the_tier_held_through_a_pin(
     found = pinned(history, pin)
     told_next = None if found.next is None else (found.next.tier_key, found.next.needs)
     assert (told_next, found.keep and found.keep.tier_key) == (following, kept)
+
+
+@pytest.mark.parametrize(("end", "kept"), [(LATE, False), (AUGUST, True)])
+def test_what_an_invitation_holds_for_longer_is_not_kept_by_buying(end: str, kept: bool) -> None:
+    invited = Grant("g", "invited", "gold", at("2025-04-01T00:00:00Z"), at(f"{end}T00:00:00Z"))
+    found = stands(History(GOLD.enrolled_at, GOLD.entries, (), [invited]), "2025-05-01T00:00:00Z")
+    told = at(f"{EARNED if kept else end}T00:00:00Z")
+    assert (found.rank, found.until, found.keep is not None) == (2, told, kept)
 
 
 def test_what_is_capped_in_grace_is_held_until_the_cap_ends() -> None:

@@ -51,7 +51,8 @@ class Stand:
 
     `rank` is shown, `earned_rank` is what entries and grants alone give. `until` is the end of the
     tier shown: of the pin, where a pin shows it; `next` and `keep` go by the tier shown too, the
-    items of the timeline by what was earned. `next_change_at` is the first instant after now at
+    items of the timeline by what was earned; `keep` is told only where the end told is the earned
+    one. `next_change_at` is the first instant after now at
     which anything here may differ if nothing new arrives.
     """
 
@@ -85,8 +86,9 @@ def stand(versions: Sequence[InForce], history: History, now: datetime) -> Stand
     rank, desk, grace_end = machine.rank, machine.desk, machine.grace_end
     is_earned = here.unpinned == rank
     following = missing_to_next(machine, metrics, here.rank, overlay.kinds_at(t), t)
-    # what is held through a pin is not kept by buying, and what lies beneath it is not held
-    is_kept_by_buying = is_earned and here.rank == rank
+    until = overlay.held_until(here, t)
+    # what a pin or a grant holds, to an end of its own, is not kept by buying until the earned one
+    is_kept_by_buying = is_earned and here.rank == rank and _ends_as_earned(replay, here, until)
     kept = missing_to_keep(machine, metrics, t) if is_kept_by_buying else None
     changes = [replay.due, *(edge for edge in overlay.edges if edge > t), *_window_changes(desk, t)]
 
@@ -103,7 +105,7 @@ def stand(versions: Sequence[InForce], history: History, now: datetime) -> Stand
         rank=here.rank,
         earned_rank=here.unpinned,
         since=instant_of(_since(told)),
-        until=end_of(overlay.held_until(here, t)),
+        until=end_of(until),
         status=_hold(here, is_in_grace=is_in_grace, is_warned=is_warned),
         grace_until=end_of(grace_end) if is_in_grace else None,
         reason=_reason(told[-1], here, is_in_grace=is_in_grace),
@@ -121,6 +123,11 @@ def _not_yet(enrolled_at: datetime) -> Stand:
         reason=Reason.ENTERED, items=(), next_change_at=enrolled_at, warn=None, next=None,
         keep=None,
     )  # fmt: skip
+
+
+def _ends_as_earned(replay: Replay, here: Shown, until: int) -> bool:
+    """Tell whether no pin sets the end told and no grant puts it off."""
+    return until == here.until <= replay.steps[-1].until
 
 
 def _since(told: Sequence[Shown]) -> int:
