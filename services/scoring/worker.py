@@ -13,6 +13,7 @@ import asyncpg
 from services.scoring.domain.life.retraining import Schedule
 from services.scoring.domain.tiers.programme import VALUE_DOCUMENT, VALUE_KEY
 from services.scoring.queries.releases.releases import seed_programme
+from services.scoring.queries.tiers.controlled_anew import decide_controlled_anew
 from services.scoring.settings import ScoringSettings
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.census import Census
@@ -153,6 +154,8 @@ async def background(platform: PlatformSettings) -> AsyncIterator[Background]:
     pool = await create_raw_pool(platform.database_url.get_secret_value(), limits, size=6)
     try:
         await seed_programme(pool, VALUE_KEY, "internal", dict(VALUE_DOCUMENT))
+        # services of the version before may have stored answers since the migration
+        await decide_controlled_anew(pool)
         parts = make_background(pool, platform, settings)
         try:
             yield parts

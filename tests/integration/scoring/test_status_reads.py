@@ -6,6 +6,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from services.scoring.worker import background as worker_background
 from tests.integration.scoring.conftest import Scoring, serving
 from tests.status_shop import (
     CLUB,
@@ -18,7 +19,7 @@ from tests.status_shop import (
     timeline_of,
     told_to,
 )
-from tests.trained import NOW
+from tests.trained import NOW, platform_of
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -178,6 +179,19 @@ async def test_a_pinned_tier_ends_with_its_pin_and_the_way_up_begins_above_it(
     batch = {"customer_ids": ["c-3", "c-4"], "programme": CLUB}
     answer = await scoring.client.post("/v1/tiers/query", json=batch)
     assert answer.json()["answers"] == [top, middle]
+
+
+async def test_an_answer_of_the_version_before_ends_when_the_worker_starts(
+    in_force: int, scoring: Scoring, pool: asyncpg.Pool, shop_url: str
+) -> None:
+    await pin(pool, 3, "gold", NOW - HOUR, NOW + 5 * DAY)
+    told = [await tier_of(scoring, index) for index in (3, 4)]
+    former = "UPDATE tier_current SET answer = convert_to(replace(convert_from(answer, 'UTF8'), "
+    await pool.execute(f"{former} '\"valid_until\":\"', '\"valid_until\":\"1'), 'UTF8')")
+    assert (await tier_of(scoring, 3))["valid_until"] == "1" + told[0]["valid_until"]
+    async with worker_background(platform_of(shop_url)):
+        pass
+    assert [await tier_of(scoring, index) for index in (3, 4)] == told
 
 
 async def test_with_every_scheduler_dead_a_read_shows_no_expired_tier(
