@@ -52,7 +52,7 @@ class FixedDesign(WireModel):
 
 
 class SequentialDesign(WireModel):
-    """Look on any day; the interval is tightest after some `days` of the whole audience."""
+    """Look on any day; the interval is tightest after `days` of all whom it can meet."""
 
     days: int = Field(default=28, ge=1, le=MAX_DAYS)
 

@@ -18,7 +18,7 @@ experiments = Table(
     words("about_programme", null=True),
     # drawn at the start, so that nobody can choose a key that puts somebody into an arm
     words("salt", null=True),
-    # how many may be met at the start; a sequential interval is tuned to it
+    # how many it can meet, counted at the start; a sequential interval is tuned to it
     number("audience_size", null=True),
     instant("started_at", null=True),
     instant("ended_at", null=True),

@@ -220,7 +220,8 @@ async def add_playbook(pool: asyncpg.Pool) -> None:
         " WHERE table_name = 'playbooks' AND is_nullable = 'NO' AND column_default IS NULL"
         " AND column_name <> 'playbook_key'"
     )
-    given = {"jsonb": "'{}'::jsonb", "text": "'x'", "bigint": "1", "boolean": "false"}
+    document = """'{"trigger": {"kind": "manual"}}'::jsonb"""
+    given = {"jsonb": document, "text": "'x'", "bigint": "1", "boolean": "false"}
     values = [given.get(row["data_type"], "now()") for row in columns]
     names = ", ".join(["playbook_key", *(row["column_name"] for row in columns)])
     written = ", ".join(["'p'", *values])

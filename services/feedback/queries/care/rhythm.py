@@ -23,8 +23,9 @@ s.profile_id, s.lifecycle, s.lifecycle_since AS since, s.lifecycle_until AS unti
 s.last_orders AS last_order, s.days_0 AS order_days, coalesce(s.days_365, 0) AS order_days_365,
 coalesce(s.days_90, 0) AS order_days_90, coalesce(s.spend_365, 0) AS spend
 """
+#: Beside `customer_sheets s`.
 # $1: for each number of order days in a year the most of the last 90 that still are a drop
-_DROPPED: Final = f"""
+DROPPED: Final = f"""
 s.last_orders <= $2 AND s.days_0 > 0 AND (
     s.lifecycle = 'at_risk' AND s.days_0 >= {FEWEST_ORDER_DAYS}
     OR s.lifecycle <> 'churned' AND coalesce(s.days_90, 0)
@@ -37,7 +38,7 @@ _IN_SEGMENT: Final = """
 _BY_SPEND: Final = f"""
 WITH found AS (
     SELECT {_PACE} FROM customer_sheets s
-    WHERE {_DROPPED} AND {_IN_SEGMENT} AND (coalesce(s.spend_365, 0), s.profile_id) < ($3, $4)
+    WHERE {DROPPED} AND {_IN_SEGMENT} AND (coalesce(s.spend_365, 0), s.profile_id) < ($3, $4)
     ORDER BY coalesce(s.spend_365, 0) DESC, s.profile_id DESC LIMIT $5
 )
 SELECT found.*, c.profile_id IS NOT NULL AS counts, {PUBLIC_ID}
@@ -47,7 +48,7 @@ ORDER BY spend DESC, found.profile_id DESC
 _BY_PROFILE: Final = f"""
 SELECT {_PACE}, true AS counts, {PUBLIC_ID}
 FROM customer_sheets s JOIN customers c USING (profile_id)
-WHERE {_DROPPED} AND {COUNTS} AND s.profile_id > $3 ORDER BY s.profile_id LIMIT $4
+WHERE {DROPPED} AND {COUNTS} AND s.profile_id > $3 ORDER BY s.profile_id LIMIT $4
 """  # noqa: S608 - our own words
 _SEASON: Final = """
 SELECT coalesce(sum(days_90), 0), coalesce(sum(days_365), 0) FROM customer_sheets

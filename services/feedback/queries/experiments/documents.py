@@ -144,7 +144,7 @@ async def live_programme(connection: asyncpg.Connection, key: str) -> dict[str, 
 
 
 async def audience_size(connection: asyncpg.Connection, segment: str | None) -> int:
-    """Count whom an experiment may meet now."""
+    """Count a segment, or everybody."""
     if segment is None:
         return int(await connection.fetchval(_EVERYBODY))
     return int(await connection.fetchval(_MEMBERS, segment))

@@ -19,6 +19,7 @@ from services.feedback.domain.care.rhythm import (
     slow_limits,
     words_of,
 )
+from services.feedback.queries.care.lately import count_drops
 from services.feedback.queries.care.rhythm import (
     Paced,
     SpendPage,
@@ -85,6 +86,11 @@ async def who_comes_less(connection: asyncpg.Connection, look: Look) -> Found:
     found = [_candidate(each, today) for each in _dropped(rows, today, limits)]
     cursor = f"{share!r}~{rows[-1].profile_id}" if rows else look.cursor
     return Found(found, cursor, len(rows) == look.limit)
+
+
+async def count_less(connection: asyncpg.Connection, today: date) -> int:
+    """Count whose frequency is down now, in any audience."""
+    return await count_drops(connection, _limits(await share_now(connection)), today)
 
 
 async def share_now(connection: asyncpg.Pool | asyncpg.Connection) -> float:

@@ -30,6 +30,7 @@ from services.feedback.usecases.experiments.errors import (
     SubjectTaken,
     UnknownExperiment,
 )
+from services.feedback.usecases.experiments.population import population_of
 from services.feedback.usecases.refuse import refuse
 from shared.problem import FieldFault, Kind, Problem
 
@@ -95,6 +96,8 @@ def _refuse_changes(before: Experiment, document: Mapping[str, Any]) -> None:
 async def start(desk: Desk, key: str) -> Experiment:
     """Draw a salt and share people out from now on; one that runs stays as it is.
 
+    Whom it can meet is counted now, once: sequential intervals are tuned to it.
+
     Raises UnknownExperiment, ExperimentOver, SubjectTaken, and Problem 422 where what it is about
     is not there, or where it would be over at once.
     """
@@ -107,7 +110,7 @@ async def start(desk: Desk, key: str) -> Experiment:
             raise ExperimentOver
         faults = [*await _missing(connection, before), *end_behind(before.document, now)]
         refuse(faults, _BREAKS)
-        size = await documents.audience_size(connection, before.segment)
+        size = await population_of(connection, before, now, desk.zone)
         try:
             return await documents.start_experiment(connection, key, Start(token_hex(8), size, now))
         except asyncpg.UniqueViolationError as error:

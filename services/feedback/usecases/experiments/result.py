@@ -131,7 +131,13 @@ def _compare(
 
 
 def _progress(found: Experiment, outcomes: Outcomes, arm: str, share: int) -> float | None:
-    """Tell the share of the planned customer-days of two arms that was seen; None: fixed."""
+    """Tell the share of the planned customer-days of two arms that was seen; None: fixed.
+
+    Planned are the design's days of all whom the experiment could meet as of its start
+    (population_of): of a playbook those it would contact, never the whole shop. Any number set at
+    the start keeps the interval right at every look; one far too large makes it wide (5.27 standard
+    errors at a progress of 0.033, 3.04 at 1).
+    """
     design: dict[str, Any] | None = found.document["design"]["sequential"]
     if design is None:
         return None
