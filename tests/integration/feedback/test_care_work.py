@@ -7,6 +7,8 @@ import asyncpg
 import httpx
 import pytest
 
+from services.feedback.queries.care.happenings import MOST_TRIES
+from services.feedback.usecases.care.remarks import MOST_WAITING
 from services.feedback.usecases.care.work import give_up, work_on_playbooks
 from tests.integration.feedback.care_rows import (
     NOW,
@@ -177,6 +179,27 @@ async def test_a_remark_of_somebody_ingest_does_not_know_yet_is_answered_once_it
     await shop.execute("DELETE FROM tasks")
     await work(shop, care())
     assert await who_has_tasks(shop) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "is_held_up"), [("UnreadableIdentifier", False), ("RemoteUnavailable", True)]
+)
+async def test_remarks_that_can_never_be_told_hold_up_nobody(
+    http: httpx.AsyncClient, shop: asyncpg.Pool, error: str, *, is_held_up: bool
+) -> None:
+    strangers = range(2, MOST_WAITING + 3)
+    await add_customer(shop, 1)
+    await post(http, trigger={"kind": "feedback", "feedback_kind": "csat"})
+    await work(shop, care())
+    for number in (*strangers, 1):
+        said = {"kind": "csat", "rating": 1, "customer": {"customer_id": f"c-{number}"}}
+        assert (await http.post("/v1/feedback", json=said)).status_code == 201
+    await let_a_minute_pass(shop)
+    await shop.execute(
+        "UPDATE outbox SET done_at = NULL, attempts = $1, last_error = $2", MOST_TRIES + 1, error
+    )
+    await work(shop, care())
+    assert await who_has_tasks(shop) == ([] if is_held_up else ["c-1"])
 
 
 async def let_a_minute_pass(shop: asyncpg.Pool) -> None:

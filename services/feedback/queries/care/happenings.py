@@ -30,7 +30,9 @@ WHERE NOT is_tier_known AND tier_added_at IS NULL AND customer_id IS NULL
 ORDER BY feedback_id LIMIT 1
 """
 # Whom ingest does not know will be known by this very remark, once ingest was told of it: it is
-# told when its row of the outbox is done. One statement, or one who becomes known between two of
+# told when its row of the outbox is done, and never where the row cannot be read however often it
+# is tried (a lost key): such customers must not hold up the others. That ingest is away is no such
+# failure, whatever the number of attempts. One statement, or one who becomes known between two of
 # them is met twice or never.
 _SAID: Final = """
 SELECT f.feedback_id, f.rating, f.channel, x.profile_id FROM (
@@ -43,9 +45,14 @@ LEFT JOIN identifiers i
     ON i.kind = 'customer_id' AND i.lookup_key = convert_to(f.customer_id, 'UTF8')
 LEFT JOIN customers x ON x.profile_id = i.profile_id
 WHERE x.profile_id IS NOT NULL OR f.customer_id IS NOT NULL AND EXISTS (
-    SELECT FROM outbox o WHERE o.outbox_id = f.feedback_id AND o.done_at IS NULL)
+    SELECT FROM outbox o WHERE o.outbox_id = f.feedback_id AND o.done_at IS NULL
+        AND NOT (o.attempts > $7 AND coalesce(o.last_error, '') = ANY($8::text[])))
 ORDER BY f.feedback_id LIMIT $5
 """
+#: A row that could not be read so often (for some ten minutes) is not waited for.
+MOST_TRIES: Final = 20
+#: What usecases/capture/relay.py says of a row that it cannot read.
+_UNREADABLE: Final = ("UnreadableIdentifier", "ValidationError")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +117,9 @@ async def said_after(
     """List what customers said, its id in (first, last], after what is waited for.
 
     `wanted`: the kind, and the highest rating (None: any). Those whom ingest does not know are
-    listed as long as it is still to be told of the remark.
+    listed as long as it is still to be told of the remark, and can be.
     """
     asked = limit + len(waiting)
-    rows = await connection.fetch(_SAID, *span, *wanted, asked, list(waiting))
+    more = (asked, list(waiting), MOST_TRIES, list(_UNREADABLE))
+    rows = await connection.fetch(_SAID, *span, *wanted, *more)
     return [Remark(**dict(row)) for row in rows]
