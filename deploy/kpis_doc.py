@@ -22,8 +22,9 @@ Defined once: the table below is what is rolled up, served by `GET /v1/kpis` and
 - Anonymous receipts are in no KPI. Money is in the shop's currency.
 - The worker rolls a date up in the night after it, the last 35 dates again every night, and every
   later date too when the facts of a date are no longer those it was rolled up from (a receipt that
-  came late, a merge, a void, a cost): each date keeps a print of them. An import that is over is
-  rolled up within a minute, the first facts of a new shop within seconds. `POST /v1/kpis/rebuild`
+  came late, a merge, a void, a cost): each date keeps a print of them. What came in of past dates
+  is caught up with seconds after the last of it (a million customers: at most every hour), the
+  first facts of a new shop within seconds. `POST /v1/kpis/rebuild`
   rolls up everything anew. Today is counted from today's rows at each read, where *live* says so.
 - `null` with a reason: nothing to divide by, not rolled up yet, or dates to come.
 - Slices: `all`; `tier:<programme>:<tier>`; `programme:<programme>` (`all` is the default one);

@@ -14,6 +14,16 @@ REPAIRED_DAYS: Final = 35
 MOST_DAYS: Final = 3660
 
 
+def dates_changed(then: Mapping[date, int], now: Mapping[date, int], yesterday: date) -> list[date]:
+    """List the dates up to yesterday whose facts are no longer those they were rolled up from."""
+    earliest = yesterday - timedelta(days=MOST_DAYS)
+    return [
+        day
+        for day in {*then, *now}
+        if earliest <= day <= yesterday and then.get(day, 0) != now.get(day, 0)
+    ]
+
+
 def dates_to_roll_up(
     then: Mapping[date, int], now: Mapping[date, int], yesterday: date, *, is_all: bool = False
 ) -> Period:
@@ -27,10 +37,5 @@ def dates_to_roll_up(
     begin = min([recent, *(day for day in (*then, *now) if day >= earliest)])
     if is_all or not then:
         return Period(begin, yesterday)
-    changed = [
-        day
-        for day in {*then, *now}
-        if earliest <= day <= yesterday and then.get(day, 0) != now.get(day, 0)
-    ]
     unseen = max(then) + timedelta(days=1)
-    return Period(min(recent, unseen, *changed), yesterday)
+    return Period(min(recent, unseen, *dates_changed(then, now, yesterday)), yesterday)

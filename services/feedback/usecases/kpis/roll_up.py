@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 import asyncpg
 
 from services.feedback.domain.kpis.periods import Period
-from services.feedback.domain.kpis.rounds import REPAIRED_DAYS, dates_to_roll_up
+from services.feedback.domain.kpis.rounds import REPAIRED_DAYS, dates_changed, dates_to_roll_up
 from services.feedback.queries.kpis import daily, held
 from services.feedback.queries.kpis.flows import Span, put_flows
 from services.feedback.queries.kpis.levels import note_measures, note_people
@@ -55,29 +56,60 @@ class RollUp:
 
     async def run(self, *, is_all: bool = False, report: Report | None = None) -> Period | None:
         """Roll up now; gives the dates, None while somebody else does it."""
-        tell = report or _nobody
+        async with self._alone() as connection:
+            if connection is None:
+                return None
+            yesterday = self.yesterday()
+            await (report or _nobody)(0.02, "looking for dates that have changed")
+            then, prints = await self._prints(connection, yesterday)
+            dates = dates_to_roll_up(then, prints, yesterday, is_all=is_all)
+            await self._put(connection, dates, prints, report or _nobody)
+            return dates
+
+    async def catch_up(self) -> bool:
+        """Roll up if the facts of a date have changed since; False while somebody else rolls up."""
+        async with self._alone() as connection:
+            if connection is None:
+                return False
+            yesterday = self.yesterday()
+            then, prints = await self._prints(connection, yesterday)
+            if dates_changed(then, prints, yesterday):
+                dates = dates_to_roll_up(then, prints, yesterday)
+                await self._put(connection, dates, prints, _nobody)
+            return True
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[asyncpg.Connection | None]:
+        """Give a connection that sees one moment to whoever rolls up; None to all others."""
         async with self.pool.acquire() as connection:
             # Taken before the snapshot: what the last one wrote is in it.
             if not await daily.try_to_begin(connection):
-                return None
+                yield None
+                return
             try:
                 async with connection.transaction(isolation="repeatable_read"):
                     await connection.execute(_PATIENCE)
-                    return await self._run(connection, tell, is_all=is_all)
+                    yield connection
             finally:
                 await daily.end(connection)
 
-    async def _run(self, connection: asyncpg.Connection, tell: Report, *, is_all: bool) -> Period:
-        now, yesterday = self.clock.now(), self.yesterday()
-        await tell(0.02, "looking for dates that have changed")
+    async def _prints(
+        self, connection: asyncpg.Connection, yesterday: date
+    ) -> tuple[dict[date, int], dict[date, int]]:
         decimals = exponent_of(await daily.currency_of(connection) or "CNY")
-        prints = await daily.prints_now(connection, self.zone.key, yesterday, decimals)
         then = await daily.prints_then(connection)
-        dates = dates_to_roll_up(then, prints, yesterday, is_all=is_all)
+        return then, await daily.prints_now(connection, self.zone.key, yesterday, decimals)
+
+    async def _put(
+        self,
+        connection: asyncpg.Connection,
+        dates: Period,
+        prints: Mapping[date, int],
+        tell: Report,
+    ) -> None:
         await daily.clear(connection, dates.first, dates.last)
         await self._write(connection, span_of(dates, self.zone), tell)
-        await daily.note_prints(connection, _whole(prints, dates), now)
-        return dates
+        await daily.note_prints(connection, _whole(prints, dates), self.clock.now())
 
     async def _write(self, connection: asyncpg.Connection, span: Span, tell: Report) -> None:
         await tell(0.1, "finding who held which tier")

@@ -116,16 +116,3 @@ async def test_the_first_facts_of_a_shop_are_rolled_up_at_the_next_look(place: P
     await place.shop.add([Day(0, ago(3), orders=2)])
     await watch.look()
     assert (await place.kpi("repeat_rate"))["actual"]["value"] == 1.0
-
-
-async def test_an_import_that_is_over_is_rolled_up_the_same_day(place: Place) -> None:
-    await place.roll_up()
-    watch = Watch(RollUp(place.pool, FixedClock(NOW), ZONE))
-    await watch.look()
-    await place.shop.add([Day(0, ago(300))])
-    await place.pool.execute("SELECT setval('event_sequence', 50000)")
-    await watch.look()
-    count = "SELECT count(*) FROM kpi_daily WHERE kpi_key = 'net_spend'"
-    assert await place.pool.fetchval(count) == 0, "it may still go on"
-    await watch.look()
-    assert await place.pool.fetchval(count) == 1
