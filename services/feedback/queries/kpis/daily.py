@@ -39,38 +39,41 @@ SELECT day, print, $3 FROM unnest($1::date[], $2::bigint[]) AS d (day, print)
 ON CONFLICT (business_date) DO UPDATE
 SET fingerprint = excluded.fingerprint, rolled_up_at = excluded.rolled_up_at
 """
+#: Raised when a KPI comes to mean something else: no date has the print it was rolled up with, and
+#: the next round rolls up all of them. 1: no cost to serve where a shop notes no costs.
+MEANING: Final = 1
 # Which rows a date has, whatever their order; the bodies of events are not looked at again.
-#: $1 zone, $2 the last date, $3 the zone again, $4 decimals of the shop's currency.
+#: $1 zone, $2 the last date, $3 the zone again, $4 decimals of the shop's currency, $5 MEANING.
 _PRINTS: Final = f"""
 SELECT day, bit_xor(print) AS print FROM (
     SELECT business_date AS day, bit_xor(hash_record_extended(
-        ROW(profile_id, orders, net_booked, sales_net, cost, referrals), 0)) AS print
+        ROW(profile_id, orders, net_booked, sales_net, cost, referrals), $5::bigint)) AS print
     FROM customer_day
     WHERE business_date <= $2
         AND (orders <> 0 OR net_booked <> 0 OR cost <> 0 OR referrals <> 0)
     GROUP BY 1
     UNION ALL
     SELECT (occurred_at AT TIME ZONE $1::text)::date, bit_xor(hash_record_extended(
-        ROW(feedback_id, kind, rating, channel, tier_held), 0))
+        ROW(feedback_id, kind, rating, channel, tier_held), $5::bigint))
     FROM feedback WHERE rating IS NOT NULL GROUP BY 1
     UNION ALL
     -- links last up to a year, and answers to offers are told late
     SELECT (invited_at AT TIME ZONE $1::text)::date, bit_xor(hash_record_extended(
-        ROW(invitation_id, answered_at IS NULL), 0))
+        ROW(invitation_id, answered_at IS NULL), $5::bigint))
     FROM survey_invitations GROUP BY 1
     UNION ALL
     SELECT (at AT TIME ZONE $1::text)::date, bit_xor(hash_record_extended(
-        ROW(response_id, answer, programme_key, tier_key), 0))
+        ROW(response_id, answer, programme_key, tier_key), $5::bigint))
     FROM offer_responses GROUP BY 1
     UNION ALL
     -- costs are told late, go with who is erased, and change with what a benefit is said to cost
-    SELECT day, bit_xor(hash_record_extended(ROW(profile_id, cost), 0))
+    SELECT day, bit_xor(hash_record_extended(ROW(profile_id, cost), $5::bigint))
     FROM (SELECT profile_id, day, sum(cost) AS cost FROM ({COSTS}) c GROUP BY 1, 2) AS costs
     GROUP BY 1
     UNION ALL
     -- who is merged away counts no more, from the first tier they were told
     SELECT (min(h.business_instant) AT TIME ZONE $1::text)::date,
-        hash_record_extended(ROW(c.profile_id, c.merged_into), 0)
+        hash_record_extended(ROW(c.profile_id, c.merged_into), $5::bigint)
     FROM customers c JOIN tier_history h USING (profile_id)
     WHERE c.merged_into IS NOT NULL GROUP BY c.profile_id, c.merged_into
 ) AS parts WHERE day <= $2 GROUP BY day
@@ -124,13 +127,13 @@ async def prints_then(connection: asyncpg.Connection) -> dict[date, int]:
 
 
 async def prints_now(
-    connection: asyncpg.Connection, zone: str, last: date, decimals: int
+    connection: asyncpg.Connection, zone: str, last: date, decimals: int, meaning: int = MEANING
 ) -> dict[date, int]:
     """Take the prints of the facts of all dates up to one; dates without facts are left out.
 
     `decimals` are those of the shop's currency.
     """
-    rows = await connection.fetch(_PRINTS, zone, last, zone, decimals, timeout=LONGEST_S)
+    rows = await connection.fetch(_PRINTS, zone, last, zone, decimals, meaning, timeout=LONGEST_S)
     return {row[0]: row[1] for row in rows}
 
 
