@@ -1,7 +1,7 @@
 """Cases: answer, resolve, improve."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -26,7 +26,6 @@ from services.feedback.usecases.cases.report import report_case
 from services.feedback.usecases.cases.times import case_times
 from services.feedback.usecases.cases.work import change_case, reopen_case
 from services.feedback.usecases.cases.write_calendar import show_calendar, write_calendar
-from shared.contracts.case_example import EXAMPLE_CASE_ANSWER
 from shared.contracts.cases import (
     EXAMPLE_CASE,
     EXAMPLE_CASE_CHANGE,
@@ -60,10 +59,6 @@ ASKING: Final = problem_responses(400, 401, 403, 404, 422, 503)
 POSTED: Final = problem_responses(400, 401, 403, 404, 409, 413, 415, 422, 503)
 CHANGED: Final = problem_responses(400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 503)
 _CURSOR: Final = form("^[0-9]{1,17}-[0-9a-f]{32}$", NO_CURSOR)
-SHOWN: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"content": {"application/json": {"example": EXAMPLE_CASE_ANSWER}}},
-    **ASKING,
-}
 _NAME = Query(min_length=1, max_length=128)
 Name = Annotated[Annotated[str, AfterValidator(identifier)] | None, _NAME]
 
@@ -160,7 +155,7 @@ async def times(desk: Running, _: Reporter, since: Instant, until: Instant) -> C
     return await case_times(desk, since, until)
 
 
-@router.get("/{case_id}", responses=SHOWN)
+@router.get("/{case_id}", responses=ASKING)
 async def show(desk: Running, _: Reader, case_id: UUID, response: Response) -> CaseAnswer:
     """Give one case with what was said, decided and done."""
     found = await read.show_case(desk, case_id)

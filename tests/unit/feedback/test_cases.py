@@ -1,13 +1,11 @@
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from datetime import timedelta
 
 import pytest
 
 from services.feedback.domain.cases.case import (
     Rules,
     ServiceLevel,
-    case_of,
     opens_case,
     priority_of,
     promise,
@@ -23,11 +21,8 @@ from services.feedback.domain.cases.change import (
     reopened,
 )
 from services.feedback.domain.cases.dispute import fault_of_decision
-from services.feedback.domain.cases.listing import cursor_at, place_at
 from services.feedback.domain.cases.states import State, allowed_from
-from shared.contracts.case_example import EXAMPLE_CASE_ANSWER
-from shared.contracts.cases import CaseAnswer
-from tests.unit.feedback.cases import ALWAYS, GOLD, NOW, PROMISED, RULES, make_case, make_said
+from tests.unit.feedback.cases import ALWAYS, GOLD, NOW, PROMISED, RULES, make_case
 
 HOUR = timedelta(hours=1)
 LATER = Moment(NOW + HOUR, ALWAYS)
@@ -254,21 +249,3 @@ def test_a_programme_that_is_not_published_has_no_ladder() -> None:
     found = fault_of_decision("raise", "gold", held="silver", ladder=())
     assert found is not None
     assert (found.pointer, found.code) == ("/programme", "unknown_programme")
-
-
-def test_the_case_that_the_document_shows_is_one() -> None:
-    shown = CaseAnswer.model_validate(EXAMPLE_CASE_ANSWER)
-    assert shown.model_dump(mode="json") == EXAMPLE_CASE_ANSWER
-    assert shown.service_level is not None
-    assert (shown.service_level.programme, shown.service_level.programme_version) == ("coffee", 1)
-
-
-def test_a_cursor_names_its_place_exactly() -> None:
-    due_at = datetime(2026, 11, 23, 2, 3, 4, 567891, tzinfo=UTC)
-    place = place_at(cursor_at(due_at, UUID(int=5)))
-    assert (place.due_at, place.case_id) == (due_at, UUID(int=5))
-
-
-def test_whose_tier_is_not_known_is_worked_on_as_usual() -> None:
-    case = case_of(make_said(tier_held=None), UUID(int=1), None, RULES, ALWAYS)
-    assert (case.tier_key, case.priority, case.is_service_level_known) == (None, 3, False)
