@@ -3,7 +3,7 @@
 `metadata.py` naming and column shorthands · `migrate.py` brings a database to the newest level ·
 tables by owner: `ingest.py` `intake.py` · scoring: `scoring.py` `programmes.py` `rewards.py`
 `segments.py` `announcements.py` · feedback: `feedback.py` `surveys.py` `cases.py` `contacts.py`
-`care.py` `experiments.py` `kpis.py` `reviews.py` · `platform.py`.
+`care.py` `experiments.py` `kpis.py` `reviews.py` · `console.py` · `platform.py`.
 Only the owner writes a table; everybody may read it.
 """
 
@@ -11,6 +11,7 @@ from shared.schema import (
     announcements,
     care,
     cases,
+    console,
     contacts,
     experiments,
     feedback,
@@ -31,6 +32,7 @@ __all__ = [
     "announcements",
     "care",
     "cases",
+    "console",
     "contacts",
     "experiments",
     "feedback",
