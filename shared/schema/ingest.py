@@ -364,6 +364,7 @@ quarantine = Table(
     number("times_seen", default="1"),
     instant("last_seen_at", null=True),
     Index("ix_quarantine_received_at", "received_at"),
+    Index("ix_quarantine_waiting", "received_at", postgresql_where=sql("replayed_at IS NULL")),
     Index("uq_quarantine_body", "source_id", "route", "body_sha256", unique=True),
 )
 

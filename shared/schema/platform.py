@@ -45,6 +45,7 @@ outbox = Table(
     Index("ix_outbox_due", "topic", "due_at", postgresql_where=sql("done_at IS NULL")),
 )
 
+_BY_PEOPLE = sql("action <> 'order.corrected'")
 audit_log = Table(
     "audit_log",
     metadata,
@@ -54,7 +55,11 @@ audit_log = Table(
     words("action"),
     words("subject"),
     document("details", default="'{}'"),
-    Index("ix_audit_log_at", "at"),
+    # What people did, newest first: the system's own notes of orders would drown it.
+    Index("ix_audit_log_at", "at", "audit_id", postgresql_where=_BY_PEOPLE),
+    Index("ix_audit_log_actor", "actor", "at", "audit_id"),
+    Index("ix_audit_log_action", "action", "at", "audit_id"),
+    Index("ix_audit_log_subject", "subject", "at", "audit_id"),
 )
 
 jobs = Table(
@@ -73,4 +78,5 @@ jobs = Table(
     instant("heartbeat_at", null=True),
     instant("finished_at", null=True),
     Index("ix_jobs_open", "kind", "created_at", postgresql_where=sql("finished_at IS NULL")),
+    Index("ix_jobs_failed", "finished_at", "kind", postgresql_where=sql("status = 'failed'")),
 )

@@ -23,6 +23,7 @@ from shared.contracts.privacy import EXAMPLE_CONSENTS, EXAMPLE_ERASE
 from shared.contracts.products import EXAMPLE_PRODUCT, EXAMPLE_PRODUCTS
 from shared.contracts.quarantine import EXAMPLE_REPLAY_ALL
 from shared.contracts.receipts import EXAMPLE_RECEIPTS
+from shared.contracts.search import EXAMPLE_SEARCH
 from shared.contracts.segment import EXAMPLES as SEGMENT_EXAMPLES
 from shared.contracts.session import EXAMPLE_SESSION
 from shared.contracts.sources import EXAMPLE_SOURCE
@@ -40,6 +41,7 @@ BODY_ROUTES = (
     Route("ingest", "PUT", "/v1/sources/{}/webhook", EXAMPLE_SETUP),
     Route("ingest", "PUT", "/v1/sources/{}", EXAMPLE_SOURCE),
     Route("ingest", "POST", "/v1/customers/{}/identifiers", {"identifiers": {"device_id": "d"}}),
+    Route("ingest", "POST", "/v1/customers/search", EXAMPLE_SEARCH),
     Route("ingest", "POST", "/v1/merges", EXAMPLE_MERGE),
     Route("ingest", "POST", "/v1/identity-conflicts/{}/resolve", {"keep": "holder"}),
     Route("ingest", "POST", "/v1/customers/{}/erase", EXAMPLE_ERASE),
@@ -95,6 +97,7 @@ OTHER_ROUTES = (
     Route("ingest", "GET", "/v1/retention"),
     Route("ingest", "GET", "/v1/return-findings"),
     Route("ingest", "GET", "/v1/corrections"),
+    Route("ingest", "GET", "/v1/audit"),
     Route("scoring", "GET", "/v1/customers/{}/tier"),
     Route("scoring", "GET", "/v1/customers/{}/tier/history"),
     Route("scoring", "GET", "/v1/customers/{}/score"),
@@ -120,6 +123,7 @@ OTHER_ROUTES = (
     Route("scoring", "GET", "/v1/programmes/schema"),
     Route("scoring", "GET", "/v1/programmes/{}"),
     Route("scoring", "GET", "/v1/programmes/{}/versions"),
+    Route("scoring", "GET", "/v1/programmes/{}/versions/compare"),
     Route("scoring", "GET", "/v1/programmes/{}/versions/{}/simulation"),
     Route("scoring", "DELETE", "/v1/programmes/{}/versions/{}/simulation"),
     Route("scoring", "GET", "/v1/programmes/{}/versions/{}"),

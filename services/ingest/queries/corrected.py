@@ -6,7 +6,8 @@ from typing import Final
 from asyncpg import Connection
 
 from services.ingest.domain.corrections import Correction
-from services.ingest.queries import audit
+from shared import audit
+from shared.audit import Note
 
 CORRECTED: Final = "order.corrected"
 ACTOR: Final = "ingest"
@@ -21,20 +22,15 @@ async def note(
     at: datetime,
 ) -> None:
     """Explain one correction in the transaction of its cause, the event at `sequence`."""
-    await audit.note(
-        connection,
-        ACTOR,
-        CORRECTED,
-        f"order:{correction.order_keys[0].hex()}",
-        at=at,
-        details={
-            "profile_id": correction.profile_id.hex,
-            "former_profile_ids": [p.hex for p in correction.former_profile_ids],
-            "old_net": correction.old_net,
-            "new_net": correction.new_net,
-            "old_quantity_milli": correction.old_quantity_milli,
-            "new_quantity_milli": correction.new_quantity_milli,
-            "sequence": sequence,
-            "customer_version": customer_version,
-        },
-    )
+    details = {
+        "profile_id": correction.profile_id.hex,
+        "former_profile_ids": [p.hex for p in correction.former_profile_ids],
+        "old_net": correction.old_net,
+        "new_net": correction.new_net,
+        "old_quantity_milli": correction.old_quantity_milli,
+        "new_quantity_milli": correction.new_quantity_milli,
+        "sequence": sequence,
+        "customer_version": customer_version,
+    }
+    subject = f"order:{correction.order_keys[0].hex()}"
+    await audit.note(connection, Note(ACTOR, CORRECTED, subject, details), at=at)

@@ -1,6 +1,7 @@
 """Every router of ingest, in the order its documentation shows them."""
 
 from services.ingest.routes import (
+    audit,
     customers,
     events,
     exchange_rates,
@@ -34,6 +35,7 @@ ROUTERS = (
     quality.router,
     return_findings.router,
     imports.router,
+    audit.router,
 )
 
 #: Where a page may post, with a publishable key.

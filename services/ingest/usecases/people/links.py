@@ -17,10 +17,11 @@ from services.ingest.errors import (
     UnknownCustomer,
     UnknownMerge,
 )
-from services.ingest.queries import audit, merges
+from services.ingest.queries import merges
 from services.ingest.queries.identity import LockedCustomer
 from services.ingest.queries.merges import Merge
 from services.ingest.usecases.rebuilds.mend import mend
+from shared.audit import Note, note
 from shared.ids import uuid7
 from shared.outbox import enqueue
 
@@ -89,7 +90,7 @@ async def note_moves(connection: Connection, moves: Iterable[Move], by: By) -> N
     for move in moves:
         parts = {"kind": move.claim.kind, "from": move.from_id.hex, "to": move.to_id.hex}
         subject = move.to_id.hex
-        await audit.note(connection, by.actor, "move_identifier", subject, at=by.now, details=parts)
+        await note(connection, Note(by.actor, "move_identifier", subject, parts), at=by.now)
 
 
 def _require_apart(held: Held, wanted: Link) -> UUID:
@@ -134,4 +135,4 @@ async def _tell(
     profiles = sorted(profile_id.hex for profile_id in versions)
     await enqueue(connection, CUSTOMERS_CHANGED, {"profile_ids": profiles})
     details = {"versions": {p.hex: version for p, version in versions.items()}}
-    await audit.note(connection, by.actor, action, merge_id.hex, at=by.now, details=details)
+    await note(connection, Note(by.actor, action, merge_id.hex, details), at=by.now)

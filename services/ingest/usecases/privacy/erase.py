@@ -14,11 +14,12 @@ from asyncpg import Connection, Pool
 
 from services.ingest.domain.erasing import Naming
 from services.ingest.errors import UnknownErasure
-from services.ingest.queries import audit, erasures, identity, keys, mentions, tombstones
+from services.ingest.queries import erasures, identity, keys, mentions, tombstones
 from services.ingest.queries.erasures import StoredErasure
 from services.ingest.usecases.accept import CUSTOMERS_CHANGED
 from services.ingest.usecases.privacy.export import identifiers_of
 from shared import erasures as owners
+from shared.audit import Note, note
 from shared.clock import Clock
 from shared.erasures import ErasedPerson, tombstone
 from shared.outbox import enqueue
@@ -75,9 +76,8 @@ async def _erase(connection: Connection, erasure: StoredErasure, parts: Erasing)
         "asked": asked,
     }
     await erasures.write_receipt(connection, erasure.erasure_id, receipt)
-    await audit.note(
-        connection, erasure.requested_by, "customer_erased", str(erasure.erasure_id), at=now
-    )
+    made = Note(erasure.requested_by, "customer_erased", str(erasure.erasure_id))
+    await note(connection, made, at=now)
     await enqueue(connection, CUSTOMERS_CHANGED, {"profile_ids": [m.hex for m in members]})
     await tombstones.stop_keeping(connection)
 

@@ -21,7 +21,7 @@ from services.scoring.domain.controls import (
 from services.scoring.domain.records import Profile
 from services.scoring.errors import TooManyControls, UnknownControl, UnknownCustomer
 from services.scoring.queries.people import controls
-from services.scoring.queries.programmes.audit import Note, note
+from shared.audit import Note, note
 from shared.idempotency import Answer, Asked, idempotently
 from shared.ids import uuid7
 from shared.keys import Caller

@@ -14,10 +14,10 @@ from services.scoring.domain.controls import StoredControl
 from services.scoring.domain.velocity import ACTOR, Burst, VelocityRule, pin_id_of, read_velocity
 from services.scoring.queries.people import controls
 from services.scoring.queries.people.bursts import bursts_among
-from services.scoring.queries.programmes.audit import Note, note
 from services.scoring.queries.rewards.benefits import lock_customer
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.releases.catalog import Catalog
+from shared.audit import Note, note
 
 #: Older days are history that came late, such as an import: nobody farms in it.
 LOOKED_BACK: Final = timedelta(days=7)

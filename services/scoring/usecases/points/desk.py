@@ -16,12 +16,12 @@ from services.scoring.domain.points.telling import entry_id_of
 from services.scoring.domain.records import Profile
 from services.scoring.errors import NoPoints, PointsShort, UnknownCustomer, UnknownRedemption
 from services.scoring.queries.people.profiles import find_profile
-from services.scoring.queries.programmes.audit import Note, note
 from services.scoring.queries.rewards import points as store
 from services.scoring.usecases.benefits.redeem import hold
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.points.books import PointsBooks
 from services.scoring.usecases.points.wallets import Wallets
+from shared.audit import Note, note
 from shared.idempotency import Answer, Asked, idempotently
 from shared.ids import uuid7
 

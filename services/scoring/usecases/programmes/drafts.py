@@ -13,8 +13,8 @@ from services.scoring.domain.programmes.ladder import kind_of
 from services.scoring.domain.programmes.version import VersionStatus
 from services.scoring.errors import ProgrammeExists, UnknownProgramme
 from services.scoring.queries.programmes import programmes
-from services.scoring.queries.programmes.audit import Note, note
 from services.scoring.usecases.programmes.judge import refuse, require_sound
+from shared.audit import Note, note
 from shared.idempotency import Answer, Asked, idempotently
 
 #: Where the document stands in the body.

@@ -21,10 +21,10 @@ from services.scoring.errors import (
     UnknownProgramme,
 )
 from services.scoring.queries.programmes import programmes
-from services.scoring.queries.programmes.audit import Note, note
 from services.scoring.usecases.programmes.judge import require_sound
 from services.scoring.usecases.programmes.look_up import require_version
 from shared import jobs
+from shared.audit import Note, note
 from shared.idempotency import Answer, Asked, idempotently
 
 

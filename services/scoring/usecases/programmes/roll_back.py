@@ -12,9 +12,9 @@ from services.scoring.domain.life.job_kinds import BRING_UP
 from services.scoring.domain.programmes.version import WayBack
 from services.scoring.errors import NothingToRollBack, ReleaseChanged, UnknownProgramme
 from services.scoring.queries.programmes import programmes
-from services.scoring.queries.programmes.audit import Note, note
 from services.scoring.queries.releases.rollback import Step, flip_back
 from shared import jobs
+from shared.audit import Note, note
 from shared.idempotency import Answer, Asked, idempotently
 
 

@@ -14,7 +14,6 @@ from services.scoring.domain.segments import Member, Segment
 from services.scoring.errors import UnknownSegment
 from services.scoring.queries import segments
 from services.scoring.queries.people.memberships import entered_at
-from services.scoring.queries.programmes.audit import Note, note
 from services.scoring.usecases.segments.count import PAGE, Counter, Tally
 from services.scoring.usecases.segments.define import (
     Draft,
@@ -24,6 +23,7 @@ from services.scoring.usecases.segments.define import (
     replace_segment,
 )
 from services.scoring.usecases.segments.definitions import Definitions
+from shared.audit import Note, note
 from shared.idempotency import Answer, Asked, idempotently
 
 

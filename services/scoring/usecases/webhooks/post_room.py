@@ -22,9 +22,9 @@ from services.scoring.domain.webhooks.retries import (
     reason_to_disable,
 )
 from services.scoring.domain.webhooks.signing import signed_headers
-from services.scoring.queries.programmes.audit import Note, note
 from services.scoring.queries.telling import webhook_deliveries, webhook_endpoints
 from services.scoring.usecases.webhooks.courier import CONNECTIONS, Courier
+from shared.audit import Note, note
 from shared.logs import logger
 from shared.secrets import Secrets
 

@@ -23,11 +23,11 @@ from services.scoring.domain.webhooks.retries import Attempt
 from services.scoring.domain.webhooks.signing import KEY_BYTES, secret_of
 from services.scoring.domain.webhooks.targets import BadTarget
 from services.scoring.errors import TooManyEndpoints, UnknownDelivery, UnknownEndpoint
-from services.scoring.queries.programmes.audit import Note, note
 from services.scoring.queries.telling import webhook_endpoints, webhook_log
 from services.scoring.queries.telling.webhook_log import Again
 from services.scoring.usecases.webhooks.courier import Courier
 from services.scoring.usecases.webhooks.post_room import SEALED_AS, signed_by
+from shared.audit import Note, note
 from shared.idempotency import Answer, Asked, idempotently
 from shared.ids import uuid7
 from shared.problem import INVALID, FieldFault, Problem

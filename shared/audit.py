@@ -1,9 +1,8 @@
 """Notes of what people did, for whoever must answer for it."""
 
-from __future__ import annotations
-
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -11,9 +10,10 @@ import asyncpg
 
 from shared.ids import uuid7
 
+# The document as text: commands come with connections that have no codec for jsonb.
 _NOTE: Final = """
 INSERT INTO audit_log (audit_id, at, actor, action, subject, details)
-VALUES ($1, $2, $3, $4, $5, $6)
+VALUES ($1, $2, $3, $4, $5, $6::text::jsonb)
 """
 
 
@@ -24,10 +24,10 @@ class Note:
     actor: str
     action: str
     subject: str
-    details: Mapping[str, object]
+    details: Mapping[str, object] = field(default_factory=dict)
 
 
 async def note(connection: asyncpg.Connection, made: Note, *, at: datetime) -> None:
     """Append a note in the transaction of the act."""
-    row = (made.actor, made.action, made.subject, dict(made.details))
+    row = (made.actor, made.action, made.subject, json.dumps(dict(made.details)))
     await connection.execute(_NOTE, uuid7(), at, *row)

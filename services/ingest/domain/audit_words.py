@@ -1,0 +1,48 @@
+"""What the actions of the audit log are, in words: those of every service."""
+
+from typing import Final, NamedTuple
+
+
+class Words(NamedTuple):
+    """One thing said in both languages."""
+
+    en: str
+    zh: str
+
+
+_CUSTOMERS: Final = {
+    "merge": Words("Customers merged", "合并顾客"),
+    "unmerge": Words("Merge undone", "撤销合并"),
+    "move_identifier": Words("Identifier moved to another customer", "标识改归另一顾客"),
+    "customer_erased": Words("Customer erased", "抹除顾客数据"),
+    "order.corrected": Words("Worth of an order put right", "订单金额更正"),
+    "pin.given": Words("Tier pinned", "锁定等级"),
+    "pin.ended": Words("Pin taken back", "解除等级锁定"),
+    "grant.given": Words("Tier granted", "授予等级"),
+    "grant.ended": Words("Grant taken back", "收回授予的等级"),
+    "points.adjusted": Words("Points given or taken by hand", "人工调整积分"),
+}
+_PROGRAMMES: Final = {
+    "draft_programme": Words("Programme drafted", "起草等级方案"),
+    "publish_programme": Words("Programme published", "发布等级方案"),
+    "roll_back_programme": Words("Programme rolled back", "回退等级方案"),
+    "segment.created": Words("Segment made", "新建细分人群"),
+    "segment.written": Words("Segment changed", "修改细分人群"),
+    "segment.deleted": Words("Segment deleted", "删除细分人群"),
+    "kpi_target_changed": Words("Target of a KPI changed", "修改指标目标"),
+}
+_PLATFORM: Final = {
+    "add_webhook": Words("Outgoing webhook added", "新增推送地址"),
+    "change_webhook": Words("Outgoing webhook changed", "修改推送地址"),
+    "remove_webhook": Words("Outgoing webhook removed", "删除推送地址"),
+    "rotate_webhook_secret": Words("Secret of a webhook replaced", "更换推送密钥"),
+    "webhook_endpoint_disabled": Words(
+        "Webhook switched off: it kept failing", "推送持续失败，已停用"
+    ),
+}
+WORDS: Final = _CUSTOMERS | _PROGRAMMES | _PLATFORM
+
+
+def words_of(action: str) -> Words | None:
+    """Say an action in words; None for one that is not known here."""
+    return WORDS.get(action)
