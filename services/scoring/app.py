@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
 
 import asyncpg
 from fastapi import FastAPI
@@ -14,6 +15,7 @@ from services.scoring.errors import PROBLEMS
 from services.scoring.queries.releases.releases import seed_programme
 from services.scoring.routes import (
     backtests,
+    comparisons,
     controls,
     drift,
     entitlements,
@@ -81,6 +83,32 @@ from shared.settings import PlatformSettings
 
 TITLE = "Tierline scoring"
 EXPOSURES_EVERY_S = 1.0
+# One after another: the first whose address fits answers.
+_ROUTERS: Final = (
+    tiers.router,
+    scores.router,
+    explanations.router,
+    features.router,
+    # before models: /v1/models/drift is not a version
+    drift.router,
+    backtests.router,
+    models.router,
+    training_sets.router,
+    programmes.router,
+    # before programme_versions: versions/compare is not a version
+    comparisons.router,
+    programme_versions.router,
+    simulations.router,
+    controls.router,
+    life.router,
+    entitlements.router,
+    points.router,
+    segments.router,
+    sessions.router,
+    webhooks.router,
+    internal.router,
+    jobs_router("models:write", KINDS, pool_of, "programmes:write"),
+)
 
 
 def create_app(
@@ -90,29 +118,7 @@ def create_app(
     app = create_service_app(
         service="scoring",
         title=TITLE,
-        routers=[
-            tiers.router,
-            scores.router,
-            explanations.router,
-            features.router,
-            # before models: /v1/models/drift is not a version
-            drift.router,
-            backtests.router,
-            models.router,
-            training_sets.router,
-            programmes.router,
-            programme_versions.router,
-            simulations.router,
-            controls.router,
-            life.router,
-            entitlements.router,
-            points.router,
-            segments.router,
-            sessions.router,
-            webhooks.router,
-            internal.router,
-            jobs_router("models:write", KINDS, pool_of, "programmes:write"),
-        ],
+        routers=_ROUTERS,
         table=PROBLEMS,
         lifespan=_lifespan(settings, platform, keeps_snapshot=keeps_snapshot),
         hot_routes=(*HOT_ROUTES, *SESSION_ROUTES),
