@@ -1,37 +1,11 @@
-"""Who is here, and whom the console knows."""
+"""Whom the console knows, and where they are signed in."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
-from services.console.accounts.roles import Permission, Role, may
-from services.console.words import Language
-
-#: How the console is painted; `auto` asks the machine.
-Look = Literal["light", "dark", "auto"]
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who is signed in, as they were when the session was last looked at."""
-
-    user_id: UUID
-    name: str
-    display: str
-    role: Role
-    language: Language
-    look: Look
-    session_id: UUID
-
-    @property
-    def actor(self) -> str:
-        """Name them as the audit log does."""
-        return f"user:{self.name}"
-
-    def may(self, permission: Permission) -> bool:
-        """Tell whether their role is allowed something."""
-        return may(self.role, permission)
+from services.console.accounts.person import Language, Look
+from services.console.accounts.roles import Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@ from uuid import UUID
 
 import pytest
 
-from services.console.accounts.people import Person
+from services.console.accounts.person import Look, Person
 from services.console.accounts.roles import Permission, Role, may, permissions_of
 
 P = Permission
@@ -30,7 +30,7 @@ def test_keys_and_users_are_the_admins_alone(permission: Permission) -> None:
 
 
 def test_a_person_may_what_their_role_may() -> None:
-    person = Person(UUID(int=1), "an", "An", Role.OPS, "en", "light", UUID(int=2))
+    person = Person(UUID(int=1), "an", "An", Role.OPS, None, Look.LIGHT, UUID(int=2))
     assert person.may(P.AUDIT_READ)
     assert not person.may(P.PEOPLE_READ)
     assert person.actor == "user:an"
