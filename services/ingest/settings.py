@@ -1,6 +1,7 @@
 """Every knob of ingest."""
 
-from typing import Annotated, ClassVar
+import re
+from typing import Annotated, ClassVar, Final
 
 from pydantic import AfterValidator, Field
 from pydantic_settings import SettingsConfigDict
@@ -9,6 +10,8 @@ from services.ingest.domain.identity import TRUST
 from shared.cors import OriginsText, origins_in
 from shared.settings import ServiceSettings
 
+_COUNTRIES: Final = re.compile(r"([A-Z]{2}(,[A-Z]{2}){0,15})?", re.ASCII)
+
 
 def _every_kind_once(text: str) -> str:
     """Check an order of trust; raises ValueError."""
@@ -16,6 +19,13 @@ def _every_kind_once(text: str) -> str:
     if sorted(kinds) != sorted(TRUST):
         raise ValueError(f"must name each of {', '.join(TRUST)} once, the most trusted first")
     return ",".join(kinds)
+
+
+def _countries(text: str) -> str:
+    """Check a list of countries; raises ValueError."""
+    if _COUNTRIES.fullmatch(text) is None:
+        raise ValueError("must be ISO 3166 codes of two capital letters, by comma")
+    return text
 
 
 class IngestSettings(ServiceSettings):
@@ -46,6 +56,9 @@ class IngestSettings(ServiceSettings):
     erasure_grace_s: float = Field(default=10.0, ge=0, le=600)
     #: Kinds of identifier, most trusted first: the first known one says whose an event is.
     identity_order: Annotated[str, AfterValidator(_every_kind_once)] = ",".join(TRUST)
+    #: Countries (ISO 3166, by comma) in which phones are typed without a country code when a
+    #: customer is looked for; empty: the country of the base currency.
+    phone_regions: Annotated[str, AfterValidator(_countries)] = ""
     #: Rows are deleted when they are older, 0: never (docs/privacy.md).
     retention_quarantine_days: int = Field(default=90, ge=0, le=36_500)
     retention_imports_days: int = Field(default=30, ge=0, le=36_500)

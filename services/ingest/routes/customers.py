@@ -6,12 +6,14 @@ from fastapi import APIRouter, Depends
 
 from services.ingest.deps import CustomerReader, CustomerWriter, PathId, Running
 from services.ingest.usecases.people.customers import get_customer, give_identifiers, put_customer
+from services.ingest.usecases.people.search import search_customers
 from shared.contracts.customers import (
     CustomerProfile,
     CustomerUpdate,
     IdentifiersAnswer,
     IdentifiersRequest,
 )
+from shared.contracts.search import EXAMPLE_SEARCH, CustomerSearch, SearchAnswer
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
 
@@ -22,6 +24,7 @@ router = APIRouter(
 )
 Update = Annotated[CustomerUpdate, Depends(json_body(CustomerUpdate))]
 Identifiers = Annotated[IdentifiersRequest, Depends(json_body(IdentifiersRequest))]
+Search = Annotated[CustomerSearch, Depends(json_body(CustomerSearch))]
 EXAMPLE_IDENTIFIERS = {
     "identifiers": {"loyalty_account": "M-1", "anonymous_id": "a-1"},
     "take_over": False,
@@ -31,6 +34,12 @@ EXAMPLE = {
     "identifiers": {"loyalty_account": "M-1", "phone": "+8613800138000"},
     "consents": {"service": True, "marketing": False},
 }
+
+
+@router.post("/search", openapi_extra=openapi_body(CustomerSearch, EXAMPLE_SEARCH))
+async def search(ingest: Running, _: CustomerReader, wanted: Search) -> SearchAnswer:
+    """Find customers by any identifier, the beginning of their id, an order or a receipt."""
+    return await search_customers(ingest, wanted)
 
 
 @router.get("/{customer_id}", responses=problem_responses(404))

@@ -4,6 +4,7 @@ from typing import Any
 
 from services.ingest.domain.arrival import Arrival, ItemRefused
 from services.ingest.domain.records import EventKey, OrderKey, Record, Return, Sale, Void
+from services.ingest.domain.search import Ticket
 from services.ingest.usecases.conversion import counted
 from services.ingest.usecases.quick_receipts import quick_receipt
 from services.ingest.usecases.read_items import (
@@ -25,7 +26,7 @@ from shared.ids import short_key
 from shared.money import parse_minor
 
 
-def natural_key(receipt: Receipt | ReceiptLink) -> bytes:
+def natural_key(receipt: Receipt | ReceiptLink | Ticket) -> bytes:
     """Return the key a receipt is known by for ever, 16 bytes."""
     return short_key(
         "receipt",
