@@ -44,13 +44,15 @@ def create_service_app(  # noqa: PLR0913 - one keyword a part of an app, all rea
     docs_public: bool = True,
     access_log: bool = True,
     answers: Path | None = None,
+    has_front: bool = False,
 ) -> FastAPI:
     """Build a service's app; its lifespan sets `app.state.api_keys` and `app.state.probes`.
 
     `hot_routes` are tried first, before FastAPI's machinery (shared/hot.py). Unknown parameters are
     refused on the way to every route of `routers` (shared/parameters.py). Where docs are not
     public, /docs and /openapi.json are gone and /metrics asks for an admin key. `answers` are
-    shown in the docs (shared/openapi.py).
+    shown in the docs (shared/openapi.py). Where the service `has_front`, / is its own, not a way to
+    the docs.
     """
     metrics = Metrics()
     app = _bare_app(title, lifespan, docs_public=docs_public)
@@ -58,6 +60,8 @@ def create_service_app(  # noqa: PLR0913 - one keyword a part of an app, all rea
     app.state.probes = []
     app.state.leaving = Leaving()
     _add_house_routes(app, metrics, docs_public=docs_public)
+    if not has_front:
+        _add_front(app, "/docs" if docs_public else "/health/live")
     for router in routers:
         app.include_router(router, dependencies=[Depends(known_parameters)])
     problem_handlers.install(app, table)
@@ -92,9 +96,11 @@ def _add_house_routes(app: FastAPI, metrics: Metrics, *, docs_public: bool) -> N
     async def expose() -> Response:
         return metrics.exposition()
 
+
+def _add_front(app: FastAPI, target: str) -> None:
     @app.get("/", include_in_schema=False)
     async def front() -> RedirectResponse:
-        return RedirectResponse("/docs" if docs_public else "/health/live")
+        return RedirectResponse(target)
 
 
 def _collect_seldom() -> None:

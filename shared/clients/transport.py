@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -18,15 +18,26 @@ Reply = TypeVar("Reply", bound=BaseModel)
 Sleep = Callable[[float], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class FieldFault:
+    """What is wrong with one part of a body; `pointer` is a JSON pointer."""
+
+    pointer: str
+    message: str
+
+
 class RemoteProblem(Exception):
     """The other service answered, and refused."""
 
-    def __init__(self, status: int, code: str, detail: str) -> None:
+    def __init__(
+        self, status: int, code: str, detail: str, faults: Sequence[FieldFault] = ()
+    ) -> None:
         """Take what its problem document says."""
         super().__init__(f"{status} {code}: {detail}")
         self.status = status
         self.code = code
         self.detail = detail
+        self.faults = tuple(faults)
 
 
 class RemoteUnavailable(Exception):
@@ -47,6 +58,8 @@ class Call:
     key: str | None = None
     #: the other service does it once for this key, however often it is sent
     idempotency_key: str | None = None
+    #: changed only where this is still its version (RFC 9110, 13.1.1)
+    if_match: str | None = None
 
 
 def http_client(base_url: str, key: str, *, timeout_s: float = 2.0) -> httpx.AsyncClient:
@@ -117,6 +130,8 @@ class Transport:
             arguments["headers"]["Authorization"] = f"Bearer {call.key}"
         if call.idempotency_key is not None:
             arguments["headers"]["Idempotency-Key"] = call.idempotency_key
+        if call.if_match is not None:
+            arguments["headers"]["If-Match"] = call.if_match
         if call.body is not None:
             arguments["json"] = call.body
         if call.query:
@@ -146,4 +161,14 @@ def _problem_of(response: httpx.Response) -> RemoteProblem:
         body = None
     members = body if isinstance(body, dict) else {}
     code = str(members.get("type", "")).rpartition("/")[2] or "unknown"
-    return RemoteProblem(response.status_code, code, str(members.get("detail", "")))
+    detail = str(members.get("detail") or members.get("message") or "")
+    return RemoteProblem(response.status_code, code, detail, _faults_of(members.get("errors")))
+
+
+def _faults_of(errors: object) -> list[FieldFault]:
+    listed = errors if isinstance(errors, list) else []
+    return [
+        FieldFault(str(error.get("pointer", "")), str(error.get("message", "")))
+        for error in listed
+        if isinstance(error, dict)
+    ]

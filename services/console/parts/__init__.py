@@ -1,0 +1,17 @@
+"""What pages are made of.
+
+- frame.page("/path", "room", may=...): makes `async def show(visit, <path and query parameters>)` a
+  page; `heading`, `retitle`. The page's h1 is there; sections begin at h2.
+- pieces: `section` `grid` `tiles` `tile` `tag` `fact` `empty` `action` `icon_button`.
+- charts.chart(visit, options, summary=, head=, rows=): ECharts, a sentence for those who cannot see
+  it, its figures as a table; `plain_table` for small tables; AS_PERCENT, AS_NUMBER, AS_SHORT.
+- tables.PagedTable(visit, columns, fetch, empty, label): AG Grid by cursor; `await table.show()`,
+  `await table.restart()` after a filter has changed; `link` columns lead to `<key>_href`.
+- reasons.with_reason(visit, title, make): asks why, calls `make(reason)`, which calls
+  `visit.make(change, reason, Reply)`; what was typed stays until it is done.
+- faults: `tried(awaitable)` gives a Fault where a service is away, `fault_card` shows it in its
+  place, `async with told(visit)` around what a click does.
+- progress.follow(visit, title, job_of(visit.scoring, job_id)): a bar until a job ends.
+- live.every(visit, seconds, refresh): refreshes while somebody looks.
+Classes of static/console.css: tl-grid tl-row tl-form tl-buttons tl-note tl-lines tl-scroll tl-code.
+"""

@@ -1,0 +1,100 @@
+"""What went wrong, in words; what was typed stays where it is."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from nicegui import ui
+
+from services.console.visiting.changes import NotAllowed, ReasonMissing, SessionOver
+from services.console.visiting.services import ServiceAway, ServiceRefused
+from services.console.visiting.visit import Visit
+
+Found = TypeVar("Found")
+#: What a visitor may meet; everything else is a fault of ours and goes to the log.
+EXPECTED: Final = (ServiceAway, ServiceRefused, NotAllowed, ReasonMissing, SessionOver)
+_FAULTS_SHOWN: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that could not be read."""
+
+    error: Exception
+
+
+def words_of(visit: Visit, error: Exception) -> str:
+    """Say what happened and what to do."""
+    match error:
+        case ServiceAway():
+            return visit.say("faults.away", service=visit.say(f"faults.{error.service.value}"))
+        case ServiceRefused():
+            return _refusal(visit, error)
+        case NotAllowed():
+            return visit.say("faults.not_allowed")
+        case ReasonMissing():
+            return visit.say("faults.reason")
+        case _:
+            return visit.say("faults.session")
+
+
+def _refusal(visit: Visit, error: ServiceRefused) -> str:
+    problem = error.problem
+    known = visit.say_or(f"faults.status_{problem.status}", visit.say("faults.refused"))
+    lines = [known, problem.detail]
+    lines += [f"{fault.pointer}: {fault.message}" for fault in problem.faults[:_FAULTS_SHOWN]]
+    return "\n".join(line for line in lines if line)
+
+
+async def tried(reading: Awaitable[Found]) -> Found | Fault:
+    """Read something; a service that is away or refuses gives a Fault to show in its place."""
+    try:
+        return await reading
+    except (ServiceAway, ServiceRefused) as error:
+        return Fault(error)
+
+
+async def tried_all(*readings: Awaitable[Found]) -> list[Found | Fault]:
+    """Read several things at once, each on its own."""
+    return await asyncio.gather(*(tried(reading) for reading in readings))
+
+
+def fault_card(visit: Visit, fault: Fault) -> None:
+    """Show what could not be read, where it would have stood."""
+    with ui.element("div").classes("tl-fault").props("role=alert"):
+        ui.icon("cloud_off").props("aria-hidden=true")
+        ui.label(words_of(visit, fault.error)).classes("tl-lines")
+
+
+@asynccontextmanager
+async def told(visit: Visit) -> AsyncIterator[None]:
+    """Tell of what goes wrong inside by a message that stays until it is closed."""
+    try:
+        yield
+    except EXPECTED as error:
+        tell(visit, error)
+
+
+def tell(visit: Visit, error: Exception) -> None:
+    """Tell of something that went wrong; an ended session gets a way to sign in again."""
+    if isinstance(error, SessionOver):
+        _session_over(visit)
+        return
+    ui.notify(
+        words_of(visit, error),
+        type="negative",
+        multi_line=True,
+        close_button=visit.say("parts.close"),
+        timeout=0,
+        classes="tl-lines",
+    )
+
+
+def _session_over(visit: Visit) -> None:
+    with ui.dialog(value=True).props("persistent"), ui.card():
+        ui.label(visit.say("faults.session")).props("role=alert")
+        with ui.row():
+            ui.link(visit.say("faults.sign_in"), "/login?next=/account/back", new_tab=True)
+            ui.link(visit.say("faults.reload"), "/login")
