@@ -9,13 +9,17 @@ from uuid import UUID
 import asyncpg
 import typer
 
+from shared.clock import clock_from
 from shared.contracts.keys import KeyInfo
 from shared.db import Limits, connect_arguments
-from shared.key_rows import OWN_KEYS, Grant, add_key, list_keys, revoke_key, revoke_named
-from shared.keys import PUBLISHABLE_SCOPES, SCOPES, KeyKind, new_key
+from shared.key_desk import By, end_key, make_key
+from shared.key_rows import Grant, keys_named, list_keys
+from shared.keys import SCOPES, GrantRefused, KeyKind, granted, own_name
 
 app = typer.Typer(name="keys", help="API keys: make, list, revoke.", no_args_is_help=True)
 _LIMITS = Limits("tierline-keys")
+#: As the audit log names whoever may run commands.
+_ACTOR = "command line"
 Result = TypeVar("Result")
 
 
@@ -31,12 +35,9 @@ def create(
     ] = False,
 ) -> None:
     """Make a key and print it: this once, it is stored as a hash only."""
-    if not name.strip() or name in OWN_KEYS:
-        raise typer.BadParameter("give the key a name of its own", param_hint="NAME")
     kind = KeyKind.PUBLISHABLE if publishable else KeyKind.SECRET
-    key = new_key(kind)
-    grant = Grant(name, _granted(scopes, kind), source or name, kind)
-    key_id = _run(lambda connection: add_key(connection, key, grant))
+    grant = Grant(_named(name), _granted(scopes, kind), source or name, kind)
+    key, key_id = _run(lambda connection: _make(connection, grant))
     typer.echo(key)
     typer.echo(
         f"key {key_id}, scopes {','.join(sorted(grant.scopes))}; it is not shown again", err=True
@@ -63,29 +64,35 @@ def revoke(
         typer.echo(f"revoked {info.name} ({info.key_id}): refused everywhere within 5 seconds")
 
 
+async def _make(connection: asyncpg.Connection, grant: Grant) -> tuple[str, UUID]:
+    async with connection.transaction():
+        return await make_key(connection, grant, _by())
+
+
 async def _revoke(connection: asyncpg.Connection, key: str) -> list[KeyInfo]:
+    async with connection.transaction():
+        return [
+            await end_key(connection, each, _by()) for each in await keys_named(connection, key)
+        ]
+
+
+def _by() -> By:
+    return By(_ACTOR, clock_from(os.environ.get("BUSINESS_NOW") or None).now())
+
+
+def _named(name: str) -> str:
     try:
-        key_id = UUID(key)
-    except ValueError:
-        return await revoke_named(connection, key)
-    info = await revoke_key(connection, key_id)
-    return [] if info is None else [info]
+        return own_name(name)
+    except GrantRefused as refused:
+        raise typer.BadParameter(str(refused), param_hint="NAME") from None
 
 
 def _granted(scopes: str, kind: KeyKind) -> frozenset[str]:
     asked = frozenset(part.strip() for part in scopes.split(",") if part.strip())
-    if kind is KeyKind.PUBLISHABLE:
-        if asked - PUBLISHABLE_SCOPES:
-            raise typer.BadParameter(
-                "a publishable key has no scopes to choose", param_hint="--scopes"
-            )
-        return PUBLISHABLE_SCOPES
-    if unknown := sorted(asked - SCOPES):
-        known = ", ".join(sorted(SCOPES))
-        raise typer.BadParameter(f"{', '.join(unknown)}: known are {known}", param_hint="--scopes")
-    if not asked:
-        raise typer.BadParameter("name at least one", param_hint="--scopes")
-    return asked
+    try:
+        return granted(asked, kind)
+    except GrantRefused as refused:
+        raise typer.BadParameter(str(refused), param_hint="--scopes") from None
 
 
 def _cells(info: KeyInfo) -> list[str]:

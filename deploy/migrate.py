@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import asyncpg
 
 from shared.db import Limits, connect_arguments
-from shared.key_rows import OWN_KEYS, keep_own_key
+from shared.key_rows import keep_own_key
+from shared.keys import OWN_KEYS
 from shared.schema.migrate import head_revision, upgrade
 
 _LIMITS = Limits("tierline-migrate", statement_timeout_s=60)

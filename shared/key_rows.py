@@ -7,12 +7,10 @@ from uuid import UUID
 from shared.contracts.keys import KeyInfo
 from shared.ids import uuid7
 from shared.jobs import Connection
-from shared.keys import ADMIN, KeyKind, hash_key, is_key
+from shared.keys import ADMIN, OWN_KEYS, KeyKind, hash_key, is_key
 from shared.problem import DomainError
 
 MAX_LISTED: Final = 1000
-#: Keys of the settings: the variable that holds each, and the source its events come from.
-OWN_KEYS: Final = {"TIERLINE_ADMIN_KEY": "admin", "TIERLINE_SERVICE_KEY": "services"}
 
 _COLUMNS = "key_id, name, kind, scopes, source_id, created_at, revoked_at"
 _ADD = """
@@ -20,12 +18,21 @@ INSERT INTO api_keys (key_hash, key_id, name, kind, scopes, source_id, created_a
 VALUES ($1, $2, $3, $4, $5, $6, now()) ON CONFLICT (key_hash) DO NOTHING
 """
 _LIST = f"SELECT {_COLUMNS} FROM api_keys ORDER BY created_at, key_id LIMIT $1"  # noqa: S608 - ours
+_BEFORE = f"""
+SELECT {_COLUMNS} FROM api_keys WHERE $1::uuid IS NULL OR key_id < $1
+ORDER BY key_id DESC LIMIT $2
+"""  # noqa: S608 - our own column list
+_ONE = f"SELECT {_COLUMNS} FROM api_keys WHERE key_id = $1 FOR UPDATE"  # noqa: S608 - ours
+_ACTIVE_NAMED = f"""
+SELECT {_COLUMNS} FROM api_keys WHERE name = $1 AND revoked_at IS NULL ORDER BY key_id FOR UPDATE
+"""  # noqa: S608 - our own column list
+_HOLD_ADMINISTRATORS = """
+SELECT key_id FROM api_keys
+WHERE revoked_at IS NULL AND kind = 'secret' AND 'admin' = ANY(scopes)
+ORDER BY key_id FOR UPDATE
+"""
 _REVOKE = f"""
 UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE key_id = $1
-RETURNING {_COLUMNS}
-"""  # noqa: S608 - our own column list
-_REVOKE_NAMED = f"""
-UPDATE api_keys SET revoked_at = now() WHERE name = $1 AND revoked_at IS NULL
 RETURNING {_COLUMNS}
 """  # noqa: S608 - our own column list
 # The key a setting held before must not outlive it.
@@ -69,9 +76,29 @@ async def revoke_key(connection: Connection, key_id: UUID) -> KeyInfo | None:
     return None if row is None else _info(row)
 
 
-async def revoke_named(connection: Connection, name: str) -> list[KeyInfo]:
-    """Revoke every active key of a name; every process refuses them within 5 s."""
-    return [_info(row) for row in await connection.fetch(_REVOKE_NAMED, name)]
+async def keys_named(connection: Connection, name: str) -> list[KeyInfo]:
+    """Find the active keys of a name, or the key of an id, held until the transaction ends."""
+    try:
+        rows = await connection.fetch(_ONE, UUID(name))
+    except ValueError:
+        rows = await connection.fetch(_ACTIVE_NAMED, name)
+    return [_info(row) for row in rows]
+
+
+async def key_for_update(connection: Connection, key_id: UUID) -> KeyInfo | None:
+    """Find a key and hold it until the transaction ends."""
+    row = await connection.fetchrow(_ONE, key_id)
+    return None if row is None else _info(row)
+
+
+async def hold_administrators(connection: Connection) -> set[UUID]:
+    """Hold the active keys that may do everything until the transaction ends."""
+    return {row[0] for row in await connection.fetch(_HOLD_ADMINISTRATORS)}
+
+
+async def keys_before(connection: Connection, before: UUID | None, limit: int) -> list[KeyInfo]:
+    """List keys, newest first, from before the given one on."""
+    return [_info(row) for row in await connection.fetch(_BEFORE, before, limit)]
 
 
 async def keep_own_key(connection: Connection, variable: str, key: str) -> None:

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
+from typing import Final
 from urllib.parse import unquote_to_bytes
 from uuid import UUID
 
@@ -30,6 +31,8 @@ SCOPES = frozenset(
 ADMIN = "admin"
 # A publishable key sits in a web page: it may post browsing events and nothing else.
 PUBLISHABLE_SCOPES = frozenset({"browse:write"})
+#: Keys of the settings: the variable that holds each, and the source its events come from.
+OWN_KEYS: Final = {"TIERLINE_ADMIN_KEY": "admin", "TIERLINE_SERVICE_KEY": "services"}
 
 _KEY = re.compile(r"tl_(?:sk|pk)_[A-Za-z0-9_-]{43}", re.ASCII)
 _BEARER = re.compile(rb"[Bb][Ee][Aa][Rr][Ee][Rr] +(tl_(?:sk|pk)_[A-Za-z0-9_-]{43})")
@@ -41,6 +44,10 @@ class KeyKind(StrEnum):
 
     SECRET = "secret"  # noqa: S105 - a kind of key, not a key
     PUBLISHABLE = "publishable"
+
+
+class GrantRefused(ValueError):
+    """What a new key was to be called or to do cannot be; the text says why, to people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,26 @@ class Caller:
     def may(self, scope: str) -> bool:
         """Tell whether the key carries a scope; admin carries all, a publishable key never."""
         return scope in self.scopes or (ADMIN in self.scopes and self.kind is KeyKind.SECRET)
+
+
+def granted(asked: frozenset[str], kind: KeyKind) -> frozenset[str]:
+    """Tell what a new key may do; raises GrantRefused."""
+    if kind is KeyKind.PUBLISHABLE:
+        if asked - PUBLISHABLE_SCOPES:
+            raise GrantRefused("a publishable key has no scopes to choose")
+        return PUBLISHABLE_SCOPES
+    if asked - SCOPES:
+        raise GrantRefused(f"known are {', '.join(sorted(SCOPES))}")
+    if not asked:
+        raise GrantRefused("name at least one")
+    return asked
+
+
+def own_name(name: str) -> str:
+    """Check that a name is a key's own, not one of the settings; raises GrantRefused."""
+    if not name.strip() or name in OWN_KEYS:
+        raise GrantRefused("give the key a name of its own")
+    return name
 
 
 def new_key(kind: KeyKind = KeyKind.SECRET) -> str:

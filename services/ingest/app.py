@@ -48,6 +48,7 @@ from shared.cors import Cors
 from shared.db import Limits, create_raw_pool
 from shared.health import check_start, database_probe
 from shared.http import create_service_app
+from shared.key_desk import KeyNeeded, UnknownKey
 from shared.problem import (
     BUSY,
     CONFLICT,
@@ -83,6 +84,8 @@ PROBLEMS: Final[ProblemTable] = {
     UnknownMerge: NOT_FOUND,
     UnknownConflict: NOT_FOUND,
     IdentityRefused: CONFLICT,
+    UnknownKey: NOT_FOUND,
+    KeyNeeded: CONFLICT,
 }
 
 

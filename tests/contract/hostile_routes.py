@@ -17,6 +17,7 @@ from services.scoring.routes.simulations import EXAMPLE as EXAMPLE_SIMULATION
 from shared.contracts.entitlements import EXAMPLE_REDEEM
 from shared.contracts.events import EXAMPLE_EVENTS
 from shared.contracts.exchange_rates import EXAMPLE_RATES
+from shared.contracts.keys import EXAMPLE_KEY
 from shared.contracts.merges import EXAMPLE_MERGE
 from shared.contracts.points import EXAMPLE_ADJUST, EXAMPLE_REDEEM_POINTS
 from shared.contracts.privacy import EXAMPLE_CONSENTS, EXAMPLE_ERASE
@@ -49,6 +50,7 @@ BODY_ROUTES = (
     Route("ingest", "POST", "/v1/quarantine/replay", EXAMPLE_REPLAY_ALL),
     Route("ingest", "PUT", "/v1/products", EXAMPLE_PRODUCTS),
     Route("ingest", "PUT", "/v1/products/{}", EXAMPLE_PRODUCT),
+    Route("ingest", "POST", "/v1/keys", EXAMPLE_KEY),
     Route("scoring", "POST", "/v1/tiers/query", {"customer_ids": ["c-1"]}),
     Route("scoring", "POST", "/v1/sessions", EXAMPLE_SESSION),
     Route("scoring", "POST", "/v1/models/train", {}),
@@ -98,6 +100,8 @@ OTHER_ROUTES = (
     Route("ingest", "GET", "/v1/return-findings"),
     Route("ingest", "GET", "/v1/corrections"),
     Route("ingest", "GET", "/v1/audit"),
+    Route("ingest", "GET", "/v1/keys"),
+    Route("ingest", "DELETE", "/v1/keys/{}"),
     Route("scoring", "GET", "/v1/customers/{}/tier"),
     Route("scoring", "GET", "/v1/customers/{}/tier/history"),
     Route("scoring", "GET", "/v1/customers/{}/score"),

@@ -32,6 +32,8 @@ _PROGRAMMES: Final = {
     "kpi_target_changed": Words("Target of a KPI changed", "修改指标目标"),
 }
 _PLATFORM: Final = {
+    "key.made": Words("API key made", "新建 API 密钥"),
+    "key.revoked": Words("API key revoked", "吊销 API 密钥"),
     "add_webhook": Words("Outgoing webhook added", "新增推送地址"),
     "change_webhook": Words("Outgoing webhook changed", "修改推送地址"),
     "remove_webhook": Words("Outgoing webhook removed", "删除推送地址"),

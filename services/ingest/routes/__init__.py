@@ -6,6 +6,7 @@ from services.ingest.routes import (
     events,
     exchange_rates,
     imports,
+    keys,
     merges,
     privacy,
     products,
@@ -36,6 +37,7 @@ ROUTERS = (
     return_findings.router,
     imports.router,
     audit.router,
+    keys.router,
 )
 
 #: Where a page may post, with a publishable key.

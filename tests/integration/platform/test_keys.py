@@ -8,8 +8,8 @@ from deploy.cli_keys import app
 from deploy.migrate import migrate
 from shared.auth import ApiKeys
 from shared.auth_queries import key_loader
-from shared.key_rows import OWN_KEYS, Grant, MalformedKey, add_key, keep_own_key, list_keys
-from shared.keys import Caller, KeyKind, new_key
+from shared.key_rows import Grant, MalformedKey, add_key, keep_own_key, list_keys
+from shared.keys import OWN_KEYS, Caller, KeyKind, new_key
 from shared.problem import Problem
 from tests.fakes import FakeTimer
 
@@ -163,3 +163,16 @@ async def test_the_same_key_is_stored_once(pool: asyncpg.Pool) -> None:
     for _ in range(2):
         await add_key(pool, key, Grant("till", frozenset({"admin"}), "pos"))
     assert len(await list_keys(pool)) == 1
+
+
+async def test_who_made_and_revoked_a_key_by_command_is_in_the_audit_log(
+    pool: asyncpg.Pool, keys_cli: KeysCli
+) -> None:
+    key = (await keys_cli("create", "till-9", "--scopes", "admin")).stdout.strip()
+    await keys_cli("revoke", "till-9")
+    rows = await pool.fetch("SELECT actor, action, details::text FROM audit_log ORDER BY audit_id")
+    assert [tuple(row)[:2] for row in rows][-2:] == [
+        ("command line", "key.made"),
+        ("command line", "key.revoked"),
+    ]
+    assert not any(key[6:] in row["details"] for row in rows)
