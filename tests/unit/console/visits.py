@@ -1,0 +1,138 @@
+"""Visits for tests: a made-up person, and services that answer what the test says."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+import httpx
+from nicegui import Client, core
+from nicegui.testing import User
+from nicegui.testing.general import nicegui_reset_globals, prepare_simulation
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from services.console.accounts.person import Language, Look, Person
+from services.console.accounts.roles import Role
+from services.console.pages import import_pages
+from services.console.parts.frame import register_pages
+from services.console.settings import ConsoleSettings
+from services.console.visiting.house import Entry, House
+from services.console.visiting.services import Line, Service
+from services.console.visiting.visit import Visit
+from shared.clients.transport import Transport
+from shared.clock import FixedClock
+
+NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+#: "GET /v1/cases" -> what is answered: a body, (status, body), or None where the service is away.
+Answers = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class FakeAccounts:
+    """Accounts of one person; what is changed is written down here."""
+
+    person: Person | None
+    entries: list[Entry] = field(default_factory=list)
+    outcomes: list[str] = field(default_factory=list)
+
+    async def live(self, session_id: UUID) -> Person | None:
+        known = self.person is not None and session_id == self.person.session_id
+        return self.person if known else None
+
+    async def prefer(
+        self, person: Person, *, language: Language | None = None, look: Look | None = None
+    ) -> None:
+        self.person = replace(
+            person, language=language or person.language, look=look or person.look
+        )
+
+    async def open_entry(self, entry: Entry) -> UUID:
+        self.entries.append(entry)
+        return uuid4()
+
+    async def close_entry(self, audit_id: UUID, outcome: str) -> None:
+        self.outcomes.append(outcome)
+
+
+@dataclass(slots=True)
+class Stage:
+    """One visit, what was asked of the services, and what the accounts were told."""
+
+    visit: Visit
+    accounts: FakeAccounts
+    asked: list[httpx.Request]
+
+    def bodies(self, call: str) -> list[Any]:
+        """Give the bodies that were sent with `POST /v1/...`."""
+        sent = (r for r in self.asked if f"{r.method} {r.url.path}" == call)
+        return [json.loads(request.content) for request in sent]
+
+
+def stage(
+    answers: Answers | None = None,
+    *,
+    role: Role = Role.ADMIN,
+    language: Language = Language.ENGLISH,
+) -> Stage:
+    """Make a visit whose services answer what is said here, and nothing else."""
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return _answered((answers or {}), request)
+
+    person = Person(uuid4(), "lin", "Lin", role, language, Look.LIGHT, uuid4())
+    accounts = FakeAccounts(person)
+    lines = {}
+    for service in Service:
+        http = httpx.AsyncClient(
+            transport=httpx.MockTransport(answer), base_url=f"http://{service.value}"
+        )
+        lines[service] = Line(service, Transport(http, sleep=_at_once), http)
+    house = House(
+        ConsoleSettings(), accounts, lines, FixedClock(NOW), ZoneInfo("Asia/Shanghai"), "CNY"
+    )
+    return Stage(Visit(house, person, language, is_dark=False), accounts, asked)
+
+
+async def _at_once(_: float) -> None:
+    return
+
+
+def _answered(answers: Answers, request: httpx.Request) -> httpx.Response:
+    call = f"{request.method} {request.url.path}"
+    said = answers.get(call, (404, {"detail": f"the test answers no {call}"}))
+    if said is None:
+        raise httpx.ConnectError("away")
+    status, body = said if isinstance(said, tuple) else (200, said)
+    return httpx.Response(status, json=body)
+
+
+class _Stated:
+    """What the guard does for a request: says who is here."""
+
+    def __init__(self, app: ASGIApp, visit: Visit) -> None:
+        self._app, self._visit = app, visit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope.setdefault("state", {}).update(person=self._visit.person, house=self._visit.house)
+        await self._app(scope, receive, send)
+
+
+@asynccontextmanager
+async def browsing(visit: Visit) -> AsyncIterator[User]:
+    """Open the console's pages without a browser, as NiceGUI's simulated user."""
+    with nicegui_reset_globals():
+        prepare_simulation()
+        import_pages()
+        register_pages()
+        async with core.app.router.lifespan_context(core.app):
+            transport = httpx.ASGITransport(_Stated(core.app, visit))
+            async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+                yield User(client)
+        # Else NiceGUI would forget the modules of the pages, and every class in them be made twice.
+        Client.page_routes.clear()
