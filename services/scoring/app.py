@@ -24,6 +24,7 @@ from services.scoring.routes import (
     internal,
     life,
     models,
+    overview,
     points,
     programme_versions,
     programmes,
@@ -94,6 +95,7 @@ _ROUTERS: Final = (
     backtests.router,
     models.router,
     training_sets.router,
+    overview.router,
     programmes.router,
     # before programme_versions: versions/compare is not a version
     comparisons.router,

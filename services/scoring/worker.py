@@ -27,6 +27,7 @@ from services.scoring.usecases.models.promote_model import Promoter
 from services.scoring.usecases.models.retrain import Retrainer
 from services.scoring.usecases.models.rollback import NOT_OURS, leave_tampered
 from services.scoring.usecases.models.train_model import Trainer
+from services.scoring.usecases.overview.tally import Tally
 from services.scoring.usecases.points.books import PointsBooks
 from services.scoring.usecases.points.keeper import WalletKeeper
 from services.scoring.usecases.points.wallets import Wallets
@@ -76,6 +77,7 @@ class Background:
     recorder: Recorder
     drift: DriftWatch
     census: Census
+    tally: Tally
     post_room: PostRoom
     memberships: Memberships
     rounds: Rounds
@@ -132,6 +134,7 @@ async def loops(platform: PlatformSettings) -> AsyncIterator[Sequence[Loop]]:
             Loop("scoring.reviews", 1.0, parts.reviewer.review),
             Loop("scoring.guard", 10.0, parts.guard),
             Loop("scoring.census", 60.0, parts.census.nightly),
+            Loop("scoring.overview", 5.0, parts.tally.look),
             Loop("scoring.shadow", 1.0, parts.recorder.flush),
             Loop("scoring.drift", 30.0, parts.drift.nightly),
             Loop("scoring.retrain", 60.0, parts.retrainer.run_once),
@@ -198,6 +201,7 @@ def make_background(
         recorder=recorder,
         drift=DriftWatch(pool, key, day),
         census=Census(pool, day),
+        tally=Tally(pool, catalog, day),
         post_room=PostRoom(pool, Courier(settings.webhook_private_targets), platform.secrets),
         memberships=memberships,
         rounds=Rounds(pool, definitions, day, memberships, sweeper.sweep),

@@ -2,8 +2,8 @@
 
 `metadata.py` naming and column shorthands · `migrate.py` brings a database to the newest level ·
 tables by owner: `ingest.py` `intake.py` · scoring: `scoring.py` `programmes.py` `rewards.py`
-`segments.py` `announcements.py` · feedback: `feedback.py` `surveys.py` `cases.py` `contacts.py`
-`care.py` `experiments.py` `kpis.py` `reviews.py` · `console.py` · `platform.py`.
+`segments.py` `announcements.py` `overview.py` · feedback: `feedback.py` `surveys.py` `cases.py`
+`contacts.py` `care.py` `experiments.py` `kpis.py` `reviews.py` · `console.py` · `platform.py`.
 Only the owner writes a table; everybody may read it.
 """
 
@@ -18,6 +18,7 @@ from shared.schema import (
     ingest,
     intake,
     kpis,
+    overview,
     platform,
     programmes,
     reviews,
@@ -40,6 +41,7 @@ __all__ = [
     "intake",
     "kpis",
     "metadata",
+    "overview",
     "platform",
     "programmes",
     "reviews",

@@ -198,6 +198,13 @@ tier_history = Table(
     words("tier_to"),
     words("reason"),
     blob("inputs_hash", null=True),
+    # what was told in the last minutes: rows lie in the order they were told
+    Index(
+        "ix_tier_history_business_instant",
+        "business_instant",
+        postgresql_using="brin",
+        postgresql_with={"autosummarize": "on"},
+    ),
 )
 
 # Both are noted once a business date by a pass over the facts: asked for one customer they would

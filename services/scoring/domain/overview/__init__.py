@@ -1,0 +1,1 @@
+"""What overviews say of the whole base: pure."""

@@ -1,0 +1,1 @@
+"""Statements about the whole base in short, for overviews."""

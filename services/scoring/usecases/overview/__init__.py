@@ -1,0 +1,1 @@
+"""Count the whole base beforehand, and read the counts."""

@@ -1,0 +1,43 @@
+"""Tables that services/scoring owns: the whole base in short, counted beforehand for overviews."""
+
+from sqlalchemy import Table
+
+from shared.schema.metadata import day, document, instant, metadata, number, words
+
+tier_counts = Table(
+    "tier_counts",
+    metadata,
+    # who held which tier of a live programme: of today as last counted, of a past date at its end
+    words("programme_key", key=True),
+    day("business_date", key=True),
+    words("tier_key", key=True),
+    # empty where a past date was counted from the timeline, which tells no stage
+    words("lifecycle", key=True),
+    number("customers"),
+    # minor units, by the default value programme's model; null where none was in force
+    number("expected", null=True),
+    instant("counted_at"),
+)
+
+tier_flows = Table(
+    "tier_flows",
+    metadata,
+    # from the end of the date `days` before to the end of the date
+    words("programme_key", key=True),
+    day("business_date", key=True),
+    number("days", key=True),
+    # empty: had no tier yet
+    words("tier_from", key=True),
+    words("tier_to", key=True),
+    number("customers"),
+    instant("counted_at"),
+)
+
+value_concentration = Table(
+    "value_concentration",
+    metadata,
+    day("business_date", key=True),
+    words("programme_key"),
+    document("document"),
+    instant("counted_at"),
+)
