@@ -1,7 +1,7 @@
 """Background jobs as rows: asked for in a transaction, looked up by id."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeAlias
@@ -26,6 +26,12 @@ _NEWEST_OPEN = f"""
 SELECT {COLUMNS} FROM jobs WHERE kind = $1 AND finished_at IS NULL
 ORDER BY created_at DESC, job_id DESC LIMIT 1
 """  # noqa: S608 - our own column list
+_NEWEST = f"""
+SELECT {COLUMNS} FROM jobs
+WHERE kind = ANY($1::text[]) AND ($2::text IS NULL OR status = $2) AND job_id < $3
+ORDER BY job_id DESC LIMIT $4
+"""  # noqa: S608 - our own column list
+_AFTER_ALL: Final = UUID(int=2**128 - 1)
 
 #: A pool, or a connection inside the caller's transaction.
 Connection: TypeAlias = asyncpg.Connection | asyncpg.Pool
@@ -65,6 +71,19 @@ async def newest_open(connection: Connection, kind: str) -> Job | None:
     """Find the latest unfinished job of a kind, so that the same work is not asked for twice."""
     row = await connection.fetchrow(_NEWEST_OPEN, kind)
     return None if row is None else job_of(row)
+
+
+async def newest(
+    connection: Connection,
+    kinds: Collection[str],
+    *,
+    status: JobStatus | None = None,
+    before: UUID | None = None,
+    limit: int,
+) -> list[Job]:
+    """List jobs of some kinds, newest first, from before the given one on."""
+    rows = await connection.fetch(_NEWEST, list(kinds), status, before or _AFTER_ALL, limit)
+    return [job_of(row) for row in rows]
 
 
 def job_of(row: asyncpg.Record) -> Job:

@@ -1,6 +1,6 @@
 """What routes and use cases are given, made once in the lifespan."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path, Query, Request
 from pydantic import AfterValidator
@@ -20,6 +20,11 @@ def running(request: Request) -> Ingest:
     """Return the running service."""
     ingest: Ingest = request.app.state.ingest
     return ingest
+
+
+def pool_of(request: Request) -> Any:
+    """Return the service's pool of connections."""
+    return running(request).pool
 
 
 def admitted(caller: Caller) -> Caller:

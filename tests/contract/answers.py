@@ -214,6 +214,7 @@ def _numbers(shop: Shop) -> None:
     job = shop.ask("POST /v1/kpis/rebuild")["job_id"]
     asked = shop.ask("POST /v1/reviews")
     shop.work()
+    shop.ask("GET /v1/jobs")
     shop.ask("GET /v1/jobs/{job_id}", job_id=job)
     shop.ask("GET /v1/kpis/definitions")
     shop.ask("GET /v1/kpis/definitions/{kpi_key}", kpi_key="csat")

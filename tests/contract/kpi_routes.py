@@ -10,5 +10,6 @@ OTHER_ROUTES = (
     Route("feedback", "GET", "/v1/kpis/definitions/{}"),
     Route("feedback", "GET", "/v1/kpis/targets"),
     Route("feedback", "POST", "/v1/kpis/rebuild"),
+    Route("feedback", "GET", "/v1/jobs"),
     Route("feedback", "GET", "/v1/jobs/{}"),
 )

@@ -1,5 +1,6 @@
 """Every router of ingest, in the order its documentation shows them."""
 
+from services.ingest.deps import pool_of
 from services.ingest.routes import (
     audit,
     customers,
@@ -8,6 +9,7 @@ from services.ingest.routes import (
     imports,
     keys,
     merges,
+    ops,
     privacy,
     products,
     quality,
@@ -19,7 +21,11 @@ from services.ingest.routes import (
     stores,
     webhooks,
 )
+from services.ingest.usecases.files.imports import IMPORT
+from services.ingest.usecases.privacy.erasures import KIND as ERASE
+from shared.job_routes import jobs_router
 
+JOB_KINDS = frozenset({IMPORT, ERASE})
 ROUTERS = (
     receipts.router,
     events.router,
@@ -38,6 +44,8 @@ ROUTERS = (
     imports.router,
     audit.router,
     keys.router,
+    ops.router,
+    jobs_router("admin", JOB_KINDS, pool_of),
 )
 
 #: Where a page may post, with a publishable key.

@@ -69,3 +69,36 @@ async def test_unknown_jobs_and_jobs_of_others_look_the_same(
 
 async def test_an_id_that_is_none_is_refused(http: httpx.AsyncClient) -> None:
     assert (await http.get("/v1/jobs/1")).status_code == 422
+
+
+async def listed(http: httpx.AsyncClient, **query: str | int) -> list[str]:
+    answer = await http.get("/v1/jobs", params=query)
+    assert answer.status_code == 200, answer.text
+    return [item["id"] for item in answer.json()["items"]]
+
+
+async def test_jobs_are_listed_newest_first_and_those_of_others_not(
+    http: httpx.AsyncClient, pool: asyncpg.Pool
+) -> None:
+    made = [str(await jobs.enqueue(pool, "train", {})) for _ in range(3)]
+    await jobs.enqueue(pool, "erase", {})
+    assert await listed(http) == made[::-1]
+    assert await listed(http, kind="train") == made[::-1]
+    assert await listed(http, kind="erase") == []
+
+
+async def test_jobs_are_listed_by_status(http: httpx.AsyncClient, pool: asyncpg.Pool) -> None:
+    done, waiting = [str(await jobs.enqueue(pool, "train", {})) for _ in range(2)]
+    job = await job_claims.claim(pool, ["train"])
+    assert job is not None
+    await job_claims.finish(pool, job, {})
+    assert await listed(http, status="done") == [done]
+    assert await listed(http, status="queued") == [waiting]
+    assert await listed(http, status="failed") == []
+
+
+async def test_pages_of_jobs_follow_each_other(http: httpx.AsyncClient, pool: asyncpg.Pool) -> None:
+    made = [str(await jobs.enqueue(pool, "train", {})) for _ in range(3)]
+    first = (await http.get("/v1/jobs", params={"limit": 2})).json()
+    assert first["next_cursor"] == made[1]
+    assert await listed(http, limit=2, cursor=made[1]) == [made[0]]
