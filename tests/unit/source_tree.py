@@ -40,6 +40,11 @@ class Source:
         return self.path.parts[1] if is_of_service else ""
 
     @property
+    def is_queries(self) -> bool:
+        """Whether SQL may stand here: the room of queries, of a service or of a part of it."""
+        return bool(self.service) and "queries" in self.path.with_suffix("").parts
+
+    @property
     def line_count(self) -> int:
         return self.text.count("\n")
 
