@@ -39,6 +39,12 @@ class ConsoleSettings(ServiceSettings):
     cookie_secure: bool = Field(
         default=False, description="Send the session's cookie over HTTPS alone: turn on behind TLS"
     )
+    trusted_proxies: int = Field(
+        default=0,
+        ge=0,
+        le=10,
+        description="Proxies of your own before the console; 0: X-Forwarded-For is not believed",
+    )
     ingest_public_url: str | None = Field(
         default=None, description="Where a browser reaches ingest's docs; INGEST_URL if not given"
     )
