@@ -386,6 +386,8 @@ imports = Table(
     # where a killed run goes on: all before it is committed
     document("checkpoint", default="'{}'"),
     words("message", default="''"),
+    # the name of the key it was uploaded with; none for one begun by hand
+    words("requested_by", null=True),
 )
 
 import_errors = Table(

@@ -19,6 +19,8 @@ from shared.schema.metadata import (
 
 #: What became of a source's items, by the day they were received.
 SOURCE_COUNTERS: Final = ("received", "accepted", "duplicates", "conflicts", "rejected")
+#: The same by hour, with pushes that no valid secret signed.
+HOUR_COUNTERS: Final = (*SOURCE_COUNTERS, "unsigned")
 
 webhook_secrets = Table(
     "webhook_secrets",
@@ -39,6 +41,15 @@ source_day = Table(
     words("source_id", key=True),
     day("received_on", key=True),
     *counters(SOURCE_COUNTERS),
+)
+
+source_hour = Table(
+    "source_hour",
+    metadata,
+    # The same by hour, for the log of connectors; the hour first: it is read from its end.
+    instant("received_in", key=True),
+    words("source_id", key=True),
+    *counters(HOUR_COUNTERS),
 )
 
 tombstones = Table(
