@@ -16,6 +16,12 @@ class ImportAccepted(ReplyModel):
     job_id: UUID
 
 
+class ReadyMadeMappings(ReplyModel):
+    """Names of mappings for files as others export them, that an upload may name."""
+
+    items: list[str]
+
+
 class Import(ReplyModel):
     """How far an import is; counts are receipts, a receipt without an order being one row."""
 
@@ -26,6 +32,8 @@ class Import(ReplyModel):
     is_dry_run: bool
     rows_done: int
     rows_total: int | None = None
+    #: From 0 to 1, as the worker tells it; a little behind `rows_done`.
+    progress: float = 0.0
     accepted: int
     duplicates: int
     conflicts: int
@@ -35,3 +43,4 @@ class Import(ReplyModel):
     message: str = ""
     started_at: datetime
     finished_at: datetime | None = None
+    requested_by: str | None = None

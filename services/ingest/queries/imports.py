@@ -6,14 +6,24 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from asyncpg import Connection, Pool
+from asyncpg import Connection, Pool, Record
 
 from shared.contracts.imports import ImportState
 
 _READ: Final = (
     "import_id, source_id, file_name, status, mapping, rows_done, accepted, duplicates, conflicts,"
-    " rejected, rows_total, started_at, finished_at, is_dry_run, checkpoint, message, job_id"
+    " rejected, rows_total, started_at, finished_at, is_dry_run, checkpoint, message, job_id,"
+    " requested_by"
 )
+_OWN: Final = ", ".join(f"i.{name}" for name in _READ.split(", "))
+# A job that failed for good before the import could note it: the import is over too.
+_STATUS: Final = (
+    "CASE WHEN j.status = 'failed' AND i.finished_at IS NULL THEN 'failed' ELSE i.status END"
+)
+_FOLLOWED: Final = f"""
+SELECT {_OWN}, j.status, j.progress, j.message, j.finished_at
+FROM imports i LEFT JOIN jobs j ON j.job_id = i.job_id
+"""  # noqa: S608 - our own column list
 COUNTERS: Final = ("rows_done", "accepted", "duplicates", "conflicts", "rejected")
 
 
@@ -38,6 +48,25 @@ class StoredImport:
     checkpoint: dict[str, Any]
     message: str
     job_id: UUID | None = None
+    requested_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """The job that does an import, as far as it is; nothing for one begun by hand."""
+
+    status: str | None = None
+    progress: float | None = None
+    message: str | None = None
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which imports are listed: of one source or all, in one state or any."""
+
+    source_id: str | None
+    status: ImportState | None
 
 
 async def add(
@@ -47,8 +76,8 @@ async def add(
     await connection.execute(
         """
         INSERT INTO imports (import_id, source_id, file_name, status, mapping, started_at,
-            is_dry_run, file_sha256, checkpoint)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            is_dry_run, file_sha256, checkpoint, requested_by)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """,
         found.import_id,
         found.source_id,
@@ -59,6 +88,7 @@ async def add(
         found.is_dry_run,
         file_sha256,
         found.checkpoint,
+        found.requested_by,
     )
 
 
@@ -73,6 +103,36 @@ async def find(pool: Pool, import_id: UUID) -> StoredImport | None:
     """Return an import."""
     row = await pool.fetchrow(f"SELECT {_READ} FROM imports WHERE import_id = $1", import_id)  # noqa: S608
     return None if row is None else StoredImport(*row)
+
+
+async def followed(pool: Pool, import_id: UUID) -> tuple[StoredImport, Doing] | None:
+    """Return an import and the job that does it."""
+    row = await pool.fetchrow(f"{_FOLLOWED} WHERE i.import_id = $1", import_id)
+    return None if row is None else _parts(row)
+
+
+async def newest(
+    pool: Pool, chosen: Chosen, *, before: UUID | None, limit: int
+) -> list[tuple[StoredImport, Doing]]:
+    """List imports with their jobs, the newest first."""
+    rows = await pool.fetch(
+        f"""
+        {_FOLLOWED}
+        WHERE i.import_id < $1 AND ($2::text IS NULL OR i.source_id = $2)
+            AND ($3::text IS NULL OR {_STATUS} = $3)
+        ORDER BY i.import_id DESC LIMIT $4
+        """,
+        before or UUID(int=2**128 - 1),
+        chosen.source_id,
+        chosen.status,
+        limit,
+    )
+    return [_parts(row) for row in rows]
+
+
+def _parts(row: Record) -> tuple[StoredImport, Doing]:
+    values = tuple(row)
+    return StoredImport(*values[:-4]), Doing(*values[-4:])
 
 
 async def find_unfinished(

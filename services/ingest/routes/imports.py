@@ -1,24 +1,31 @@
 """Files taken in by the worker."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
+from pydantic import AfterValidator
 
-from services.ingest.deps import EventWriter, Running
+from services.ingest.deps import EventWriter, Limit, Running
 from services.ingest.domain.files.mapping import MappingRefused
 from services.ingest.errors import UploadTooLarge
-from services.ingest.usecases.files.import_mappings import known_mappings
+from services.ingest.usecases.files.import_mappings import known_mappings, uploadable_mappings
 from services.ingest.usecases.files.imports import (
     MAX_UPLOAD_BYTES,
     Asked,
+    Chosen,
     asked_for,
     import_errors,
     import_status,
+    list_imports,
     take_upload,
 )
-from shared.contracts.imports import Import, ImportAccepted
+from shared.auth import check_scope
+from shared.contracts.common import Page
+from shared.contracts.imports import Import, ImportAccepted, ImportState, ReadyMadeMappings
+from shared.fields import identifier
 from shared.forms import form
 from shared.keys import ADMIN, Caller
 from shared.problem import INVALID, UNSUPPORTED_MEDIA, FieldFault, Problem
@@ -60,6 +67,25 @@ MappingText = Annotated[
     ),
 ]
 _CURRENCY: Final = form("^[A-Z]{3}$", "must be an ISO 4217 code of three capital letters")
+_FILE_NAME: Final = form(r"^[^/\\]*$", "must be the name of a file, without its folders")
+FileName = Annotated[
+    str | None,
+    Query(
+        min_length=1,
+        max_length=200,
+        pattern=_FILE_NAME,
+        description="What the file is called where it came from, for people",
+        examples=["orders_export.csv"],
+    ),
+]
+OfSource = Annotated[
+    Annotated[str, AfterValidator(identifier)] | None,
+    Query(
+        min_length=1,
+        max_length=128,
+        description="Whose purchases: another source than the key's own takes an admin key",
+    ),
+]
 CurrencyText = Annotated[str | None, Query(pattern=_CURRENCY, examples=["CNY"])]
 
 
@@ -76,6 +102,8 @@ async def upload(  # noqa: PLR0917 - FastAPI injects by parameter
     caller: EventWriter,
     mapping: MappingText = None,
     currency: CurrencyText = None,
+    file_name: FileName = None,
+    source: OfSource = None,
     dry_run: bool = False,  # noqa: FBT001, FBT002 - a query parameter
 ) -> ImportAccepted:
     """Keep a file of purchases and take it in afterwards; `Location` tells how far it is."""
@@ -83,10 +111,35 @@ async def upload(  # noqa: PLR0917 - FastAPI injects by parameter
     if len(declared) > 20 or (declared.isdecimal() and int(declared) > MAX_UPLOAD_BYTES):
         raise UploadTooLarge
     asked = _asked(request, mapping, currency, is_dry_run=dry_run)
-    source_id = caller.source or caller.name
+    if source is not None:
+        check_scope(caller, ADMIN)
+    asked = replace(asked, file_name=file_name, requested_by=caller.name)
+    source_id = source or caller.source or caller.name
     accepted = await take_upload(ingest, source_id, asked, request.stream())
     response.headers["Location"] = f"/v1/imports/{accepted.import_id}"
     return accepted
+
+
+@router.get("", responses=problem_responses(400, 401, 403, 422, 503))
+async def show_imports(  # noqa: PLR0917 - FastAPI injects by parameter
+    ingest: Running,
+    caller: EventWriter,
+    source: OfSource = None,
+    status: ImportState | None = None,
+    limit: Limit = 50,
+    cursor: UUID | None = None,
+) -> Page[Import]:
+    """List imports, newest first: those of the key's source, or of any with an admin key."""
+    own = _seen_by(caller)
+    if source is not None and own not in (None, source):
+        return Page(items=[])
+    return await list_imports(ingest, Chosen(own or source, status), before=cursor, limit=limit)
+
+
+@router.get("/mappings", responses=problem_responses(400, 401, 403, 422, 503))
+async def show_mappings(_: EventWriter) -> ReadyMadeMappings:
+    """List the ready-made mappings: name one when a file of that form is uploaded."""
+    return ReadyMadeMappings(items=uploadable_mappings())
 
 
 @router.get("/{import_id}", responses=problem_responses(400, 401, 403, 404, 422, 503))

@@ -33,6 +33,11 @@ def known_mappings() -> list[str]:
     return sorted(name.removesuffix(".json") for name in names if name.endswith(".json"))
 
 
+def uploadable_mappings() -> list[str]:
+    """Return the names of those that need no other file beside the one sent."""
+    return [name for name in known_mappings() if "join" not in ready_made(name)]
+
+
 def document_of(text: str, name: str) -> dict[str, Any]:
     """Return the document of a text; raises MappingRefused unless it is a mapping."""
     try:

@@ -12,13 +12,28 @@ from uuid import UUID
 from services.ingest.domain.files.mapping import MappingRefused
 from services.ingest.errors import UnknownImport, UploadTooLarge
 from services.ingest.queries import imports
-from services.ingest.queries.imports import StoredImport
+from services.ingest.queries.imports import Chosen, Doing, StoredImport
 from services.ingest.usecases.files.import_mappings import given_mapping
 from services.ingest.usecases.running import Ingest
 from shared import jobs
+from shared.contracts.common import Page
 from shared.contracts.imports import Import, ImportAccepted, ImportState
 from shared.ids import uuid7
 
+__all__ = [
+    "IMPORT",
+    "MAX_UPLOAD_BYTES",
+    "Asked",
+    "Chosen",
+    "asked_for",
+    "errors_path",
+    "import_errors",
+    "import_status",
+    "list_imports",
+    "new_import",
+    "take_upload",
+    "upload_path",
+]
 IMPORT: Final = "import"
 MAX_UPLOAD_BYTES: Final = 4 * 1024**3
 _PIECE: Final = 1024 * 1024
@@ -31,6 +46,8 @@ class Asked:
     kind: str
     mapping: dict[str, Any]
     is_dry_run: bool
+    file_name: str | None = None
+    requested_by: str | None = None
 
 
 def asked_for(kind: str, mapping: str | None, currency: str | None, *, is_dry_run: bool) -> Asked:
@@ -75,12 +92,13 @@ async def take_upload(
     """Keep a file and ask the worker to take it in; raises UploadTooLarge."""
     stored = new_import(
         source_id=source_id,
-        file_name=f"upload.{asked.kind}",
+        file_name=asked.file_name or f"upload.{asked.kind}",
         mapping={"kind": asked.kind, "mapping": asked.mapping},
         now=ingest.clock.now(),
         is_dry_run=asked.is_dry_run,
         status="queued",
     )
+    stored = replace(stored, requested_by=asked.requested_by)
     path = upload_path(ingest.home, stored)
     await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
     try:
@@ -121,11 +139,23 @@ def _opened(path: Path) -> BinaryIO:
 
 async def import_status(ingest: Ingest, import_id: UUID, source_id: str | None) -> Import:
     """Tell how far an import is; raises UnknownImport, also for another source's."""
-    stored = await _require(ingest, import_id, source_id)
-    job = None if stored.job_id is None else await jobs.find(ingest.pool, stored.job_id)
-    if job is not None and job.status == "failed" and stored.finished_at is None:
-        stored = replace(stored, status="failed", message=job.message, finished_at=job.finished_at)
-    return _answer(stored, ingest.home)
+    found = await imports.followed(ingest.pool, import_id)
+    if found is None or source_id not in (None, found[0].source_id):
+        raise UnknownImport
+    return await asyncio.to_thread(_answer, *found, ingest.home)
+
+
+async def list_imports(
+    ingest: Ingest, chosen: Chosen, *, before: UUID | None, limit: int
+) -> Page[Import]:
+    """Give one page of imports, newest first; the cursor is the last one's id."""
+    found = await imports.newest(ingest.pool, chosen, before=before, limit=limit + 1)
+    shown = [
+        await asyncio.to_thread(_answer, stored, doing, ingest.home)
+        for stored, doing in found[:limit]
+    ]
+    cursor = str(shown[-1].import_id) if len(found) > limit else None
+    return Page(items=shown, next_cursor=cursor)
 
 
 async def import_errors(ingest: Ingest, import_id: UUID, source_id: str | None) -> Path | None:
@@ -142,7 +172,10 @@ async def _require(ingest: Ingest, import_id: UUID, source_id: str | None) -> St
     return stored
 
 
-def _answer(stored: StoredImport, home: Path) -> Import:
+def _answer(stored: StoredImport, doing: Doing, home: Path) -> Import:
+    if doing.status == "failed" and stored.finished_at is None:
+        message = doing.message or ""
+        stored = replace(stored, status="failed", message=message, finished_at=doing.finished_at)
     return Import(
         import_id=stored.import_id,
         source_id=stored.source_id,
@@ -151,6 +184,7 @@ def _answer(stored: StoredImport, home: Path) -> Import:
         is_dry_run=stored.is_dry_run,
         rows_done=stored.rows_done,
         rows_total=stored.rows_total,
+        progress=_progress(stored, doing),
         accepted=stored.accepted,
         duplicates=stored.duplicates,
         conflicts=stored.conflicts,
@@ -160,4 +194,12 @@ def _answer(stored: StoredImport, home: Path) -> Import:
         message=stored.message,
         started_at=stored.started_at,
         finished_at=stored.finished_at,
+        requested_by=stored.requested_by,
     )
+
+
+def _progress(stored: StoredImport, doing: Doing) -> float:
+    if stored.status == "done":
+        return 1.0
+    by_rows = stored.rows_done / stored.rows_total if stored.rows_total else 0.0
+    return round(min(1.0, max(by_rows, doing.progress or 0.0)), 4)
