@@ -11,7 +11,7 @@ import typer
 from deploy import cli_keys
 from deploy.local.home import home_of, read_env
 
-SERVICES = ("ingest", "scoring", "feedback")
+SERVICES = ("ingest", "scoring", "feedback", "console")
 app = typer.Typer(
     name="tierline",
     help="Tierline: what each customer is worth, which tier they hold and why.",

@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings
 
 from shared.settings import PlatformSettings, variables_of
 
-SERVICES = ("ingest", "scoring", "feedback")
+SERVICES = ("ingest", "scoring", "feedback", "console")
 _HEADER = """\
 # Every setting of Tierline, with its default. Written by `make env-example`; do not edit.
 # `make run` needs none of them: it makes up secrets and addresses itself (TIERLINE_HOME/env).

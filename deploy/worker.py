@@ -23,7 +23,7 @@ from shared.schema.migrate import head_revision
 from shared.settings import PlatformSettings
 
 PLATFORM: Final = "platform"
-SERVICES: Final = ("ingest", "scoring", "feedback")
+SERVICES: Final = ("ingest", "scoring", "feedback", "console")
 
 
 class UnknownLoop(DomainError):

@@ -32,7 +32,11 @@ ADMIN = "admin"
 # A publishable key sits in a web page: it may post browsing events and nothing else.
 PUBLISHABLE_SCOPES = frozenset({"browse:write"})
 #: Keys of the settings: the variable that holds each, and the source its events come from.
-OWN_KEYS: Final = {"TIERLINE_ADMIN_KEY": "admin", "TIERLINE_SERVICE_KEY": "services"}
+OWN_KEYS: Final = {
+    "TIERLINE_ADMIN_KEY": "admin",
+    "TIERLINE_SERVICE_KEY": "services",
+    "TIERLINE_CONSOLE_KEY": "console",
+}
 
 _KEY = re.compile(r"tl_(?:sk|pk)_[A-Za-z0-9_-]{43}", re.ASCII)
 _BEARER = re.compile(rb"[Bb][Ee][Aa][Rr][Ee][Rr] +(tl_(?:sk|pk)_[A-Za-z0-9_-]{43})")

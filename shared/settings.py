@@ -57,6 +57,7 @@ class PlatformSettings(BaseSettings):
     tierline_secret_key: Annotated[SecretStr, AfterValidator(_secret_key)]
     tierline_service_key: SecretStr | None = None
     tierline_admin_key: SecretStr | None = None
+    tierline_console_key: SecretStr | None = None
     tierline_home: str = ".local"
     business_now: Annotated[str | None, AfterValidator(_business_now)] = None
     business_time_zone: Annotated[str, AfterValidator(time_zone)] = "UTC"
@@ -66,6 +67,8 @@ class PlatformSettings(BaseSettings):
     ingest_url: str = "http://127.0.0.1:8001"
     scoring_url: str = "http://127.0.0.1:8002"
     feedback_url: str = "http://127.0.0.1:8003"
+    #: what links in reports lead to
+    console_url: str = "http://127.0.0.1:8000"
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
 
     @property

@@ -18,7 +18,7 @@ from deploy.docker import environment
 from deploy.docker.ledger import NET_MINOR, Ledger, LedgerBroken, posting
 from deploy.docker.stack import Stack, StackFailed, await_true, find_compose
 
-SERVICES = ("ingest", "scoring", "feedback")
+SERVICES = ("ingest", "scoring", "feedback", "console")
 EVERYTHING = ("postgres", "worker", *SERVICES)
 _COUNT_FACTS = Path(__file__).with_name("count_facts.sh")
 _READY_S = 180.0

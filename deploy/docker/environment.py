@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-PORTS = ("INGEST_PORT", "SCORING_PORT", "FEEDBACK_PORT")
+PORTS = ("INGEST_PORT", "SCORING_PORT", "FEEDBACK_PORT", "CONSOLE_PORT")
 _NEW_ENV = Path(__file__).with_name("new_env.sh")
 _DEFAULTS = {
     "IMAGE_TAG": "check",

@@ -8,7 +8,7 @@ import urllib.request
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-PORTS = {"ingest": 8001, "scoring": 8002, "feedback": 8003}
+PORTS = {"console": 8000, "ingest": 8001, "scoring": 8002, "feedback": 8003}
 _TIMEOUT_S = 4
 
 

@@ -16,6 +16,7 @@ from shared.keys import new_key
 DEFAULT = ".local"
 PASSWORD = "EMBEDDED_POSTGRES_PASSWORD"  # noqa: S105 - the name of a setting
 PORT = "EMBEDDED_POSTGRES_PORT"
+CONSOLE_PASSWORD = "CONSOLE_ADMIN_PASSWORD"  # noqa: S105 - the name of a setting
 _REPO_DIR = Path(__file__).resolve().parents[2]
 _HEADER = "# Secrets and addresses of this installation, written by make run (shell syntax).\n"
 
@@ -95,7 +96,9 @@ def with_secrets(known: Mapping[str, str]) -> dict[str, str]:
     made = {
         "TIERLINE_ADMIN_KEY": new_key(),
         "TIERLINE_SERVICE_KEY": new_key(),
+        "TIERLINE_CONSOLE_KEY": new_key(),
         "TIERLINE_SECRET_KEY": secrets.token_hex(32),
+        CONSOLE_PASSWORD: secrets.token_urlsafe(12),
         PASSWORD: secrets.token_urlsafe(24),
     }
     return {**made, **known}

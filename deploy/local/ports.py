@@ -12,7 +12,7 @@ DEFAULT_BASE = 8000
 # Where no system takes the ports of outgoing connections (Linux from 32768 up, others from 49152).
 LISTENERS = range(10_000, 32_000)
 _TRIES = 100
-_OFFSETS = {"ingest": 1, "scoring": 2, "feedback": 3}
+_OFFSETS = {"console": 0, "ingest": 1, "scoring": 2, "feedback": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def require_free(addresses: Addresses) -> None:
     if taken:
         raise StartRefused(
             f"port {', '.join(taken)} is taken by another program: stop it, or choose other ports "
-            f"with PORT_BASE (now {addresses.base}: ingest +1, scoring +2, feedback +3)"
+            f"with PORT_BASE (now {addresses.base}: console; ingest +1, scoring +2, feedback +3)"
         )
 
 

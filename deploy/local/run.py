@@ -13,6 +13,7 @@ from deploy.local.database import create_database, require_reachable
 from deploy.local.demo import load_demo
 from deploy.local.errors import StartRefused
 from deploy.local.home import (
+    CONSOLE_PASSWORD,
     PASSWORD,
     PORT,
     Home,
@@ -134,6 +135,7 @@ def ready_lines(addresses: Addresses, values: Mapping[str, str], took_s: float) 
     tier = f"{addresses.url('scoring')}/v1/customers/{EXAMPLE_CUSTOMER}/tier"
     return [
         "Tierline is ready",
+        f"  console  {addresses.url('console')} (admin, password {values[CONSOLE_PASSWORD]})",
         *(f"  {name:<9}{addresses.url(name)}/docs" for name in ("ingest", "scoring", "feedback")),
         f"  started in {took_s:.1f} s; Ctrl-C stops everything; try:",
         f'  curl -s -H "Authorization: Bearer {values["TIERLINE_ADMIN_KEY"]}" {tier}',

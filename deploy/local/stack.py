@@ -15,7 +15,7 @@ from deploy.local.ports import Addresses
 from deploy.local.postgres import PostgresServer
 from deploy.local.processes import Child, ChildSpec, backoff_s
 
-SERVICES = ("ingest", "scoring", "feedback")
+SERVICES = ("ingest", "scoring", "feedback", "console")
 DRAIN_S = 25.0  # a service drains for at most 20 s
 LIVE_WITHIN_S = 60.0
 Say = Callable[[str], None]

@@ -13,9 +13,10 @@ def open_lines(
 ) -> dict[Service, Line]:
     """Open a client to each service; they close with the stack.
 
-    With the administrator's key: who may do what is decided here, by role (accounts/roles.py).
+    With the console's own key, which may do everything: who may do what is decided here, by role
+    (accounts/roles.py).
     """
-    key = platform.tierline_admin_key
+    key = platform.tierline_console_key
     secret = key.get_secret_value() if key is not None else ""
     lines = {}
     for service, url in _addresses(platform).items():

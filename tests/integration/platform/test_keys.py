@@ -130,6 +130,7 @@ async def test_migrating_knows_the_keys_of_the_settings_once(
     assert keys == [
         ("TIERLINE_ADMIN_KEY", "admin", ["admin"]),
         ("TIERLINE_SERVICE_KEY", "services", ["admin"]),
+        ("TIERLINE_CONSOLE_KEY", "console", ["admin"]),
     ]
 
 

@@ -13,8 +13,15 @@ from deploy.docker.health import PORTS
 from shared.settings import PlatformSettings, ServiceSettings, variables_of
 from tests.paths import REPO_DIR
 
-SERVICES = ("ingest", "scoring", "feedback")
-SECRETS = {"POSTGRES_PASSWORD", "TIERLINE_SECRET_KEY", "TIERLINE_SERVICE_KEY", "TIERLINE_ADMIN_KEY"}
+SERVICES = ("ingest", "scoring", "feedback", "console")
+SECRETS = {
+    "POSTGRES_PASSWORD",
+    "TIERLINE_SECRET_KEY",
+    "TIERLINE_SERVICE_KEY",
+    "TIERLINE_ADMIN_KEY",
+    "TIERLINE_CONSOLE_KEY",
+    "CONSOLE_ADMIN_PASSWORD",
+}
 # What the compose file asks for besides the settings: which images, and Postgres's password.
 PACKAGING = {"POSTGRES_PASSWORD", "POSTGRES_IMAGE", "BASE_IMAGE", "IMAGE_TAG"}
 COMPOSE_TEXT = (REPO_DIR / "docker-compose.yml").read_text(encoding="utf-8")

@@ -71,6 +71,8 @@ def test_made_up_secrets_are_valid() -> None:
     made = with_secrets({})
     assert is_key(made["TIERLINE_ADMIN_KEY"])
     assert is_key(made["TIERLINE_SERVICE_KEY"])
+    assert is_key(made["TIERLINE_CONSOLE_KEY"])
+    assert len(made["CONSOLE_ADMIN_PASSWORD"]) >= 12
     assert Secrets.from_hex(made["TIERLINE_SECRET_KEY"])
 
 

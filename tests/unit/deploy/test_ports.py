@@ -13,6 +13,8 @@ def test_every_process_learns_every_address() -> None:
     variables = addresses_of({"PORT_BASE": "9000"}).variables()
     assert variables == {
         "PORT_BASE": "9000",
+        "CONSOLE_PORT": "9000",
+        "CONSOLE_URL": "http://127.0.0.1:9000",
         "INGEST_PORT": "9001",
         "SCORING_PORT": "9002",
         "FEEDBACK_PORT": "9003",
