@@ -17,6 +17,7 @@ from services.scoring.routes import (
     backtests,
     comparisons,
     controls,
+    customer_list,
     drift,
     entitlements,
     explanations,
@@ -90,6 +91,7 @@ _ROUTERS: Final = (
     scores.router,
     explanations.router,
     features.router,
+    customer_list.router,
     # before models: /v1/models/drift is not a version
     drift.router,
     backtests.router,

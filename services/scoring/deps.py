@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from services.scoring.usecases.asking.ask_score import Appraiser
 from services.scoring.usecases.asking.explain_score import Explainer
+from services.scoring.usecases.asking.list_customers import Lister
 from services.scoring.usecases.benefits.redeem import BenefitDesk
 from services.scoring.usecases.benefits.service_levels import ServiceDesk
 from services.scoring.usecases.business_day import BusinessDay
@@ -85,6 +86,11 @@ def _segments(request: Request) -> SegmentDesk:
     return found
 
 
+def _lister(request: Request) -> Lister:
+    found: Lister = request.app.state.lister
+    return found
+
+
 def pool_of(request: Request) -> asyncpg.Pool:
     """Give the raw pool of the service."""
     return request.app.state.pool
@@ -102,5 +108,6 @@ Benefits = Annotated[BenefitDesk, Depends(_benefits)]
 Service = Annotated[ServiceDesk, Depends(_service)]
 Points = Annotated[PointsDesk, Depends(_points)]
 Segmenting = Annotated[SegmentDesk, Depends(_segments)]
+Listing = Annotated[Lister, Depends(_lister)]
 Keys = Annotated[Secrets, Depends(_secrets)]
 Pool = Annotated[asyncpg.Pool, Depends(pool_of)]

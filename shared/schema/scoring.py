@@ -167,6 +167,16 @@ tier_current = Table(
     blob("inputs_hash", null=True),
     # the encoded answer without `as_of` and `stale`, which every read appends
     blob("answer"),
+    # lists of the most valuable, by class and stage of life, and how many there are of each
+    Index(
+        "ix_tier_current_ladder",
+        "programme_key",
+        "release_id",
+        "rank",
+        "lifecycle",
+        "score",
+        "profile_id",
+    ),
     postgresql_with=ROOM_FOR_UPDATES,
 )
 

@@ -14,6 +14,7 @@ from services.scoring.routes.contracts.webhook_contracts import (
     EXAMPLE_REPLAY as EXAMPLE_WEBHOOK_REPLAY,
 )
 from services.scoring.routes.simulations import EXAMPLE as EXAMPLE_SIMULATION
+from shared.contracts.customer_list import EXAMPLE_LIST
 from shared.contracts.entitlements import EXAMPLE_REDEEM
 from shared.contracts.events import EXAMPLE_EVENTS
 from shared.contracts.exchange_rates import EXAMPLE_RATES
@@ -52,6 +53,7 @@ BODY_ROUTES = (
     Route("ingest", "PUT", "/v1/products/{}", EXAMPLE_PRODUCT),
     Route("ingest", "POST", "/v1/keys", EXAMPLE_KEY),
     Route("scoring", "POST", "/v1/tiers/query", {"customer_ids": ["c-1"]}),
+    Route("scoring", "POST", "/v1/customers/list", EXAMPLE_LIST),
     Route("scoring", "POST", "/v1/sessions", EXAMPLE_SESSION),
     Route("scoring", "POST", "/v1/models/train", {}),
     Route("scoring", "POST", "/v1/models/rollback", {"reason": "too low"}),

@@ -20,10 +20,11 @@ from services.scoring.queries.conditions.written import Written
 
 #: What a condition may cost in the planner's units, about 8 KiB pages read in order.
 MOST_COST: Final = 20_000_000.0
-_SHEETS: Final = "LEFT JOIN customer_sheets s ON s.profile_id = c.profile_id"
-_STANDINGS: Final = """LEFT JOIN customer_standings st ON st.profile_id = c.profile_id
+#: Beside `customers c`: who is asked about, their sheets, their standings.
+PEOPLE: Final = "c.merged_into IS NULL AND c.erased_at IS NULL"
+SHEETS: Final = "LEFT JOIN customer_sheets s ON s.profile_id = c.profile_id"
+STANDINGS: Final = """LEFT JOIN customer_standings st ON st.profile_id = c.profile_id
 LEFT JOIN customer_controls k ON k.profile_id = c.profile_id"""
-_PEOPLE: Final = "c.merged_into IS NULL AND c.erased_at IS NULL"
 
 
 class TooCostly(Exception):
@@ -96,17 +97,17 @@ class Question:
     def _parts(self, *, asks_fresh: bool) -> _Parts:
         written = Written()
         needs = needs_of([self._condition])
-        scope = _PEOPLE
+        scope = PEOPLE
         if self._among is not None:
             scope += f" AND c.profile_id = ANY({written.bind(list(self._among), 'uuid[]')})"
         parts = _Parts(
             matches=write_condition(self._condition, written, self._instant.today),
-            joins=f"{_SHEETS}\n{_STANDINGS}" if needs.standing else _SHEETS,
+            joins=f"{SHEETS}\n{STANDINGS}" if needs.standing else SHEETS,
             scope=scope,
             written=written,
         )
         if asks_fresh:  # a parameter that is bound but not asked for is an error
-            parts.fresh = _fresh(written, self._instant, has_standing=needs.standing)
+            parts.fresh = is_fresh(written, self._instant, has_standing=needs.standing)
         return parts
 
     async def count(self, connection: asyncpg.Connection, *, sample: int = 0) -> Counted:
@@ -183,7 +184,8 @@ class Question:
         return list(await connection.fetch(statement, *given))
 
 
-def _fresh(written: Written, instant: Instant, *, has_standing: bool) -> str:
+def is_fresh(written: Written, instant: Instant, *, has_standing: bool) -> str:
+    """Write that what conditions are decided from is of now."""
     today = written.once("today", instant.today, "date")
     tests = ["s.version = c.version", f"s.business_date = {today}", "s.lifecycle IS NOT NULL"]
     if has_standing:
