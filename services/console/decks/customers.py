@@ -1,0 +1,219 @@
+"""Slides about who the customers are: tiers, stages of life, how value lies, segments."""
+
+from services.console.decks.data import DeckData, Group, Kpi, Segment, Tier
+from services.console.decks.empty import nothing, without
+from services.console.decks.slide import Cell, Chart, Series, Shape, Slide, Table, Tile
+from services.console.decks.voice import Voice
+
+_TAKEN = "tier_distribution"
+#: Who comes, and who is about to stay away or has gone.
+_HERE = frozenset({"new", "active", "reactivated"})
+_LEAVING = frozenset({"at_risk", "churned"})
+
+
+def tiers(data: DeckData, voice: Voice) -> Slide:
+    """Show how many customers hold each tier, and what the top tier brings."""
+    if data.tier_kpis is None or data.programme is None:
+        return without("tiers", data, voice)
+    held = data.of_tiers(_TAKEN)
+    total = sum(kpi.numerator for _, kpi in held)
+    if not total:
+        return nothing("tiers", voice)
+    return Slide(
+        "tiers",
+        _tiers_title(data, held, voice),
+        chart=_columns([(voice.tell(t.name), k.numerator) for t, k in held], "tiers", voice),
+        table=_tiers_table(data, held, voice),
+        source=voice.say("source_tiers", programme=voice.tell(data.programme.name)),
+        kpis=(_TAKEN, "value_share_of_top_tier"),
+        notes=voice.say("tiers_notes"),
+    )
+
+
+def _tiers_title(data: DeckData, held: tuple[tuple[Tier, Kpi], ...], voice: Voice) -> str:
+    total = sum(kpi.numerator for _, kpi in held)
+    filled = [(tier, kpi) for tier, kpi in held if kpi.numerator]
+    top, kpi = held[-1]
+    name, share = voice.tell(top.name), voice.share(kpi.numerator / total)
+    if len(filled) == 1:
+        tier = voice.tell(filled[0][0].name)
+        return voice.say_many("tiers_single", total, tier=tier)
+    if not kpi.numerator:
+        return voice.say("tiers_empty_top", tier=name)
+    spent = data.kpi("value_share_of_top_tier")
+    if spent is None or spent.value is None:
+        return voice.say("tiers_share", tier=name, share=share)
+    return voice.say("tiers_found", tier=name, share=share, spent=voice.of(spent))
+
+
+def _tiers_table(data: DeckData, held: tuple[tuple[Tier, Kpi], ...], voice: Voice) -> Table:
+    total = sum(kpi.numerator for _, kpi in held)
+    expected = {group.key: group.value for group in data.base.tiers} if data.base else {}
+    head = ["tier", "customers", "share"] + (["expected"] if expected else [])
+    rows = []
+    for tier, kpi in reversed(held):
+        cells = [
+            Cell(voice.tell(tier.name)),
+            Cell(voice.formats.number(kpi.numerator), _TAKEN),
+            Cell(voice.share(kpi.numerator / total), _TAKEN),
+        ]
+        if expected:
+            cells.append(Cell(voice.money(expected.get(tier.key))))
+        rows.append(tuple(cells))
+    return Table(tuple(voice.say(f"head_{each}") for each in head), tuple(rows))
+
+
+def _columns(pairs: list[tuple[str, float]], key: str, voice: Voice) -> Chart:
+    told = voice.join([f"{name} {voice.formats.number(value)}" for name, value in pairs])
+    return Chart(
+        Shape.COLUMN,
+        tuple(name for name, _ in pairs),
+        (Series(voice.say("head_customers"), tuple(value for _, value in pairs)),),
+        "number",
+        voice.say("chart_says", what=voice.say(f"topic_{key}"), figures=told),
+    )
+
+
+def lifecycle(data: DeckData, voice: Voice) -> Slide:
+    """Show at which stage of their life customers stand."""
+    if data.base is None:
+        return without("lifecycle", data, voice)
+    groups = [group for group in data.base.lifecycles if group.customers]
+    total = sum(group.customers for group in groups)
+    if not total:
+        return nothing("lifecycle", voice)
+    return Slide(
+        "lifecycle",
+        voice.say(
+            "lifecycle_found",
+            here=voice.share(_counted(groups, _HERE) / total),
+            leaving=voice.share(_counted(groups, _LEAVING) / total),
+        ),
+        chart=_columns(
+            [(voice.name("stage", group.key), group.customers) for group in groups],
+            "lifecycle",
+            voice,
+        ),
+        table=_lifecycle_table(groups, total, voice),
+        source=voice.say("source_lifecycle"),
+        notes=voice.say("lifecycle_notes"),
+    )
+
+
+def _counted(groups: list[Group], keys: frozenset[str]) -> int:
+    return sum(group.customers for group in groups if group.key in keys)
+
+
+def _lifecycle_table(groups: list[Group], total: int, voice: Voice) -> Table:
+    head = ("stage", "customers", "share", "expected")
+    rows = tuple(
+        (
+            Cell(voice.name("stage", group.key)),
+            Cell(voice.formats.number(group.customers)),
+            Cell(voice.share(group.customers / total)),
+            Cell(voice.money(group.value)),
+        )
+        for group in groups
+    )
+    return Table(tuple(voice.say(f"head_{each}") for each in head), rows)
+
+
+def concentration(data: DeckData, voice: Voice) -> Slide:
+    """Show how much of all value the best customers hold."""
+    if data.base is None:
+        return without("concentration", data, voice)
+    value = data.base.value
+    if value is None or not value.shares:
+        return nothing("concentration", voice)
+    best = [(part, _held_by(value.shares, part)) for part in (0.01, 0.05, 0.20)]
+    title = voice.say("concentration_found", share=voice.share(best[-1][1]))
+    tiles = [
+        Tile(voice.say("best_of", part=voice.formats.percent(part, digits=0)), voice.share(held))
+        for part, held in best
+    ]
+    if value.gini is not None:
+        tiles.append(Tile(voice.say("gini"), voice.formats.number(value.gini, digits=2)))
+    return Slide(
+        "concentration",
+        title,
+        tiles=tuple(tiles),
+        chart=_curve(value.shares, title, voice),
+        source=voice.say("source_concentration"),
+        notes=voice.say("concentration_notes"),
+    )
+
+
+def _held_by(shares: tuple[tuple[float, float], ...], part: float) -> float:
+    """Read the curve at a share of customers, straight between its points."""
+    before = (0.0, 0.0)
+    for at, held in sorted(shares):
+        if at >= part:
+            width = at - before[0]
+            place = (part - before[0]) / width if width else 1.0
+            return before[1] + (held - before[1]) * place
+        before = (at, held)
+    return 1.0
+
+
+def _curve(shares: tuple[tuple[float, float], ...], title: str, voice: Voice) -> Chart:
+    ordered = sorted({(0.0, 0.0), *shares})
+    xs, ys = tuple(x for x, _ in ordered), tuple(y for _, y in ordered)
+    return Chart(
+        Shape.XY,
+        (),
+        (
+            Series(voice.say("curve_value"), ys, xs),
+            Series(voice.say("curve_equal"), (0.0, 1.0), (0.0, 1.0)),
+        ),
+        "share",
+        voice.say("chart_says", what=voice.say("topic_concentration"), figures=title),
+        voice.say("axis_best"),
+        voice.say("axis_value"),
+    )
+
+
+def segments(data: DeckData, voice: Voice) -> Slide:
+    """Show the live segments and how many are in each."""
+    if data.segments is None:
+        return without("segments", data, voice)
+    if not data.segments:
+        return nothing("segments", voice)
+    ordered = sorted(data.segments, key=lambda each: -each.customers)
+    largest = ordered[0]
+    return Slide(
+        "segments",
+        voice.say_many(
+            "segments_found",
+            len(ordered),
+            name=voice.tell(largest.name),
+            share=voice.share(largest.share),
+        ),
+        chart=_bars(ordered[:10], voice),
+        table=_segments_table(ordered[:12], voice),
+        source=voice.say("source_segments"),
+        notes=voice.say("segments_notes"),
+    )
+
+
+def _bars(found: list[Segment], voice: Voice) -> Chart:
+    names = tuple(voice.tell(each.name) for each in found)
+    values = tuple(float(each.customers) for each in found)
+    told = voice.join(
+        [f"{name} {voice.formats.number(value)}" for name, value in zip(names, values, strict=True)]
+    )
+    says = voice.say("chart_says", what=voice.say("topic_segments"), figures=told)
+    series = (Series(voice.say("head_customers"), values),)
+    return Chart(Shape.BAR, names, series, "number", says)
+
+
+def _segments_table(found: list[Segment], voice: Voice) -> Table:
+    head = ("segment", "customers", "share")
+    rows = tuple(
+        (
+            Cell(voice.tell(each.name)),
+            Cell(voice.formats.number(each.customers)),
+            Cell(voice.share(each.share)),
+        )
+        for each in found
+    )
+    return Table(tuple(voice.say(f"head_{each}") for each in head), rows)
