@@ -12,8 +12,11 @@ from services.scoring.routes.contracts.programme_contracts import (
     EXAMPLE_PROGRAMME,
     EXAMPLE_PUBLISH,
     EXAMPLE_ROLLBACK,
+    CheckAnswer,
+    CheckRequest,
     DraftAnswer,
     DraftRequest,
+    FoundFault,
     ProgrammeRequest,
     ProgrammeRollbackAnswer,
     ProgrammeRollbackRequest,
@@ -24,6 +27,7 @@ from services.scoring.routes.contracts.programme_contracts import (
 )
 from services.scoring.routes.programmes import READING, AskedPage, Key
 from services.scoring.usecases.programmes.drafts import add_draft, begin_programme
+from services.scoring.usecases.programmes.judge import faults_in
 from services.scoring.usecases.programmes.look_up import list_versions, require_version
 from services.scoring.usecases.programmes.publish import Approval, Which, ask_to_publish
 from services.scoring.usecases.programmes.roll_back import roll_back_programme
@@ -40,6 +44,7 @@ IdempotencyKey = Annotated[str | None, Depends(key_of)]
 Number = Annotated[int, Path(ge=1, le=2**31)]
 ProgrammeBody = Annotated[ProgrammeRequest, Depends(json_body(ProgrammeRequest))]
 DraftBody = Annotated[DraftRequest, Depends(json_body(DraftRequest))]
+CheckBody = Annotated[CheckRequest, Depends(json_body(CheckRequest))]
 PublishBody = Annotated[PublishRequest, Depends(json_body(PublishRequest))]
 RollbackBody = Annotated[ProgrammeRollbackRequest, Depends(json_body(ProgrammeRollbackRequest))]
 WRITING: Final = problem_responses(400, 401, 403, 404, 409, 413, 415, 422, 503)
@@ -64,6 +69,20 @@ async def begin(
     asked = Asked(caller, "POST /v1/programmes", body, key, status=201)
     now = day.moment().now
     return _replied(await begin_programme(pool, body.programme, body.document, asked, now=now))
+
+
+@router.post(
+    "/check",
+    openapi_extra=openapi_body(CheckRequest, EXAMPLE_DRAFT),
+    responses=problem_responses(400, 401, 403, 413, 415, 422, 503),
+    dependencies=READING,
+)
+async def check(pool: Pool, body: CheckBody) -> CheckAnswer:
+    """Tell what is wrong with a document, as it is written; nothing is kept."""
+    found = await faults_in(pool, body.document)
+    return CheckAnswer(
+        faults=[FoundFault(pointer=f.pointer, code=f.code, message=f.message) for f in found]
+    )
 
 
 @router.get(

@@ -74,6 +74,23 @@ async def test_a_document_with_faults_is_refused_with_their_places(scoring: Scor
     assert "drafts" not in (await scoring.client.get("/v1/programmes/coffee")).text
 
 
+async def test_a_document_is_checked_as_it_is_written_and_nothing_is_kept(
+    scoring: Scoring, pool: asyncpg.Pool
+) -> None:
+    coffee = (await presets(scoring))["coffee"]
+    before = await pool.fetchval("SELECT count(*) FROM programmes")
+    path = "/v1/programmes/check"
+    sound = await scoring.client.post(path, json={"document": coffee})
+    assert (sound.status_code, sound.json()) == (200, {"faults": []})
+    faulty = await scoring.client.post(path, json={"document": higher(coffee, 2500)})
+    (fault,) = faulty.json()["faults"]
+    assert (fault["pointer"], fault["code"]) == ("/tiers/2/enter", "unreachable")
+    await pool.execute("INSERT INTO shop (base_currency, fixed_at) VALUES ('CNY', now())")
+    other = await scoring.client.post(path, json={"document": coffee | {"currency": "EUR"}})
+    assert [each["pointer"] for each in other.json()["faults"]] == ["/currency"]
+    assert await pool.fetchval("SELECT count(*) FROM programmes") == before
+
+
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [({"currency": "EUR"}, "/document/currency"), ({"time_zone": "Mars"}, "/document/time_zone")],

@@ -73,6 +73,26 @@ class DraftRequest(WireModel):
     document: Document
 
 
+class CheckRequest(WireModel):
+    """A document to be looked at while it is written."""
+
+    document: Document
+
+
+class FoundFault(ReplyModel):
+    """One fault: a JSON pointer into the document, a stable code, and what to write instead."""
+
+    pointer: str
+    code: str
+    message: str
+
+
+class CheckAnswer(ReplyModel):
+    """What is wrong with a document, at most 50 faults; none: it may be drafted."""
+
+    faults: list[FoundFault]
+
+
 class PublishRequest(WireModel):
     """What a publication is for, who answers for it, and who approved it; kept with the version.
 

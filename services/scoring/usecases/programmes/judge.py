@@ -20,6 +20,11 @@ async def require_sound(
     refuse(faults_of(document, currency=await base_currency(connection)), at)
 
 
+async def faults_in(pool: asyncpg.Pool, document: Mapping[str, Any]) -> list[DocumentFault]:
+    """Tell what is wrong with a document; nothing is kept, and no programme is begun."""
+    return faults_of(document, currency=await base_currency(pool))
+
+
 def refuse(faults: Sequence[DocumentFault], at: str = "") -> None:
     """Refuse a document with faults; raises Problem 422."""
     if faults:
