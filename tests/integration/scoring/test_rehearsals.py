@@ -46,6 +46,20 @@ async def test_a_smaller_top_tier_is_told_with_who_leaves_it(
     assert {(each["from"], each["to"]) for each in largest} == {("high", "mid")}
     assert all(each["customer_id"].startswith("c-") for each in largest)
     assert 0 < told["top_tier"]["share_by_model"] <= 1
+    held, would = (each["value"][2]["share"] for each in (told["before"], told))
+    assert told["top_tier"]["share_of_customers"] < would < held < 1
+
+
+async def test_a_larger_top_tier_is_told_with_who_enters_it(
+    scoring: Scoring, background: Background
+) -> None:
+    value = (await presets(scoring))["value"]
+    value["tiers"][0] |= {"enter_share": 0.4, "leave_share": 0.45}
+    await draft(scoring, "value", value)
+    rising = (await simulated(scoring, background, "value", 2))["rising"]
+    assert rising["customers"] > 0
+    assert {(each["from"], each["to"]) for each in rising["largest"]} == {("mid", "high")}
+    assert all(each["customer_id"].startswith("c-") for each in rising["largest"])
 
 
 async def test_the_same_version_changes_nothing(scoring: Scoring, background: Background) -> None:

@@ -85,6 +85,9 @@ async def test_a_simulation_tells_who_would_lose_a_tier(
     loser = {"customer_id": "c-3", "from": "silver", "to": "regular", "spend_12_months": "620.00"}
     assert result["losing"]["largest"] == [loser]
     assert [month["tiers"][1]["customers"] for month in result["months"]] == [0, 0, 0]
+    # what the model expects of everybody is held by some tier, now and then
+    for told in (result, result["before"]):
+        assert sum(each["share"] for each in told["value"]) == pytest.approx(1, abs=1e-5)
     assert result["more_hurts"]["scanned"] == min(everybody, 1000)
     assert result["sequence"] == await pool.fetchval(
         "SELECT coalesce(max(sequence), 0) FROM events"

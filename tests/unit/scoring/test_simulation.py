@@ -68,7 +68,7 @@ PEOPLE = [
 
 
 def told(found: Tally, asked: Question, document: dict[str, Any] | None = None) -> dict[str, Any]:
-    return document_of(found, asked, Basis(9, document or club(), None))
+    return document_of(found, asked, Basis(9, document or club(), None, club()))
 
 
 def test_parts_add_up_to_the_whole_in_any_order() -> None:
@@ -90,6 +90,17 @@ def test_who_would_lose_a_tier_is_told_by_what_they_spent() -> None:
         ("silver", "regular", "650.00"),
     ]
     assert sum(move["customers"] for move in found["migration"]) == len(PEOPLE)
+
+
+def test_who_would_gain_a_tier_is_told_with_what_is_expected_of_them() -> None:
+    asked = question(release(2), dear())
+    people = [each._replace(expected=1 + place) for place, each in enumerate(PEOPLE)]
+    found = told(tally(people, asked), asked)
+    assert found["rising"]["customers"] == 2
+    assert [each["spend_12_months"] for each in found["rising"]["largest"]] == ["700.00", "650.00"]
+    assert [tier["customers"] for tier in found["before"]["tiers"]] == [3, 1, 1]
+    assert [round(tier["share"] * 15) for tier in found["before"]["value"]] == [9, 2, 4]
+    assert [round(tier["share"] * 15) for tier in found["value"]] == [5, 6, 4]
 
 
 def test_a_first_draft_takes_nothing_from_anybody() -> None:

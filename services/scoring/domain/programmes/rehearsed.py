@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from services.scoring.domain.programmes.currencies import CURRENCIES
 from services.scoring.domain.programmes.ladder import rungs_of
+from services.scoring.domain.programmes.prospects import Prospect, prospects, written
 from services.scoring.domain.status.simulated import gain_at
 
 Document = Mapping[str, Any]
@@ -18,16 +18,20 @@ Document = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """So many customers hold one tier (None: none yet) and would hold another, or the same."""
+    """So many customers hold one tier (None: none yet) and would hold another, or the same.
+
+    `expected`: what they are expected to spend, in millionths of a score.
+    """
 
     tier_from: str | None
     tier_to: str
     customers: int
+    expected: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Faller:
-    """A customer who would hold a lower tier, with the net spend of the last 365 days."""
+class Mover:
+    """A customer who would hold another tier, with the net spend of the last 365 days."""
 
     profile_id: UUID
     tier_from: str
@@ -40,9 +44,10 @@ class Seen:
     """What a computed release says beside the one in force; `gains` as in a stored backtest."""
 
     moves: Sequence[Move]
-    fallers: Sequence[Faller]
+    fallers: Sequence[Mover]
     sequence: int
     gains: Sequence[float] | None
+    risers: Sequence[Mover] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +83,13 @@ def rehearsed(asked: Rehearsal, seen: Seen) -> dict[str, Any]:
         counts[move.tier_to] += move.customers
     total = counts.total()
     held, ranks = ranks_held(asked.former, asked.document), {key: n for n, key in enumerate(keys)}
-    lost = sum(
-        move.customers
+    steps = [
+        (ranks[move.tier_to] - held.get(move.tier_from, 0), move.customers)
         for move in seen.moves
-        if move.tier_from is not None and ranks[move.tier_to] < held.get(move.tier_from, 0)
-    )
+        if move.tier_from is not None
+    ]
+    lost = sum(customers for step, customers in steps if step < 0)
+    rose = sum(customers for step, customers in steps if step > 0)
     return {
         "programme": asked.programme,
         "version": asked.version,
@@ -103,23 +110,35 @@ def rehearsed(asked: Rehearsal, seen: Seen) -> dict[str, Any]:
         "losing": {
             "customers": lost,
             "share": _share(lost, total),
-            "largest": [_faller(each, asked.currency) for each in seen.fallers],
+            "largest": [_mover(each, asked.currency) for each in seen.fallers],
         },
+        "rising": {
+            "customers": rose,
+            "share": _share(rose, total),
+            "largest": [_mover(each, asked.currency) for each in seen.risers],
+        },
+        **prospects(_prospect(asked, seen)),
         "top_tier": _top_tier(keys[-1], _share(counts[keys[-1]], total), seen.gains),
         "more_hurts": {"scanned": 0, "hurt": 0, "examples": []},
     }
 
 
-def _faller(each: Faller, currency: str | None) -> dict[str, Any]:
-    decimals = CURRENCIES.get(currency or "", 2)
-    whole, part = divmod(abs(each.spend), 10**decimals)
-    sign = "-" if each.spend < 0 else ""
-    amount = f"{sign}{whole}.{part:0{decimals}d}" if decimals else f"{sign}{whole}"
+def _prospect(asked: Rehearsal, seen: Seen) -> Prospect:
+    return Prospect(
+        document=asked.document,
+        former=asked.former,
+        currency=asked.currency,
+        moves={(move.tier_from, move.tier_to): move.customers for move in seen.moves},
+        expected={(move.tier_from, move.tier_to): move.expected for move in seen.moves},
+    )
+
+
+def _mover(each: Mover, currency: str | None) -> dict[str, Any]:
     return {
         "profile_id": str(each.profile_id),
         "from": each.tier_from,
         "to": each.tier_to,
-        "spend_12_months": amount,
+        "spend_12_months": written(each.spend, currency),
     }
 
 

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
-from services.scoring.domain.programmes.metrics import decimals_of, scaled
+from services.scoring.domain.programmes.prospects import Prospect, prospects
 from services.scoring.domain.status.release import StatusRelease
-from services.scoring.domain.status.simulation import Hurt, Loser, Question, Tally
+from services.scoring.domain.status.simulation import Hurt, Mover, Question, Tally
 
-#: How often a benefit without a quota, or with one per period, is used in a year at most.
-_TIMES: Final = {
-    "month": 12,
-    "quarter": 4,
-    "year": 1,
-    "anniversary": 1,
-    "tier_period": 1,
-    "ever": 1,
-}
-_ONCE: Final = {"count": 1, "per": "year"}
 Gains = Sequence[float]
 
 
@@ -29,12 +20,13 @@ class Basis:
     """What a simulation rests on besides the question.
 
     `sequence`: the last event it saw; `gains`: of the stored backtest, the share of later spend
-    held by the model's best 0, 1, ... 100 % of customers.
+    held by the model's best 0, 1, ... 100 % of customers; `former`: the document in force.
     """
 
     sequence: int
     document: Mapping[str, Any]
     gains: Gains | None
+    former: Mapping[str, Any] | None = None
 
 
 def document_of(found: Tally, question: Question, basis: Basis) -> dict[str, Any]:
@@ -61,9 +53,14 @@ def document_of(found: Tally, question: Question, basis: Basis) -> dict[str, Any
         "losing": {
             "customers": found.lost,
             "share": _share(found.lost, found.customers),
-            "largest": [_loser(each, draft, former) for each in found.losers],
+            "largest": [_mover(each, draft, former) for each in found.losers],
         },
-        "benefits": _benefits(keys, now, basis.document, draft),
+        "rising": {
+            "customers": found.rose,
+            "share": _share(found.rose, found.customers),
+            "largest": [_mover(each, draft, former) for each in found.winners],
+        },
+        **prospects(_prospect(found, question, basis)),
         "top_tier": _top_tier(keys, found, question, basis.gains),
         "more_hurts": {
             "scanned": found.scanned,
@@ -95,7 +92,7 @@ def _old_key(former: StatusRelease | None, rank: int) -> str | None:
     return None if former is None or rank < 0 else former.programme.tier_keys[rank]
 
 
-def _loser(each: Loser, draft: StatusRelease, former: StatusRelease | None) -> dict[str, Any]:
+def _mover(each: Mover, draft: StatusRelease, former: StatusRelease | None) -> dict[str, Any]:
     return {
         "profile_id": str(each.profile_id),
         "from": _old_key(former, each.old),
@@ -114,29 +111,20 @@ def _hurt(each: Hurt, keys: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _benefits(
-    keys: Sequence[str], counts: Sequence[int], document: Mapping[str, Any], draft: StatusRelease
-) -> dict[str, Any]:
-    """Tell what benefits with a stated cost come to in a year, every quota used up."""
-    decimals = decimals_of("spend", draft.programme.rules.currency)
-    listed, total = [], 0
-    for benefit in document.get("benefits", ()):
-        if "cost" not in benefit:
-            continue
-        members = sum(counts[keys.index(tier)] for tier in benefit["tiers"] if tier in keys)
-        quota = benefit.get("quota", _ONCE)
-        uses = members * quota["count"] * _TIMES[quota["per"]]
-        cost = uses * (scaled(benefit["cost"]["amount"], decimals) or 0)
-        total += cost
-        amount = draft.programme.amount("spend", cost)
-        listed.append(
-            {"key": benefit["key"], "members": members, "uses_a_year": uses, "cost_a_year": amount}
-        )
-    return {
-        "currency": draft.programme.rules.currency,
-        "cost_a_year": draft.programme.amount("spend", total),
-        "benefits": listed,
-    }
+def _prospect(found: Tally, question: Question, basis: Basis) -> Prospect:
+    draft, former = question.draft, question.former
+
+    def named(moves: Counter[tuple[int, int]]) -> dict[tuple[str | None, str], int]:
+        keys = draft.programme.tier_keys
+        return {(_old_key(former, old), keys[new]): n for (old, new), n in moves.items()}
+
+    return Prospect(
+        document=basis.document,
+        former=None if former is None else basis.former,
+        currency=draft.programme.rules.currency,
+        moves=named(found.moves),
+        expected=named(found.expected),
+    )
 
 
 def _top_tier(

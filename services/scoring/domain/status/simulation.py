@@ -24,8 +24,8 @@ from services.scoring.domain.status.engine.timeline import replay_of
 from services.scoring.domain.status.engine.versions import schedule_of
 from services.scoring.domain.status.release import StatusRelease
 
-#: How many of those who lose a tier, and of those whom buying more hurts, are told.
-MOST_LOSERS: Final = 50
+#: How many of those who lose or gain a tier, and of those whom buying more hurts, are told.
+MOST_MOVERS: Final = 50
 MOST_HURT: Final = 20
 _YEAR: Final = timedelta(days=365)
 
@@ -52,10 +52,12 @@ class Member(NamedTuple):
     customer: StatusCustomer
     held: int | None
     is_scanned: bool
+    #: by the model in force, in millionths of a score: whole numbers add up in any order
+    expected: int = 0
 
 
-class Loser(NamedTuple):
-    """Somebody who would hold a lower tier; `spend`: of the last 365 days, minor units."""
+class Mover(NamedTuple):
+    """Somebody who would hold another tier; `spend`: of the last 365 days, minor units."""
 
     spend: int
     profile_id: UUID
@@ -83,7 +85,10 @@ class Tally:
     moves: Counter[tuple[int, int]] = field(default_factory=Counter)
     customers: int = 0
     lost: int = 0
-    losers: list[Loser] = field(default_factory=list)
+    rose: int = 0
+    losers: list[Mover] = field(default_factory=list)
+    winners: list[Mover] = field(default_factory=list)
+    expected: Counter[tuple[int, int]] = field(default_factory=Counter)
     scanned: int = 0
     hurt: list[Hurt] = field(default_factory=list)
     hurt_count: int = 0
@@ -100,7 +105,8 @@ def tally(members: Iterable[Member], question: Question) -> Tally:
     found = empty_tally(question)
     for member in members:
         _count(member, question, found)
-    found.losers = nlargest(MOST_LOSERS, found.losers)
+    found.losers = nlargest(MOST_MOVERS, found.losers)
+    found.winners = nlargest(MOST_MOVERS, found.winners)
     found.hurt = nsmallest(MOST_HURT, found.hurt)
     return found
 
@@ -111,13 +117,16 @@ def together(parts: Sequence[Tally], question: Question) -> Tally:
     for part in parts:
         whole.customers += part.customers
         whole.lost += part.lost
+        whole.rose += part.rose
+        whole.expected.update(part.expected)
         whole.scanned += part.scanned
         whole.hurt_count += part.hurt_count
         whole.moves.update(part.moves)
         for mine, more in [(whole.months, part.months), (whole.value, part.value)]:
             for row, added in zip(mine, more, strict=True):
                 row[:] = [old + new for old, new in zip(row, added, strict=True)]
-    whole.losers = nlargest(MOST_LOSERS, (each for part in parts for each in part.losers))
+    whole.losers = nlargest(MOST_MOVERS, (each for part in parts for each in part.losers))
+    whole.winners = nlargest(MOST_MOVERS, (each for part in parts for each in part.winners))
     whole.hurt = nsmallest(MOST_HURT, (each for part in parts for each in part.hurt))
     return whole
 
@@ -138,11 +147,11 @@ def _count(member: Member, question: Question, found: Tally) -> None:
         found.value[then][1] += _spent(customer.rows, question.since, instant.now)
     found.customers += 1
     old = _held(member, question)
-    found.moves[-1 if old is None else old, new] += 1
-    if old is not None and _is_lower(old, new, question):
-        spend = _spent(customer.rows, instant.now - _YEAR, instant.now)
-        found.lost += 1
-        found.losers.append(Loser(spend, customer.profile_id, old, new))
+    move = (-1 if old is None else old, new)
+    found.moves[move] += 1
+    found.expected[move] += member.expected
+    if old is not None:
+        _note_mover(customer, (old, new), question, found)
     if member.is_scanned:
         _scan(customer, told, question, found)
 
@@ -171,11 +180,23 @@ def _held(member: Member, question: Question) -> int | None:
     return _told(former, history, question.instant.now)[-1].rank
 
 
-def _is_lower(old: int, new: int, question: Question) -> bool:
-    former = question.former
-    if former is None:
-        return False
-    return new < same_tier(former.programme.rules, question.draft.programme.rules, old)
+def _note_mover(
+    customer: StatusCustomer, move: tuple[int, int], question: Question, found: Tally
+) -> None:
+    if question.former is None:
+        return
+    old, new = move
+    same = same_tier(question.former.programme.rules, question.draft.programme.rules, old)
+    if new == same:
+        return
+    now = question.instant.now
+    mover = Mover(_spent(customer.rows, now - _YEAR, now), customer.profile_id, old, new)
+    if new < same:
+        found.lost += 1
+        found.losers.append(mover)
+    else:
+        found.rose += 1
+        found.winners.append(mover)
 
 
 def _scan(

@@ -40,13 +40,16 @@ ORDER BY md5($1::text || profile_id::text), profile_id LIMIT $2
 """
 # Whose stored tier holds at the instant asked about need not be replayed for it.
 _PEOPLE: Final = """
-SELECT c.profile_id, c.attributes ->> 'enrolled_at' AS enrolled_at, t.rank AS held
+SELECT c.profile_id, c.attributes ->> 'enrolled_at' AS enrolled_at, t.rank AS held,
+    coalesce(round(greatest(v.score, 0) * 1000000), 0)::bigint AS expected
 FROM customers c
 LEFT JOIN customer_controls k ON k.profile_id = c.profile_id
 LEFT JOIN tier_current t ON t.profile_id = c.profile_id AND t.programme_key = $3
     AND t.release_id = $4 AND t.decided_version = c.version
     AND t.decided_control_version = coalesce(k.control_version, 0)
     AND t.business_date = 'infinity' AND t.next_change_at > $5 AND t.decided_at <= $5
+LEFT JOIN tier_current v ON v.profile_id = c.profile_id AND v.programme_key = $6
+    AND v.release_id = $7
 WHERE c.profile_id > $1 AND c.profile_id <= $2 AND c.merged_into IS NULL
 ORDER BY c.profile_id
 """
@@ -72,6 +75,12 @@ _HOLD: Final = "SELECT pg_advisory_xact_lock(7351019)"
 _NAMES: Final = """
 SELECT profile_id, customer_id FROM customers WHERE profile_id = ANY($1::uuid[])
 """
+_VALUED_BY: Final = """
+SELECT l.programme_key, l.release_id FROM live_releases l
+JOIN releases r ON r.release_id = l.release_id
+JOIN programmes p ON p.programme_key = l.programme_key
+WHERE r.model_version IS NOT NULL ORDER BY p.is_default DESC, p.programme_key LIMIT 1
+"""
 _GAINS: Final = """
 SELECT e.metrics -> 'contenders' -> 0 -> 'gains'
 FROM live_releases l JOIN releases r ON r.release_id = l.release_id
@@ -92,12 +101,16 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose members are read: a programme, its release in force, and as of when."""
+    """Whose members are read: a programme, its release in force, and as of when.
+
+    `valued_by`: the value programme, and its release, whose scores say what is expected of them.
+    """
 
     programme: str
     release_id: int | None
     as_of: datetime
     scanned: Collection[UUID]
+    valued_by: tuple[str, int] | None = None
 
 
 @asynccontextmanager
@@ -116,6 +129,12 @@ async def sample(connection: asyncpg.Connection, seed: int, count: int) -> list[
     """Draw customers, the same ones for a seed."""
     rows = await connection.fetch(_SAMPLE, str(seed), count)
     return [row["profile_id"] for row in rows]
+
+
+async def valued_by(connection: asyncpg.Connection) -> tuple[str, int] | None:
+    """Find the value programme in force, the default one first, and its release; None: none."""
+    row = await connection.fetchrow(_VALUED_BY)
+    return None if row is None else (row["programme_key"], row["release_id"])
 
 
 async def backtest_gains(connection: asyncpg.Connection) -> list[float] | None:
@@ -137,7 +156,13 @@ async def read_members(
         has_controls = await connection.fetchval(_HAS_CONTROLS, asked.programme)
         await connection.execute(_READ_ALL)
         people = await connection.cursor(
-            _PEOPLE, ids.after, ids.until, asked.programme, asked.release_id, asked.as_of
+            _PEOPLE,
+            ids.after,
+            ids.until,
+            asked.programme,
+            asked.release_id,
+            asked.as_of,
+            *(asked.valued_by or (None, None)),
         )
         place = 0
         while rows := await people.fetch(CHUNK):
@@ -163,7 +188,7 @@ def _member(row: asyncpg.Record, rows: list[EntryRow], controls: _Controls, aske
         grants=grants,
         order_days=(),
     )
-    return Member(customer, row["held"], profile_id in asked.scanned)
+    return Member(customer, row["held"], profile_id in asked.scanned, row["expected"])
 
 
 async def _controls(

@@ -20,6 +20,8 @@ from shared.idempotency import Answer, Asked, idempotently
 
 #: One simulation takes minutes of all cores: nobody may fill the queue with them.
 MOST_OPEN: Final = 5
+#: The parts of a result that list customers; one kept from before may lack a part.
+_NAMING: Final = (("losing", "largest"), ("rising", "largest"), ("more_hurts", "examples"))
 
 
 async def ask_to_simulate(pool: asyncpg.Pool, order: Order, asked: Asked) -> Answer:
@@ -59,13 +61,15 @@ async def find_simulation(
 
 async def named(pool: asyncpg.Pool, result: Mapping[str, Any]) -> dict[str, Any]:
     """Give a result with the ids that the shop knows its customers by, for those not erased."""
-    losing, more_hurts = result["losing"], result["more_hurts"]
-    listed = [*losing["largest"], *more_hurts["examples"]]
+    listed = [each for part, name in _NAMING if part in result for each in result[part][name]]
     names = await simulations.names_of(pool, [UUID(each["profile_id"]) for each in listed])
     return {
         **result,
-        "losing": losing | {"largest": _named(losing["largest"], names)},
-        "more_hurts": more_hurts | {"examples": _named(more_hurts["examples"], names)},
+        **{
+            part: result[part] | {name: _named(result[part][name], names)}
+            for part, name in _NAMING
+            if part in result
+        },
     }
 
 

@@ -20,6 +20,7 @@ from services.scoring.queries.programmes.simulations import (
     backtest_gains,
     one_snapshot,
     sample,
+    valued_by,
 )
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.programmes.look_up import require_version
@@ -92,7 +93,8 @@ class Simulator:
                 scanned = frozenset(await sample(connection, order.seed, SCANNED))
                 gains = await backtest_gains(connection)
                 release_id = None if former is None else former.release_id
-                asked = Asked(order.key, release_id, as_of, scanned)
+                worth = await valued_by(connection)
+                asked = Asked(order.key, release_id, as_of, scanned, worth)
                 tasks = [
                     ToSimulate(self._bulk.site, ids, snapshot, asked, draft)
                     for ids in await self._bulk.ranges(self._pool)
@@ -101,8 +103,17 @@ class Simulator:
         finally:
             await self._bulk.rest()
         question = draft.question(self._bulk.site)
-        basis = Basis(snapshot.sequence, version.document, gains)
+        basis = Basis(
+            snapshot.sequence, version.document, gains, await self._document_in_force(order.key)
+        )
         return document_of(together(parts, question), question, basis)
+
+    async def _document_in_force(self, key: str) -> Mapping[str, Any] | None:
+        head = await programmes.find_head(self._pool, key)
+        if head is None or head.live_version is None:
+            return None
+        found = await programmes.find_version(self._pool, key, head.live_version)
+        return None if found is None else found.document
 
     async def _in_force(self, key: str) -> StatusRelease | None:
         head = await programmes.find_head(self._pool, key)
