@@ -14,6 +14,8 @@ _CUSTOMERS: Final = {
     "merge": Words("Customers merged", "合并顾客"),
     "unmerge": Words("Merge undone", "撤销合并"),
     "move_identifier": Words("Identifier moved to another customer", "标识改归另一顾客"),
+    "conflict.resolved": Words("Contested identifier settled", "裁定标识归属"),
+    "erasure.asked": Words("Erasure of a customer asked for", "申请抹除顾客数据"),
     "customer_erased": Words("Customer erased", "抹除顾客数据"),
     "order.corrected": Words("Worth of an order put right", "订单金额更正"),
     "pin.given": Words("Tier pinned", "锁定等级"),
@@ -31,6 +33,15 @@ _PROGRAMMES: Final = {
     "segment.deleted": Words("Segment deleted", "删除细分人群"),
     "kpi_target_changed": Words("Target of a KPI changed", "修改指标目标"),
 }
+_DATA: Final = {
+    "source.written": Words("Source registered or changed", "登记或修改数据来源"),
+    "source.webhook_set_up": Words("Incoming webhook of a source set up", "设置来源的接收回调"),
+    "store.written": Words("Store written", "登记或修改门店"),
+    "exchange_rates.written": Words("Exchange rates written", "写入汇率"),
+    "products.written": Words("Products written", "写入商品"),
+    "quarantine.replayed": Words("Record kept aside taken in", "重新接收隔离记录"),
+    "import.asked": Words("Import of a file asked for", "提交文件导入"),
+}
 _PLATFORM: Final = {
     "key.made": Words("API key made", "新建 API 密钥"),
     "key.revoked": Words("API key revoked", "吊销 API 密钥"),
@@ -42,7 +53,7 @@ _PLATFORM: Final = {
         "Webhook switched off: it kept failing", "推送持续失败，已停用"
     ),
 }
-WORDS: Final = _CUSTOMERS | _PROGRAMMES | _PLATFORM
+WORDS: Final = _CUSTOMERS | _PROGRAMMES | _DATA | _PLATFORM
 
 
 def words_of(action: str) -> Words | None:

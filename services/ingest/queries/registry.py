@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from asyncpg import Pool
+from asyncpg import Connection, Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,11 @@ async def store_zones(pool: Pool) -> dict[str, str]:
     return {row[0]: row[1] for row in rows}
 
 
-async def put_store(pool: Pool, store_id: str, store: dict[str, Any], now: datetime) -> None:
+async def put_store(
+    connection: Connection, store_id: str, store: dict[str, Any], now: datetime
+) -> None:
     """Create or replace a store."""
-    await pool.execute(
+    await connection.execute(
         """
         INSERT INTO stores (store_id, name, region, time_zone, currency, kind, updated_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7)

@@ -49,10 +49,10 @@ Cursor = Annotated[Annotated[str, AfterValidator(_place)] | None, Query()]
     responses=problem_responses(400, 401, 403, 409, 413, 415, 422, 503),
     openapi_extra=openapi_body(RateUpdates, EXAMPLE_RATES),
 )
-async def write_rates(ingest: Running, _: CustomerWriter, updates: Updates) -> RatesStored:
+async def write_rates(ingest: Running, caller: CustomerWriter, updates: Updates) -> RatesStored:
     """Create or replace dated rates; a purchase uses the latest that began by its business date."""
     try:
-        return await store_rates(ingest, updates)
+        return await store_rates(ingest, updates, actor=caller.name)
     except RateRefused as refused:
         where = f"/rates/{refused.place}/{refused.field}"
         message = _MESSAGES.get(refused.code, "must be a plain decimal string")

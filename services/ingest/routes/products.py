@@ -50,10 +50,13 @@ def _refused(error: CostRefused, where: str) -> Problem:
     responses=problem_responses(409, 413, 415),
     openapi_extra=openapi_body(ProductUpdates, EXAMPLE_PRODUCTS),
 )
-async def write_products(ingest: Running, _: CustomerWriter, updates: Updates) -> ProductsStored:
+async def write_products(
+    ingest: Running, caller: CustomerWriter, updates: Updates
+) -> ProductsStored:
     """Create or replace products; lines without category or cost take them from here."""
     try:
-        return ProductsStored(stored=await store_products(ingest, updates.products))
+        stored = await store_products(ingest, updates.products, actor=caller.name)
+        return ProductsStored(stored=stored)
     except CostRefused as error:
         raise _refused(error, f"/products/{error.place}") from None
 
@@ -64,11 +67,12 @@ async def write_products(ingest: Running, _: CustomerWriter, updates: Updates) -
     openapi_extra=openapi_body(ProductUpdate, EXAMPLE_PRODUCT),
 )
 async def write_product(
-    ingest: Running, _: CustomerWriter, sku: PathId, update: Update
+    ingest: Running, caller: CustomerWriter, sku: PathId, update: Update
 ) -> ProductAnswer:
     """Create or replace a product."""
     try:
-        await store_products(ingest, [NamedProduct(sku=sku, **dict(update))])
+        product = NamedProduct(sku=sku, **dict(update))
+        await store_products(ingest, [product], actor=caller.name)
     except CostRefused as error:
         raise _refused(error, "") from None
     return await require_product(ingest, sku)

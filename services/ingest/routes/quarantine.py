@@ -84,13 +84,13 @@ async def show_one(ingest: Running, _: Admin, quarantine_id: UUID) -> Quarantine
 )
 async def replay_one(
     ingest: Running,
-    _: Admin,
+    caller: Admin,
     quarantine_id: UUID,
     corrected: Annotated[Replay, Depends(correction)],
 ) -> Replayed:
     """Read a record again, corrected if a body is sent, and count it as its source's, once."""
     try:
-        return await replay(ingest, quarantine_id, corrected.body)
+        return await replay(ingest, quarantine_id, corrected.body, actor=caller.name)
     except RefusedAgain as refused:
         fault = FieldFault("/body", refused.code, refused.message)
         raise Problem(INVALID, "The record is refused again", errors=[fault]) from None
@@ -102,7 +102,7 @@ async def replay_one(
     openapi_extra=openapi_body(ReplayAll, EXAMPLE_REPLAY_ALL),
 )
 async def replay_many(
-    ingest: Running, _: Admin, wanted: AllOf, cursor: UUID | None = None
+    ingest: Running, caller: Admin, wanted: AllOf, cursor: UUID | None = None
 ) -> ReplayedAll:
     """Try records of a reason or a source again, oldest first; go on after `next_cursor`."""
-    return await replay_all(ingest, wanted, cursor)
+    return await replay_all(ingest, wanted, cursor, actor=caller.name)

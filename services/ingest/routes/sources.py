@@ -21,10 +21,10 @@ Update = Annotated[SourceUpdate, Depends(json_body(SourceUpdate))]
     openapi_extra=openapi_body(SourceUpdate, EXAMPLE_SOURCE),
 )
 async def write_source(
-    ingest: Running, _: Admin, source_id: PathId, update: Update
+    ingest: Running, caller: Admin, source_id: PathId, update: Update
 ) -> SourceAnswer:
     """Register a source: its kind, its order namespace, whether value comes from it."""
-    return await register_source(ingest, source_id, update)
+    return await register_source(ingest, source_id, update, actor=caller.name)
 
 
 @router.get("", responses=problem_responses(400, 401, 403, 422, 503))

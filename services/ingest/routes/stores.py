@@ -35,10 +35,10 @@ EXAMPLE = {
 
 @router.put("/{store_id}", openapi_extra=openapi_body(StoreUpdate, EXAMPLE))
 async def write_store(
-    ingest: Running, _: CustomerWriter, store_id: PathId, update: Update
+    ingest: Running, caller: CustomerWriter, store_id: PathId, update: Update
 ) -> Store:
     """Create or replace a store: its name, region, time zone, currency and kind."""
-    return await put_store(ingest, store_id, update)
+    return await put_store(ingest, store_id, update, actor=caller.name)
 
 
 @router.get("")

@@ -49,9 +49,10 @@ Raw = Annotated[bytes, Depends(_raw_body)]
     responses=problem_responses(403),
     openapi_extra=openapi_body(WebhookSetup, EXAMPLE_SETUP),
 )
-async def set_up(ingest: Running, _: Admin, source_id: PathId, setup: Setup) -> WebhookState:
+async def set_up(ingest: Running, caller: Admin, source_id: PathId, setup: Setup) -> WebhookState:
     """Give a source the secret its pushes are signed with; the former one lasts an hour more."""
-    return await webhooks.set_up(ingest, source_id, setup, now=ingest.clock.now())
+    now = ingest.clock.now()
+    return await webhooks.set_up(ingest, source_id, setup, actor=caller.name, now=now)
 
 
 @router.post("/webhooks/shopify/{source_id}", openapi_extra=_pushed(EXAMPLE_ORDER))

@@ -8,6 +8,7 @@ from services.ingest.domain.rates import Rate, RateFault, nano_of, rate_text
 from services.ingest.errors import NoBaseCurrency, OtherBaseCurrency, RateRefused
 from services.ingest.queries.exchange_rates import put_rates, rates_after
 from services.ingest.usecases.running import Ingest
+from shared.audit import Note, note
 from shared.contracts.common import Page
 from shared.contracts.exchange_rates import ExchangeRate, RatesStored, RateUpdate, RateUpdates
 from shared.money import exponent_of
@@ -15,7 +16,7 @@ from shared.money import exponent_of
 _FIRST: Final = ("", date.min)
 
 
-async def store_rates(ingest: Ingest, update: RateUpdates) -> RatesStored:
+async def store_rates(ingest: Ingest, update: RateUpdates, *, actor: str) -> RatesStored:
     """Create or replace rates; purchases read from now on are counted by them.
 
     Raises NoBaseCurrency, OtherBaseCurrency and RateRefused; nothing is stored then.
@@ -32,6 +33,8 @@ async def store_rates(ingest: Ingest, update: RateUpdates) -> RatesStored:
         raise OtherBaseCurrency
     async with ingest.pool.acquire() as connection, connection.transaction():
         await put_rates(connection, rates)
+        details = {"stored": len(rates), "currencies": sorted({each.currency for each in rates})}
+        await note(connection, Note(actor, "exchange_rates.written", base, details), at=now)
     ingest.registry.forget()
     return RatesStored(base_currency=base, stored=len(rates))
 

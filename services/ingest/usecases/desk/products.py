@@ -7,12 +7,13 @@ from services.ingest.errors import CostRefused, NoBaseCurrency, UnknownProduct
 from services.ingest.queries import products
 from services.ingest.queries.products import Product
 from services.ingest.usecases.running import Ingest
+from shared.audit import Note, note
 from shared.contracts.common import LocalText, Money, Page
 from shared.contracts.products import NamedProduct, ProductAnswer
 from shared.money import MoneyFault, format_minor, parse_minor
 
 
-async def store_products(ingest: Ingest, updates: Sequence[NamedProduct]) -> int:
+async def store_products(ingest: Ingest, updates: Sequence[NamedProduct], *, actor: str) -> int:
     """Create or replace products; of two of one SKU the later counts. Purchases follow from now.
 
     Raises NoBaseCurrency and CostRefused; nothing is stored then.
@@ -25,6 +26,9 @@ async def store_products(ingest: Ingest, updates: Sequence[NamedProduct]) -> int
     }
     async with ingest.pool.acquire() as connection, connection.transaction():
         await products.put_products(connection, stored.values())
+        subject = next(iter(stored)) if len(stored) == 1 else "products"
+        made = Note(actor, "products.written", subject, {"stored": len(stored)})
+        await note(connection, made, at=now)
     ingest.registry.shelf.forget()
     return len(stored)
 

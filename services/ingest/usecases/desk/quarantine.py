@@ -25,6 +25,7 @@ from services.ingest.usecases.orders import CROWDED
 from services.ingest.usecases.post_items import with_currency
 from services.ingest.usecases.readers import KINDS
 from services.ingest.usecases.running import Ingest
+from shared.audit import Note, note
 from shared.contracts.common import Page
 from shared.contracts.quarantine import (
     QuarantinedBody,
@@ -77,7 +78,9 @@ async def _require(ingest: Ingest, quarantine_id: UUID) -> tuple[Kept, str]:
     return kept, ingest.secrets.decrypt_identifier("quarantine", sealed)
 
 
-async def replay(ingest: Ingest, quarantine_id: UUID, corrected: object = None) -> Replayed:
+async def replay(
+    ingest: Ingest, quarantine_id: UUID, corrected: object = None, *, actor: str
+) -> Replayed:
     """Read a record again as its source's, and accept it; once, whoever asks how often.
 
     Raises UnknownKept, NotReplayable, BodyTruncated, NamesErased, OtherBodyKnown, RefusedAgain.
@@ -85,7 +88,9 @@ async def replay(ingest: Ingest, quarantine_id: UUID, corrected: object = None) 
     kept, text = await _require(ingest, quarantine_id)
     if kept.replayed_at is None:
         try:
-            await _accept(ingest, kept, _item(kept, text, corrected))
+            details = {"source": kept.source_id, "is_corrected": corrected is not None}
+            made = Note(actor, "quarantine.replayed", str(quarantine_id), details)
+            await _accept(ingest, kept, _item(kept, text, corrected), made)
         except ItemRefused as refused:
             reason, message = refused.code, refused.message
             await quarantined.refuse_again(
@@ -124,7 +129,7 @@ def _item(kept: Kept, text: str, corrected: object) -> object:
     return item
 
 
-async def _accept(ingest: Ingest, kept: Kept, item: object) -> None:
+async def _accept(ingest: Ingest, kept: Kept, item: object, made: Note) -> None:
     """Accept an item and note it in one transaction; raises ItemRefused, OtherBodyKnown."""
     now, kind = ingest.clock.now(), KINDS[kept.route]
     reading = await ingest.registry.reading(
@@ -137,12 +142,13 @@ async def _accept(ingest: Ingest, kept: Kept, item: object) -> None:
     reading = replace(reading, first_seen_at=kept.received_at)
     arrivals = await ingest.registry.shelf.complete([kind.read(0, item, reading)])
 
-    async def note(connection: Connection, outcome: Outcome) -> None:
+    async def mark(connection: Connection, outcome: Outcome) -> None:
         if not outcome.accepted and not outcome.duplicates:
             return
         sequence = outcome.sequence
         if not await quarantined.mark_replayed(connection, kept.quarantine_id, sequence, now):
             raise _Replayed
+        await note(connection, made, at=now)
 
     try:
         outcome = await accept(
@@ -150,7 +156,7 @@ async def _accept(ingest: Ingest, kept: Kept, item: object) -> None:
             arrivals,
             secrets=ingest.secrets,
             now=now,
-            also=note,
+            also=mark,
             order=ingest.settings.trust,
         )
     except SumsOutOfRange:
@@ -168,7 +174,9 @@ def _check(outcome: Outcome) -> None:
         raise CROWDED
 
 
-async def replay_all(ingest: Ingest, wanted: ReplayAll, after: UUID | None) -> ReplayedAll:
+async def replay_all(
+    ingest: Ingest, wanted: ReplayAll, after: UUID | None, *, actor: str
+) -> ReplayedAll:
     """Try records again, oldest first, each by itself; what is refused again is listed."""
     chosen = Filter(wanted.source, wanted.reason, is_replayed=False)
     found = await quarantined.waiting_after(
@@ -177,7 +185,7 @@ async def replay_all(ingest: Ingest, wanted: ReplayAll, after: UUID | None) -> R
     refused = []
     page = found[: wanted.limit]
     for quarantine_id in page:
-        code_and_message = await _tried(ingest, quarantine_id)
+        code_and_message = await _tried(ingest, quarantine_id, actor)
         if code_and_message is not None:
             code, message = code_and_message
             refused.append(StillRefused(quarantine_id=quarantine_id, code=code, message=message))
@@ -189,10 +197,10 @@ async def replay_all(ingest: Ingest, wanted: ReplayAll, after: UUID | None) -> R
     )
 
 
-async def _tried(ingest: Ingest, quarantine_id: UUID) -> tuple[str, str] | None:
+async def _tried(ingest: Ingest, quarantine_id: UUID, actor: str) -> tuple[str, str] | None:
     """Replay one record; return why it is refused, None if it counts now."""
     try:
-        await replay(ingest, quarantine_id)
+        await replay(ingest, quarantine_id, actor=actor)
     except RefusedAgain as refused:
         return refused.code, refused.message
     except NamesErased:

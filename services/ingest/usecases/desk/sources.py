@@ -16,11 +16,14 @@ from services.ingest.queries.sources import (
 )
 from services.ingest.usecases.desk.quality import DEFAULT_DAYS, judge
 from services.ingest.usecases.running import Ingest
+from shared.audit import Note, note
 from shared.contracts.common import Page
 from shared.contracts.sources import SourceAnswer, SourceUpdate
 
 
-async def register_source(ingest: Ingest, source_id: str, update: SourceUpdate) -> SourceAnswer:
+async def register_source(
+    ingest: Ingest, source_id: str, update: SourceUpdate, *, actor: str
+) -> SourceAnswer:
     """Create or replace a source; items read from now on follow it, what was accepted stays.
 
     Raises NamespaceTaken when another source has the authority and `take_over` is not said.
@@ -29,6 +32,8 @@ async def register_source(ingest: Ingest, source_id: str, update: SourceUpdate) 
     try:
         async with ingest.pool.acquire() as connection, connection.transaction():
             stored = await _register(connection, source_id, update, now)
+            details = update.model_dump(mode="json", exclude={"settings"})
+            await note(connection, Note(actor, "source.written", source_id, details), at=now)
     except asyncpg.UniqueViolationError as error:  # somebody else took the namespace meanwhile
         raise Busy from error
     ingest.registry.forget()

@@ -5,14 +5,18 @@ from typing import Any
 from services.ingest.errors import UnknownStore
 from services.ingest.queries import registry
 from services.ingest.usecases.running import Ingest
+from shared.audit import Note, note
 from shared.contracts.common import Page
 from shared.contracts.customers import Store, StoreUpdate
 
 
-async def put_store(ingest: Ingest, store_id: str, update: StoreUpdate) -> Store:
+async def put_store(ingest: Ingest, store_id: str, update: StoreUpdate, *, actor: str) -> Store:
     """Create or replace a store; receipts read from now on are in its zone."""
-    stored = update.model_dump()
-    await registry.put_store(ingest.pool, store_id, stored, ingest.clock.now())
+    stored, now = update.model_dump(), ingest.clock.now()
+    async with ingest.pool.acquire() as connection, connection.transaction():
+        await registry.put_store(connection, store_id, stored, now)
+        details = update.model_dump(mode="json")
+        await note(connection, Note(actor, "store.written", store_id, details), at=now)
     ingest.registry.forget()
     return _store(ingest, stored | {"store_id": store_id})
 

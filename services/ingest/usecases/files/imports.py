@@ -16,6 +16,7 @@ from services.ingest.queries.imports import Chosen, Doing, StoredImport
 from services.ingest.usecases.files.import_mappings import given_mapping
 from services.ingest.usecases.running import Ingest
 from shared import jobs
+from shared.audit import Note, note
 from shared.contracts.common import Page
 from shared.contracts.imports import Import, ImportAccepted, ImportState
 from shared.ids import uuid7
@@ -107,10 +108,16 @@ async def take_upload(
             await imports.add(connection, stored, file_sha256=None)
             job_id = await jobs.enqueue(connection, IMPORT, {"import_id": stored.import_id.hex})
             await imports.of_job(connection, stored.import_id, job_id)
+            await note(connection, _made(stored), at=stored.started_at)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
     return ImportAccepted(import_id=stored.import_id, job_id=job_id)
+
+
+def _made(stored: StoredImport) -> Note:
+    details = {"source": stored.source_id, "is_dry_run": stored.is_dry_run}
+    return Note(stored.requested_by or "", "import.asked", str(stored.import_id), details)
 
 
 async def _write(path: Path, chunks: AsyncIterable[bytes]) -> None:

@@ -1,7 +1,7 @@
 """Link profiles and undo links: whom each counts for changes, and their facts with it."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -31,10 +31,11 @@ Held = Mapping[UUID, LockedCustomer]
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who does it, as the audit log names them, and when."""
+    """Who does it, as the audit log names them, when, and why."""
 
     actor: str
     now: datetime
+    reason: str = ""
 
 
 async def link(connection: Connection, wanted: Link, by: By) -> Merge:
@@ -57,7 +58,9 @@ async def link(connection: Connection, wanted: Link, by: By) -> Merge:
         version=versions[root],
         now=by.now,
     )
-    await _tell(connection, versions, merge_id, action="merge", by=by)
+    await _tell(
+        connection, versions, merge_id, action="merge", by=replace(by, reason=wanted.reason)
+    )
     return await require_merge(connection, merge_id)
 
 
@@ -134,5 +137,7 @@ async def _tell(
 ) -> None:
     profiles = sorted(profile_id.hex for profile_id in versions)
     await enqueue(connection, CUSTOMERS_CHANGED, {"profile_ids": profiles})
-    details = {"versions": {p.hex: version for p, version in versions.items()}}
+    details: dict[str, object] = {"versions": {p.hex: version for p, version in versions.items()}}
+    if by.reason:
+        details["reason"] = by.reason
     await note(connection, Note(by.actor, action, merge_id.hex, details), at=by.now)

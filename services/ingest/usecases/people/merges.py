@@ -23,6 +23,7 @@ from services.ingest.usecases.people.links import By, link, unlink
 from services.ingest.usecases.read_items import claims_of
 from services.ingest.usecases.running import Ingest
 from shared import idempotency
+from shared.audit import Note, note
 from shared.contracts.common import CustomerReference, Page
 from shared.contracts.merges import (
     ConflictDecision,
@@ -116,6 +117,8 @@ async def resolve_conflict(
             claim = Claim(stored.kind, stored.lookup_key)
             await move(connection, [Move(claim, stored.holder_id, stored.claimant_id)], by)
         await conflicts.settle(connection, conflict_id, by.now)
+        made = Note(by.actor, "conflict.resolved", str(conflict_id), {"keep": decision.keep})
+        await note(connection, made, at=by.now)
         return _conflict(await conflicts.hold(connection, conflict_id) or stored)
 
     return await patiently(ingest.pool, resolve)

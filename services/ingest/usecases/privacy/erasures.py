@@ -14,6 +14,7 @@ from services.ingest.queries.erasures import StoredErasure
 from services.ingest.usecases.running import Ingest
 from shared import erasures as owners
 from shared import idempotency, jobs
+from shared.audit import Note, note
 from shared.clock import Clock
 from shared.contracts.privacy import EraseRequest, Erasure, ErasureAccepted, ErasureStatus
 from shared.idempotency import Attempt, Stored, fingerprint_of
@@ -66,6 +67,8 @@ async def _ask(
     job_id = await jobs.enqueue(connection, KIND, {"erasure_id": erasure_id.hex})
     new = StoredErasure(erasure_id, root, job_id, caller.name, request.reason, now, None, {})
     await erasures.put(connection, new)
+    made = Note(caller.name, "erasure.asked", str(erasure_id), {"reason": request.reason})
+    await note(connection, made, at=now)
     return _accepted(erasure_id, job_id)
 
 

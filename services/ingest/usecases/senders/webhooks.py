@@ -14,6 +14,7 @@ from services.ingest.usecases.senders.read_webhooks import (
     read_shopify,
     read_square,
 )
+from shared.audit import Note, note
 from shared.contracts.webhooks import Platform, PushAnswer, WebhookSetup, WebhookState
 from shared.problem import UNSIGNED, Problem
 from shared.strict_json import parse
@@ -26,7 +27,7 @@ _UNSIGNED = (
 
 
 async def set_up(
-    ingest: Ingest, source_id: str, setup: WebhookSetup, *, now: datetime
+    ingest: Ingest, source_id: str, setup: WebhookSetup, *, actor: str, now: datetime
 ) -> WebhookState:
     """Give a source its secret and how its pushes are read; a former secret lasts an hour more."""
     await require_source(ingest.pool, source_id, now)
@@ -35,6 +36,8 @@ async def set_up(
     async with ingest.pool.acquire() as connection, connection.transaction():
         await webhooks.put_push_settings(connection, source_id, setup.platform, settings)
         await webhooks.replace_secret(connection, source_id, setup.platform, sealed)
+        details = {"platform": setup.platform}
+        await note(connection, Note(actor, "source.webhook_set_up", source_id, details), at=now)
     return WebhookState(
         source_id=source_id,
         platform=setup.platform,
@@ -74,6 +77,8 @@ async def _check(
     sealed = await webhooks.valid_secrets(ingest.pool, source_id, platform)
     secrets = [ingest.secrets.decrypt_identifier(_SEALED_AS, secret) for secret in sealed]
     if not is_signed_by_any(secrets, message, signature):
+        if secrets:  # a source there is: its shop should see that its secret is another one
+            ingest.counts.add(source_id, received=0, unsigned=1)
         raise Problem(UNSIGNED, _UNSIGNED)
 
 
