@@ -45,7 +45,7 @@ class ListedCustomer(ReplyModel):
     """One customer: the tier as it was decided last, worth and purchases as of now.
 
     `value` and `probability_to_buy` are null for who has not bought yet; `value` is expected over
-    the horizon of the model.
+    the horizon of the model. Before there is a model nothing but the id is told.
     """
 
     customer_id: str | None
@@ -55,7 +55,7 @@ class ListedCustomer(ReplyModel):
     value: Money | None
     probability_to_buy: float | None
     last_purchase: date | None
-    net_spend_365_days: Money
+    net_spend_365_days: Money | None
 
 
 class CustomerListPage(ReplyModel):
@@ -75,8 +75,8 @@ class CustomerListPage(ReplyModel):
 EXAMPLE_LIST: Final[dict[str, Any]] = {
     "tier": "high",
     "lifecycle": "at_risk",
-    "min_value": "100.00",
     "bought_until": "2026-10-31",
+    "sort": "customer_id",
     "limit": 50,
 }
 EXAMPLE_LIST_PAGE: Final[dict[str, Any]] = {

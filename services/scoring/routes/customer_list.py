@@ -115,8 +115,8 @@ def page_of(page: CustomerPage, currency: str) -> CustomerListPage:
     return CustomerListPage(
         programme=page.programme.programme_key,
         programme_name=LocalText(**page.programme.document["name"]),
-        horizon_days=page.scale.horizon_days,
-        business_date=page.scale.today,
+        horizon_days=None if page.scale is None else page.scale.horizon_days,
+        business_date=page.today,
         items=[_told(each, currency) for each in page.items],
         next_cursor=None if page.after is None else page.after.written(),
     )
@@ -134,7 +134,7 @@ def _told(listed: Listed, currency: str) -> ListedCustomer:
         value=None if value is None else _money(value, currency),
         probability_to_buy=None if chance is None else round(chance, _DIGITS),
         last_purchase=None if seen is None else seen.last_purchase,
-        net_spend_365_days=_money(0 if seen is None else seen.net_spend, currency),
+        net_spend_365_days=None if seen is None else _money(seen.net_spend, currency),
     )
 
 

@@ -17,7 +17,6 @@ from services.scoring.domain.seen.lifecycle import Lifecycle, lifecycle
 from services.scoring.domain.tiers.inputs import order_days_of
 from services.scoring.domain.tiers.levels import Levels
 from services.scoring.domain.tiers.release import Release
-from services.scoring.errors import NoModelYet
 from services.scoring.model.value_model import ValueModel
 from services.scoring.queries.releases.releases import levels_until, live_release_id
 from services.scoring.queries.tiers.facts import read_snapshot
@@ -58,14 +57,16 @@ class Appraised:
     net_spend: int
 
 
-async def read_scale(pool: asyncpg.Pool, catalog: Catalog, programme: str, today: date) -> Scale:
-    """Look up by what a value programme scores now; raises NoModelYet."""
+async def read_scale(
+    pool: asyncpg.Pool, catalog: Catalog, programme: str, today: date
+) -> Scale | None:
+    """Look up by what a value programme scores now; None before there is a model."""
     release_id = await live_release_id(pool, programme)
     if release_id is None:
-        raise NoModelYet
+        return None
     release = await catalog.value_release(release_id)
     if not isinstance(release.model, ValueModel):
-        raise NoModelYet
+        return None
     known = await levels_until(pool, release.model_version, today)
     return Scale(release, release.model, Levels.of(known), today)
 

@@ -23,7 +23,7 @@ from services.scoring.domain.listing import FIRST_PROSPECT, Asked, ByValue, Plac
 from services.scoring.domain.programmes.ladder import Rung, rungs_of
 from services.scoring.domain.records import ProgrammeRow
 from services.scoring.domain.seen.lifecycle import Lifecycle
-from services.scoring.errors import TooCostly
+from services.scoring.errors import NoModelYet, TooCostly
 from services.scoring.queries.conditions.ask import Instant, asking
 from services.scoring.queries.people.ladder import Ladder
 from services.scoring.queries.people.listing import Found, Listing, Window, has_few_members
@@ -73,10 +73,14 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class CustomerPage:
-    """One page, of whose programme, by which scale; `after` is None on the last one."""
+    """One page, of whose programme, by which scale; `after` is None on the last one.
+
+    No scale: there is no model yet, and nobody is appraised.
+    """
 
     programme: ProgrammeRow
-    scale: Scale
+    scale: Scale | None
+    today: date
     items: list[Listed]
     after: Place | None
 
@@ -86,7 +90,8 @@ class _Prepared:
     """A list with all that was looked up for it once."""
 
     listing: Listing
-    scale: Scale
+    scale: Scale | None
+    today: date
     programme: ProgrammeRow
     rungs: dict[int, Rung]
 
@@ -125,12 +130,12 @@ class Lister:
     async def _page(self, prepared: _Prepared, after: Place, limit: int) -> CustomerPage:
         found, end = await self._windows(prepared.listing, after, limit)
         people = [each.profile_id for each in found]
-        worth = await appraise(self.pool, prepared.scale, people)
+        worth = await appraise(self.pool, prepared.scale, people) if prepared.scale else {}
         items = [
             Listed(each, prepared.rungs.get(_rank(each)), worth.get(each.profile_id))
             for each in found
         ]
-        return CustomerPage(prepared.programme, prepared.scale, items, end)
+        return CustomerPage(prepared.programme, prepared.scale, prepared.today, items, end)
 
     async def _windows(
         self, listing: Listing, after: Place, limit: int
@@ -169,14 +174,16 @@ class Lister:
         if self.catalog.is_status(scored):
             scored = await self.catalog.value_key(None)
         scale = await read_scale(self.pool, self.catalog, scored, moment.today)
+        if scale is None and wanted.by_value:
+            raise NoModelYet
         rungs = rungs_of(row.document)
         members, condition = await self._whom(wanted)
         bought = bought_within(wanted.bought_from, wanted.bought_until, moment.today)
         few = members is not None and await has_few_members(self.pool, members, _FEW_MEMBERS)
         ladder = Ladder(
             scored=scored,
-            scored_release=scale.release.release_id,
-            ranks=len(scale.release.programme.tiers),
+            scored_release=scale.release.release_id if scale else 0,
+            ranks=len(scale.release.programme.tiers) if scale else 0,
             told=row.programme_key,
             told_release=await live_release_id(self.pool, row.programme_key),
             few=members if few else None,
@@ -184,7 +191,7 @@ class Lister:
         asked = _asked(wanted, rungs, scale)
         instant = Instant(moment.now, moment.today)
         listing = Listing(ladder, asked, instant, members, _both(condition, bought))
-        return _Prepared(listing, scale, row, {rung.rank: rung for rung in rungs})
+        return _Prepared(listing, scale, moment.today, row, {rung.rank: rung for rung in rungs})
 
     async def _whom(self, wanted: Wanted) -> tuple[str | None, Condition | None]:
         """Name the segment whose members are looked up, or what is asked of everybody."""
@@ -241,7 +248,7 @@ def _next_phase(place: Place, asked: Asked) -> Place | None:
     return FIRST_PROSPECT if wants and not is_over else None
 
 
-def _asked(wanted: Wanted, rungs: Sequence[Rung], scale: Scale) -> Asked:
+def _asked(wanted: Wanted, rungs: Sequence[Rung], scale: Scale | None) -> Asked:
     """Put classes into ranks and amounts into scores; raises Problem 422 for an unknown class."""
     ranks = None
     if wanted.tier is not None:
@@ -252,6 +259,14 @@ def _asked(wanted: Wanted, rungs: Sequence[Rung], scale: Scale) -> Asked:
     return Asked(
         ranks=ranks,
         stages=None if wanted.stage is None else (wanted.stage,),
-        least=None if wanted.least is None else wanted.least / scale.unit,
-        most=None if wanted.most is None else wanted.most / scale.unit,
+        least=_score_of(wanted.least, scale),
+        most=_score_of(wanted.most, scale),
     )
+
+
+def _score_of(minor: int | None, scale: Scale | None) -> float | None:
+    if minor is None:
+        return None
+    if scale is None:
+        raise NoModelYet
+    return minor / scale.unit
