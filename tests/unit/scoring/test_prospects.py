@@ -4,10 +4,16 @@ from typing import Any
 
 import pytest
 
-from services.scoring.domain.programmes.prospects import Prospect, costs_of, prospects, written
+from services.scoring.domain.programmes.prospects import (
+    Moves,
+    Prospect,
+    costs_of,
+    prospects,
+    written,
+)
 
-MOVES = {("low", "low"): 90, ("low", "high"): 4, ("high", "high"): 6}
-EXPECTED = {("low", "low"): 300, ("low", "high"): 100, ("high", "high"): 600}
+MOVES: Moves = {("low", "low"): 90, ("low", "high"): 4, ("high", "high"): 6}
+EXPECTED: Moves = {("low", "low"): 300, ("low", "high"): 100, ("high", "high"): 600}
 
 
 def document(*benefits: dict[str, Any]) -> dict[str, Any]:
@@ -46,8 +52,8 @@ def test_writing_down_a_cost_is_not_spending_it() -> None:
 
 
 def test_a_first_draft_has_nothing_before_it() -> None:
-    moves = {(None, "low"): 5}
-    told = prospects(Prospect(document(), None, "CNY", moves, {(None, "low"): 0}))
+    moves: Moves = {(None, "low"): 5}
+    told = prospects(Prospect(document(), None, "CNY", moves, {}))
     assert told["before"] is None
     assert told["value"] == [{"tier": "low", "share": None}, {"tier": "high", "share": None}]
 
