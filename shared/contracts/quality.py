@@ -1,7 +1,9 @@
 """How good what each source sends is (GET /v1/quality)."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Literal
 
+from shared.contracts.common import LocalText
 from shared.contracts.sources import Grade
 from shared.wire import ReplyModel
 
@@ -74,3 +76,30 @@ class QualityReport(ReplyModel):
     lateness_s: Lateness | None
     freshness: Freshness
     returns: ReturnShares
+
+
+class HeldDownBy(ReplyModel):
+    """The source and the dimension that keep the grade from being better."""
+
+    source: str
+    dimension: Literal["validity", "identity", "detail", "time"]
+
+
+class QualitySummary(ReplyModel):
+    """How good the data of the whole shop is: the worst source that brings 5 % or more decides."""
+
+    grade: Grade | None
+    word: LocalText
+    sentence: LocalText
+    held_down_by: HeldDownBy | None = None
+    sources: int
+    judged_sources: int
+    silent_sources: list[str]
+    last_event_at: datetime | None = None
+    as_of: datetime
+
+
+class QualityDay(ItemCounts):
+    """What became of the items received on one business date; exact."""
+
+    day: date

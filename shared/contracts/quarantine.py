@@ -72,5 +72,23 @@ class ReplayedAll(ReplyModel):
     next_cursor: UUID | None = None
 
 
+class WaitingGroup(ReplyModel):
+    """Records of one source refused for one reason that were not replayed."""
+
+    source: str
+    reason: str
+    waiting: int
+    times_seen: int
+    newest_at: datetime
+
+
+class QuarantineSummary(ReplyModel):
+    """What waits in quarantine; `is_capped`: only the newest 50,000 records were looked at."""
+
+    items: list[WaitingGroup]
+    waiting: int
+    is_capped: bool
+
+
 EXAMPLE_REPLAY: dict[str, Any] = {"body": None}
 EXAMPLE_REPLAY_ALL: dict[str, Any] = {"reason": "unknown_rate", "limit": 100}

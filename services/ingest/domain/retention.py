@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
+
+#: The log of connectors tells of the last weeks; days are kept longer.
+HOURS_KEPT_DAYS: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ def rules(
         Rule("quarantine", "refused items, their bodies encrypted", quarantine or None),
         Rule("import_errors", "refused rows of files, without their text", imports or None),
         Rule("source_day", "counts by source and day; nobody is named", sources or None),
+        Rule("source_hour", "counts by source and hour; nobody is named", HOURS_KEPT_DAYS),
         Rule("event_properties", "free properties of events", properties or None),
         Rule(
             "tombstones",

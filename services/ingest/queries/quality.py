@@ -91,6 +91,24 @@ async def counted_of(pool: Pool, sources: Sequence[str], since: date) -> dict[st
     return {row[0]: Counted(*row[1:]) for row in rows}
 
 
+async def days_of(pool: Pool, source_id: str | None, since: date) -> list[tuple[date, Counted]]:
+    """Return what became of items by day, of one source or of all together."""
+    rows = await pool.fetch(
+        """
+        SELECT received_on, sum(received)::bigint, sum(accepted)::bigint, sum(duplicates)::bigint,
+            sum(conflicts)::bigint, sum(rejected)::bigint
+        FROM source_day
+        WHERE received_on >= $1 AND source_id = ANY(
+            CASE WHEN $2::text IS NULL THEN (SELECT array_agg(source_id) FROM sources)
+            ELSE ARRAY[$2] END)
+        GROUP BY received_on ORDER BY received_on
+        """,
+        since,
+        source_id,
+    )
+    return [(row[0], Counted(*row[1:])) for row in rows]
+
+
 async def reasons_of(
     pool: Pool, sources: Sequence[str], since: datetime
 ) -> dict[str, dict[str, int]]:

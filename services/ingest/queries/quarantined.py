@@ -52,6 +52,28 @@ async def waiting_after(
     return [row[0] for row in rows]
 
 
+async def waiting_groups(pool: Pool, newest: int) -> list[tuple[str, str, int, int, datetime]]:
+    """Return (source, reason, records, times seen, newest) of what waits among the newest."""
+    rows = await pool.fetch(
+        """
+        SELECT source_id, reason, count(*), sum(times_seen)::bigint,
+            max(coalesce(last_seen_at, received_at))
+        FROM (SELECT * FROM quarantine ORDER BY quarantine_id DESC LIMIT $1) AS kept
+        WHERE replayed_at IS NULL GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
+        """,
+        newest,
+    )
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+
+
+async def kept_is_more_than(pool: Pool, count: int) -> bool:
+    """Tell whether more records are kept than that."""
+    found: bool = await pool.fetchval(
+        "SELECT EXISTS (SELECT FROM quarantine ORDER BY quarantine_id DESC OFFSET $1)", count
+    )
+    return found
+
+
 async def find_kept(pool: Pool, quarantine_id: UUID) -> tuple[Kept, bytes] | None:
     """Return a record and its sealed body."""
     row = await pool.fetchrow(

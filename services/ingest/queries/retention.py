@@ -41,6 +41,9 @@ KINDS: Final[Mapping[str, _Kind]] = {
         "received_on",
         "source_id, received_on",
     ),
+    "source_hour": _Kind(
+        "source_hour", "received_in < $1", "received_in", "received_in, source_id"
+    ),
     "tombstones": _Kind("tombstones", "refused_until < $1", "refused_until", "kind, lookup_key"),
     "event_properties": _Kind(
         "events",

@@ -1,6 +1,6 @@
 """Sources as people register them, and the counts of what each sent."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from asyncpg import Connection, Pool
 
 from services.ingest.queries import bulk
-from shared.schema.intake import SOURCE_COUNTERS, source_day
+from shared.schema.intake import HOUR_COUNTERS, SOURCE_COUNTERS, source_day, source_hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +91,29 @@ async def find_sources(pool: Pool, source_ids: Sequence[str]) -> list[Registered
     return [RegisteredSource(*row) for row in rows]
 
 
-async def add_counts(
-    connection: Connection, rows: Sequence[tuple[str, date, tuple[int, ...]]], seen_at: datetime
-) -> None:
-    """Add what became of sources' items (SOURCE_COUNTERS) by day, and when they were heard of."""
-    flat = [(source_id, day, *counts) for source_id, day, counts in rows]
-    heard = sorted({source_id for source_id, _, _ in rows})
+@dataclass(frozen=True, slots=True)
+class SentCount:
+    """What became of a source's items on a date, in an hour (HOUR_COUNTERS)."""
+
+    source_id: str
+    day: date
+    hour: datetime
+    counts: tuple[int, ...]
+
+
+async def add_counts(connection: Connection, rows: Sequence[SentCount], seen_at: datetime) -> None:
+    """Add what became of sources' items by day and hour, and when they were heard of."""
+    # an unsigned push was not heard of its source: anybody may send one
+    signed = [row for row in rows if any(row.counts[:-1])]
+    days, hours = (
+        _summed((r.source_id, r.day, r.counts[:-1]) for r in signed),
+        _summed((r.hour, r.source_id, r.counts) for r in rows),
+    )
     names = ("source_id", "received_on", *SOURCE_COUNTERS)
-    await bulk.run(connection, bulk.add_sql(source_day, names), flat)
+    await bulk.run(connection, bulk.add_sql(source_day, names), days)
+    by_hour = ("received_in", "source_id", *HOUR_COUNTERS)
+    await bulk.run(connection, bulk.add_sql(source_hour, by_hour), hours)
+    heard = sorted({row.source_id for row in signed})
     await connection.execute(
         """
         UPDATE sources SET last_seen_at = greatest(last_seen_at, $2)
@@ -108,3 +123,12 @@ async def add_counts(
         heard,
         seen_at,
     )
+
+
+def _summed(rows: Iterable[tuple[Any, Any, tuple[int, ...]]]) -> list[tuple[Any, ...]]:
+    """Add up the counts of rows of one key, in order of keys: several processes write them."""
+    sums: dict[tuple[Any, Any], tuple[int, ...]] = {}
+    for first, second, counts in rows:
+        known = sums.get((first, second), (0,) * len(counts))
+        sums[first, second] = tuple(map(sum, zip(known, counts, strict=True)))
+    return [(*key, *sums[key]) for key in sorted(sums)]

@@ -3,6 +3,7 @@
 from services.ingest.deps import pool_of
 from services.ingest.routes import (
     audit,
+    connectors,
     customers,
     events,
     exchange_rates,
@@ -40,6 +41,7 @@ ROUTERS = (
     exchange_rates.router,
     quarantine.router,
     quality.router,
+    connectors.router,
     return_findings.router,
     imports.router,
     audit.router,

@@ -10,6 +10,7 @@ from services.ingest.deps import Admin, Limit, Running
 from services.ingest.domain.kept import Filter
 from services.ingest.errors import RefusedAgain
 from services.ingest.usecases.desk.quarantine import list_kept, replay, replay_all, show_kept
+from services.ingest.usecases.desk.waiting import summarise_kept
 from shared.body import BATCH_CAP, JSON_TYPES, check_content_type, read_body
 from shared.contracts.common import Page
 from shared.contracts.quarantine import (
@@ -17,6 +18,7 @@ from shared.contracts.quarantine import (
     EXAMPLE_REPLAY_ALL,
     QuarantinedBody,
     QuarantinedItem,
+    QuarantineSummary,
     Replay,
     ReplayAll,
     Replayed,
@@ -69,6 +71,12 @@ async def show_all(
 ) -> Page[QuarantinedItem]:
     """List records kept aside, newest first, without their bodies."""
     return await list_kept(ingest, chosen, before=cursor, limit=limit)
+
+
+@router.get("/summary")
+async def show_summary(ingest: Running, _: Admin) -> QuarantineSummary:
+    """Count what waits by source and reason, the most first."""
+    return await summarise_kept(ingest.pool)
 
 
 @router.get("/{quarantine_id}", responses=problem_responses(404))

@@ -1,4 +1,4 @@
-"""What became of each source's items, counted in memory and written every second.
+"""What became of each source's items by day and hour, counted in memory, written every second.
 
 A row a source and day would be the hottest of the database if every request wrote it. A crash
 loses at most a second of these counts; facts never come from them.
@@ -6,29 +6,33 @@ loses at most a second of these counts; facts never come from them.
 
 import asyncio
 from collections.abc import Mapping
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Final
 
 import asyncpg
 
-from services.ingest.queries.sources import add_counts
+from services.ingest.queries.sources import SentCount, add_counts
 from shared.away import is_away
 from shared.clock import Clock
 from shared.logs import logger
 
 _EVERY_S: Final = 1.0
-Counts = tuple[int, int, int, int, int]
+#: received, accepted, duplicates, conflicts, rejected, unsigned
+Counts = tuple[int, int, int, int, int, int]
+_NONE: Final[Counts] = (0, 0, 0, 0, 0, 0)
+#: Whose, on which local date, in which hour.
+Slot = tuple[str, date, datetime]
 
 
 class SourceCounts:
-    """Counts of received, accepted, duplicate, conflicting and rejected items by source and day."""
+    """Counts of what became of the items of each source, by day and hour."""
 
     def __init__(self, pool: asyncpg.Pool, clock: Clock, zone: tzinfo) -> None:
         """Take where to write, the clock, and whose days these are."""
         self._pool = pool
         self._clock = clock
         self._zone = zone
-        self._waiting: dict[tuple[str, date], Counts] = {}
+        self._waiting: dict[Slot, Counts] = {}
         self._writing: asyncio.Task[None] | None = None
 
     def add(  # noqa: PLR0913 - the counters, each by its name
@@ -40,11 +44,13 @@ class SourceCounts:
         duplicates: int = 0,
         conflicts: int = 0,
         rejected: int = 0,
+        unsigned: int = 0,
     ) -> None:
         """Count a batch of a source; written within a second."""
-        key = (source_id, self._clock.now().astimezone(self._zone).date())
-        new = (received, accepted, duplicates, conflicts, rejected)
-        self._merge({key: new})
+        now = self._clock.now()
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        slot = (source_id, now.astimezone(self._zone).date(), hour)
+        self._merge({slot: (received, accepted, duplicates, conflicts, rejected, unsigned)})
         if self._writing is None:
             self._writing = asyncio.create_task(self._write_later())
 
@@ -60,7 +66,7 @@ class SourceCounts:
         counted, self._waiting = self._waiting, {}
         if not counted:
             return
-        rows = [(source_id, day, counts) for (source_id, day), counts in counted.items()]
+        rows = [SentCount(*slot, counts) for slot, counts in counted.items()]
         try:
             async with self._pool.acquire() as connection, connection.transaction():
                 await add_counts(connection, rows, self._clock.now())
@@ -71,10 +77,11 @@ class SourceCounts:
             self._merge(counted)
             raise
 
-    def _merge(self, counted: Mapping[tuple[str, date], Counts]) -> None:
-        for key, new in counted.items():
-            a, b, c, d, e = self._waiting.get(key, (0, 0, 0, 0, 0))
-            self._waiting[key] = (a + new[0], b + new[1], c + new[2], d + new[3], e + new[4])
+    def _merge(self, counted: Mapping[Slot, Counts]) -> None:
+        for slot, new in counted.items():
+            a, b, c, d, e, f = self._waiting.get(slot, _NONE)
+            g, h, i, j, k, m = new
+            self._waiting[slot] = (a + g, b + h, c + i, d + j, e + k, f + m)
 
     async def _write_later(self) -> None:
         """Write every second until nothing waits."""

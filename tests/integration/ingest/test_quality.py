@@ -99,3 +99,31 @@ async def test_the_grade_is_shown_with_the_source(shop: Shop) -> None:
 
 async def test_a_source_that_is_not_there_has_no_report(shop: Shop) -> None:
     assert (await shop.http.get("/v1/quality?source=nobody")).json()["items"] == []
+
+
+async def test_the_whole_shop_has_one_grade_and_a_sentence(shop: Shop) -> None:
+    await shop.accept(*(receipt(n, lines=[WHOLE]) for n in range(20)))
+    found = (await shop.http.get("/v1/quality/summary")).json()
+    assert (found["grade"], found["word"]["en"]) == ("B", "Fair")
+    assert found["held_down_by"] == {"source": "till", "dimension": "time"}
+    assert found["sentence"]["en"].startswith("Held down to B by till:")
+    assert found["last_event_at"] == "2026-11-22T01:00:00Z"
+
+
+async def test_a_shop_without_data_is_not_judged(shop: Shop) -> None:
+    found = (await shop.http.get("/v1/quality/summary")).json()
+    assert (found["grade"], found["word"]["zh"]) == (None, "暂未评级")
+
+
+async def test_what_became_of_items_is_told_day_by_day(shop: Shop) -> None:
+    await shop.pool.execute(
+        "INSERT INTO source_day (source_id, received_on, received, accepted) VALUES"
+        " ('till', '2026-11-20', 5, 4), ('web', '2026-11-20', 2, 2), ('till', '2026-10-01', 9, 9)"
+    )
+    await shop.http.put("/v1/sources/web", json={"kind": "web"})
+    await shop.accept(receipt(1))
+    days = (await shop.http.get("/v1/quality/days")).json()["items"]
+    told = [(each["day"], each["received"], each["accepted"]) for each in days]
+    assert told == [("2026-11-20", 7, 6), ("2026-11-22", 1, 1)]
+    of_till = (await shop.http.get("/v1/quality/days?source=till&days=3")).json()["items"]
+    assert [each["received"] for each in of_till] == [5, 1]

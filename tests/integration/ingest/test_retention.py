@@ -45,6 +45,10 @@ async def fill(shop: Shop) -> None:
         " VALUES ('till', '2025-01-01'), ('till', '2026-11-21')"
     )
     await shop.pool.execute(
+        "INSERT INTO source_hour (source_id, received_in)"
+        " VALUES ('till', '2026-10-01T00:00:00Z'), ('till', '2026-11-21T00:00:00Z')"
+    )
+    await shop.pool.execute(
         "INSERT INTO tombstones (kind, lookup_key, erased_at, refused_until) VALUES"
         " ('phone', 'a', now(), '2026-11-22T00:59:00Z'),"
         " ('phone', 'b', now(), '2026-11-23T00:00:00Z')"
@@ -65,6 +69,7 @@ async def test_the_policy_says_what_is_due_and_deletes_nothing(shop: Shop) -> No
         "quarantine": 9,
         "import_errors": 1,
         "source_day": 1,
+        "source_hour": 1,
         "event_properties": 0,
         "tombstones": 1,
     }
@@ -119,7 +124,7 @@ async def test_the_command_tells_first_and_deletes_then(
     assert dry.exit_code == 0, dry.output
     assert await shop.count("quarantine") == 100
     done = await asyncio.to_thread(CliRunner().invoke, app, ["retention"])
-    assert "12 rows deleted" in done.output
+    assert "13 rows deleted" in done.output
     assert await shop.count("quarantine") == 91
 
 

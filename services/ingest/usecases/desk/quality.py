@@ -12,7 +12,8 @@ from services.ingest.domain.quality import (
     is_silent,
     share,
 )
-from services.ingest.queries.quality import counted_of, observed_of, reasons_of
+from services.ingest.domain.shop_quality import WORDS, Sender, shop_quality
+from services.ingest.queries.quality import counted_of, days_of, observed_of, reasons_of
 from services.ingest.queries.sources import RegisteredSource, find_sources, sources_after
 from services.ingest.usecases.running import Ingest
 from shared.contracts.common import Page
@@ -22,11 +23,15 @@ from shared.contracts.quality import (
     GradesAnswer,
     ItemCounts,
     Lateness,
+    QualityDay,
     QualityReport,
+    QualitySummary,
     ReturnShares,
 )
 
 DEFAULT_DAYS = 30
+#: The shop's grade looks at so many sources at most.
+MOST_SOURCES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,49 @@ async def report_quality(
     items = [_report(ingest, each, reasons.get(each.source.source_id, {})) for each in judged]
     has_more = len(found) > limit
     return Page(items=items, next_cursor=names[-1] if has_more else None)
+
+
+async def summarise_quality(ingest: Ingest) -> QualitySummary:
+    """Tell how good the data of the whole shop is, in a word and a sentence."""
+    await ingest.counts.flush()
+    sources = await sources_after(ingest.pool, "", MOST_SOURCES)
+    judged = await judge(ingest, sources, DEFAULT_DAYS)
+    found = shop_quality([_sender(ingest, each) for each in judged])
+    held = None
+    if found.source_id is not None and found.dimension is not None:
+        held = {"source": found.source_id, "dimension": found.dimension}
+    return QualitySummary.model_validate(
+        {
+            "grade": found.grade,
+            "word": WORDS[found.grade],
+            "sentence": found.sentence,
+            "held_down_by": held,
+            "sources": len(sources),
+            "judged_sources": found.judged,
+            "silent_sources": list(found.silent),
+            "last_event_at": found.last_event_at,
+            "as_of": ingest.clock.now(),
+        }
+    )
+
+
+def _sender(ingest: Ingest, judged: Judged) -> Sender:
+    fresh = _freshness(ingest, judged)
+    return Sender(
+        judged.source.source_id,
+        max(judged.counted.received, judged.observed.events),
+        judged.grades,
+        fresh.last_event_at,
+        fresh.is_silent,
+    )
+
+
+async def list_days(ingest: Ingest, source: str | None, *, days: int) -> Page[QualityDay]:
+    """Give what became of items by business date, the oldest first."""
+    await ingest.counts.flush()
+    today = ingest.clock.now().astimezone(ingest.zone).date()
+    found = await days_of(ingest.pool, source, today - timedelta(days=days - 1))
+    return Page(items=[QualityDay(day=day, **asdict(counted)) for day, counted in found])
 
 
 def _report(ingest: Ingest, judged: Judged, reasons: dict[str, int]) -> QualityReport:
