@@ -34,6 +34,7 @@ NAMED_ONLY = (
     "win_back",
     "experiments",
     "kpis",
+    "console",
 )
 Bench = Callable[[PostgresServer, Databases], list[Row]]
 

@@ -1,0 +1,162 @@
+"""The console in a real browser: seconds until every page is usable, and memory of 20 open pages.
+
+`python -m tests.load console` fills a base of CONSOLE_CUSTOMERS (a million: half an hour and 30 GB
+of disk), trains on it and rolls it up; CONSOLE_BASE names a prepared database instead.
+"""
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from statistics import median
+from typing import Final
+
+import httpx
+import psutil
+from playwright.sync_api import BrowserContext
+
+from deploy.local.postgres import PostgresServer
+from services.console.pages import import_pages
+from services.console.parts.frame import PAGES
+from tests.browsers import USABLE, Watched, chromium, signed_in
+from tests.databases import Databases, blocking
+from tests.load.base import NOW, fill, spec_of
+from tests.load.bench_kpis import rolled_up
+from tests.load.releasing import trained
+from tests.load.table import Row
+from tests.servers import Server, add_key, running
+
+CUSTOMERS: Final = int(os.environ.get("CONSOLE_CUSTOMERS", "1000000"))
+BASE: Final = os.environ.get("CONSOLE_BASE", "")
+MOST_S: Final = 2.5 if CUSTOMERS > 100_000 else 1.5
+MOST_MIB, OPEN_PAGES, ROUNDS = 250.0, 20, 5
+PASSWORD: Final = "a password for benches"
+_PATIENCE_MS: Final = 60_000
+SHOP: Final = {"BUSINESS_NOW": NOW.isoformat(), "BUSINESS_TIME_ZONE": "Asia/Shanghai"}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One page: the median of the seconds until it was usable."""
+
+    path: str
+    seconds: float
+
+
+def bench(_: PostgresServer, databases: Databases) -> list[Row]:
+    """Open every page, several times each, then twenty at once."""
+    with _base(databases) as url, _console(url) as (console, paths):
+        with chromium() as browser:
+            context = signed_in(browser, console.url, "admin", PASSWORD)
+            watched = Watched(console.url)
+            seen = [_seen(context, watched, console.url, path) for path in paths]
+            mib = _memory(context, console, paths)
+        return [*map(_row, seen), _heavy(mib), _foreign(watched)]
+
+
+@contextmanager
+def _base(databases: Databases) -> Iterator[str]:
+    if BASE:
+        yield BASE
+        return
+    with databases.temporary() as url:
+        blocking(fill(url, spec_of(CUSTOMERS)))
+        trained(url)
+        blocking(rolled_up(url))
+        yield url
+
+
+@contextmanager
+def _console(url: str) -> Iterator[tuple[Server, list[str]]]:
+    """Run every service and the console on a base; give the paths to open."""
+    key = add_key(url, source="console")
+    with (
+        running("ingest", url, **SHOP) as ingest,
+        running("scoring", url, **SHOP) as scoring,
+        running("feedback", url, **SHOP, SCORING_URL=scoring.url) as feedback,
+        running(
+            "console",
+            url,
+            **SHOP,
+            INGEST_URL=ingest.url,
+            SCORING_URL=scoring.url,
+            FEEDBACK_URL=feedback.url,
+            TIERLINE_CONSOLE_KEY=key,
+            CONSOLE_ADMIN_PASSWORD=PASSWORD,
+        ) as console,
+    ):
+        yield console, _paths(scoring.url, key)
+
+
+def _paths(scoring: str, key: str) -> list[str]:
+    """List the pages of the navigation, one customer's and one programme's."""
+    import_pages()
+    fixed = sorted({page.path for page in PAGES if "{" not in page.path})
+    with httpx.Client(base_url=scoring, headers={"Authorization": f"Bearer {key}"}) as client:
+        body = {"programme": "value", "limit": 1}
+        found = client.post("/v1/customers/list", json=body, timeout=60).raise_for_status().json()
+    return [*fixed, f"/customers/{found['items'][0]['customer_id']}", "/programmes/value"]
+
+
+def _seen(context: BrowserContext, watched: Watched, url: str, path: str) -> Seen:
+    took = []
+    for _ in range(ROUNDS):
+        page = context.new_page()
+        watched.look(page)
+        begun = time.perf_counter()
+        page.goto(url + path, timeout=_PATIENCE_MS, wait_until="commit")
+        page.wait_for_function(USABLE, timeout=_PATIENCE_MS)
+        took.append(time.perf_counter() - begun)
+        page.close()
+    return Seen(path, median(took))
+
+
+def _memory(context: BrowserContext, console: Server, paths: Sequence[str]) -> float:
+    """Open twenty pages and look how much the console's process holds; MiB."""
+    pages = []
+    for number in range(OPEN_PAGES):
+        page = context.new_page()
+        page.goto(console.url + paths[number % len(paths)], timeout=_PATIENCE_MS)
+        page.wait_for_function(USABLE, timeout=_PATIENCE_MS)
+        pages.append(page)
+    mib = psutil.Process(console.process.pid).memory_info().rss / 2**20
+    for page in pages:
+        page.close()
+    return float(mib)
+
+
+def _row(seen: Seen) -> Row:
+    return Row(
+        name=f"console, {CUSTOMERS:,} customers: {seen.path} usable",
+        figure=f"{seen.seconds:.2f} s",
+        limit="",
+        ratio=None,
+        goal=f"<= {MOST_S} s",
+        is_met=seen.seconds <= MOST_S,
+        note=f"median of {ROUNDS}, chromium on the same machine",
+    )
+
+
+def _heavy(mib: float) -> Row:
+    return Row(
+        name=f"console process with {OPEN_PAGES} open pages",
+        figure=f"{mib:.0f} MiB",
+        limit="",
+        ratio=None,
+        goal=f"<= {MOST_MIB:.0f} MiB",
+        is_met=mib <= MOST_MIB,
+        note="resident, after every page was opened",
+    )
+
+
+def _foreign(watched: Watched) -> Row:
+    return Row(
+        name="requests of the console's pages to other hosts",
+        figure=str(len(watched.foreign)),
+        limit="",
+        ratio=None,
+        goal="0",
+        is_met=not watched.foreign,
+        note="; ".join(watched.foreign[:3]),
+    )
