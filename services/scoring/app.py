@@ -29,6 +29,7 @@ from services.scoring.routes import (
     points,
     programme_versions,
     programmes,
+    score_history,
     scores,
     segments,
     sessions,
@@ -53,6 +54,7 @@ from services.scoring.steady import (
 from services.scoring.usecases.asking.ask_score import Appraiser
 from services.scoring.usecases.asking.ask_tier import TierDesk
 from services.scoring.usecases.asking.explain_score import Explainer
+from services.scoring.usecases.asking.score_history import Historian
 from services.scoring.usecases.benefits.entitlements import Entitlements
 from services.scoring.usecases.benefits.hold_outs import HoldOuts
 from services.scoring.usecases.benefits.offers import Offers
@@ -89,6 +91,7 @@ EXPOSURES_EVERY_S = 1.0
 _ROUTERS: Final = (
     tiers.router,
     scores.router,
+    score_history.router,
     explanations.router,
     features.router,
     customer_list.router,
@@ -206,6 +209,7 @@ def _start(app: FastAPI, pool: asyncpg.Pool, steady: Steady, platform: PlatformS
     wallets = Wallets(pool, catalog, business_day, books)
     app.state.points = PointsDesk(pool, business_day, books, wallets)
     app.state.appraiser = Appraiser(pool, catalog, business_day, platform.base_currency)
+    app.state.historian = Historian(pool, catalog, business_day, platform.base_currency)
     app.state.explainer = Explainer(pool, catalog, business_day, platform.base_currency)
     app.state.api_keys = ApiKeys(steady_keys(key_loader(pool), outage, last_known))
     app.state.probes = [
