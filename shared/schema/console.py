@@ -1,4 +1,4 @@
-"""Tables that services/console owns: its users, where they are signed in, tries that failed.
+"""Tables that services/console owns: its users, their sessions and failed tries, their reports.
 
 They name the shop's staff, never a customer: neither the privacy export nor erasures touch them.
 """
@@ -6,7 +6,7 @@ They name the shop's staff, never a customer: neither the privacy export nor era
 from sqlalchemy import ForeignKeyConstraint, Index, Table
 from sqlalchemy import text as sql
 
-from shared.schema.metadata import blob, instant, metadata, number, uuid, words
+from shared.schema.metadata import blob, day, document, instant, metadata, number, uuid, words
 
 console_users = Table(
     "console_users",
@@ -62,4 +62,69 @@ console_trials = Table(
     instant("last_at"),
     instant("locked_until"),
     Index("ix_console_trials_last_at", "last_at"),
+)
+
+# What is made when, for whom; hours and days are those of the shop's zone.
+report_schedules = Table(
+    "report_schedules",
+    metadata,
+    uuid("schedule_id", key=True),
+    words("audience"),
+    words("language"),
+    # a list of pptx, html, pdf
+    document("formats"),
+    # which dates it is about: last_week, last_month, last_quarter, last_30_days
+    words("span"),
+    # daily, weekly, monthly
+    words("rhythm"),
+    # weekly: 1 is Monday; monthly: a day of the month, its last where it has fewer
+    number("on_day"),
+    number("at_hour"),
+    words("made_by"),
+    instant("created_at"),
+    instant("next_at"),
+    instant("paused_at", null=True),
+    Index("ix_report_schedules_next_at", "next_at", postgresql_where=sql("paused_at IS NULL")),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    uuid("report_id", key=True),
+    uuid("schedule_id", null=True),
+    # of a schedule: at most one report each time it is due
+    instant("due_at", null=True),
+    words("audience"),
+    words("language"),
+    document("formats"),
+    day("first_day"),
+    day("last_day"),
+    words("asked_by"),
+    instant("asked_at"),
+    # waiting, making, done, failed
+    words("state", default="'waiting'"),
+    # of 100
+    number("progress", default="0"),
+    number("attempts", default="0"),
+    # whoever makes it is given up on then
+    instant("lease_until", null=True),
+    instant("finished_at", null=True),
+    # why it failed, or what is missing in it: a key of the words
+    words("remark", null=True),
+    Index("uq_reports_schedule_id_due_at", "schedule_id", "due_at", unique=True),
+    Index(
+        "ix_reports_undone",
+        "report_id",
+        postgresql_where=sql("state IN ('waiting', 'making')"),
+    ),
+)
+
+report_files = Table(
+    "report_files",
+    metadata,
+    uuid("report_id", key=True),
+    words("format", key=True),
+    number("size"),
+    blob("content"),
+    ForeignKeyConstraint(["report_id"], ["reports.report_id"], ondelete="CASCADE"),
 )
