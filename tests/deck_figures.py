@@ -179,7 +179,7 @@ def _of_care() -> dict[str, Any]:
         "cases": (CaseFigures(None, 40, 30, 20, 0.9, 35.0, 600.0),),
         "surveys": (Survey(Words("Autumn visit", "秋季到访"), 120, 52, 19.2, 3.8),),
         "voices": Voices((Theme("csat", 40, 4), Theme("complaint", 10, 10)), is_all=True),
-        "win_back": WinBack((Lost("c-1", "at_risk", 17, 9997.43, 4326.57),), is_all=True),
+        "win_back": WinBack((Lost("at_risk", 4326.57),), is_all=True),
         "efforts": (Effort("offer", Words("A coffee on us", "请您喝一杯"), 60, 20, 180.0),),
         "trials": (Trial(call, "running", "higher", shown, "CNY", 12.0, 3.0, 21.0),),
         "review": Review("2026-Q3", (unused,), 2),

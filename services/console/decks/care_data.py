@@ -49,12 +49,9 @@ class Voices:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """Somebody worth winning back; money in major units."""
+    """Somebody worth winning back, unnamed: decks are passed around. Money in major units."""
 
-    customer_id: str
     lifecycle: str
-    quiet_days: int
-    value: float
     gain: float
 
 

@@ -25,7 +25,6 @@ SERVICE_OF: Final = {
     "growth": "feedback",
     "returns": "feedback",
     "risk": "feedback",
-    "people": "feedback",
     "efforts": "feedback",
     "trials": "feedback",
     "next": "feedback",

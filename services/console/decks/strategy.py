@@ -9,7 +9,6 @@ from services.console.decks.empty import nothing, without
 from services.console.decks.slide import Cell, Chart, Series, Shape, Slide, Table, Tile
 from services.console.decks.voice import Voice
 
-_TOP: Final = 10
 #: Verdicts that say an effect was seen.
 _SHOWN: Final = frozenset({"higher", "lower"})
 
@@ -89,6 +88,8 @@ def risk(data: DeckData, voice: Voice) -> Slide:
             "money",
             voice.say("chart_says", what=voice.say("topic_risk"), figures=title),
         ),
+        # Decks are passed around: whom to call stands in the console alone.
+        lines=(voice.say("risk_line"),),
         source=voice.say("source_win_back"),
         notes=voice.say("risk_notes"),
     )
@@ -102,34 +103,6 @@ def _risk_title(found: WinBack, voice: Voice) -> str:
     gain = voice.money(sum(each.gain for each in found.people))
     key = "risk_found" if found.is_all else "risk_best"
     return voice.say_many(key, len(found.people), gain=gain)
-
-
-def people(data: DeckData, voice: Voice) -> Slide:
-    """List whom to win back first."""
-    if data.win_back is None:
-        return without("people", data, voice)
-    first = data.win_back.people[:_TOP]
-    if not first:
-        return nothing("people", voice)
-    head = ("customer", "stage", "quiet_days", "worth", "gain")
-    rows = tuple(
-        (
-            Cell(each.customer_id),
-            Cell(voice.name("stage", each.lifecycle)),
-            Cell(voice.formats.number(each.quiet_days)),
-            Cell(voice.money(each.value)),
-            Cell(voice.money(each.gain)),
-        )
-        for each in first
-    )
-    gain = voice.money(sum(each.gain for each in first))
-    return Slide(
-        "people",
-        voice.say_many("people_found", len(first), gain=gain),
-        table=Table(tuple(voice.say(f"head_{each}") for each in head), rows, numbers_from=2),
-        source=voice.say("source_win_back"),
-        notes=voice.say("people_notes"),
-    )
 
 
 def efforts(data: DeckData, voice: Voice) -> Slide:
