@@ -8,10 +8,10 @@ from services.scoring.deps import Drifting, Keys, Pool
 from services.scoring.routes.contracts.drift_contracts import (
     EXAMPLE_DRIFT,
     DriftAnswer,
-    ShadowNamed,
 )
 from services.scoring.usecases.fit.shadow import begin_shadow, end_shadow
 from shared.auth import require
+from shared.contracts.drift import ShadowNamed
 from shared.keys import Caller
 from shared.problem_handlers import problem_responses
 

@@ -9,16 +9,6 @@ from starlette.responses import JSONResponse, Response
 from services.scoring.deps import Keys, Pool
 from services.scoring.domain.life.promotion import Order
 from services.scoring.domain.records import ModelRow
-from services.scoring.routes.contracts.contracts import (
-    ModelDetail,
-    ModelHappening,
-    ModelList,
-    ModelSummary,
-    PromoteRequest,
-    RollbackAnswer,
-    RollbackRequest,
-    TrainRequest,
-)
 from services.scoring.usecases.models.model_registry import (
     all_models,
     ask_for_promotion,
@@ -28,6 +18,16 @@ from services.scoring.usecases.models.model_registry import (
 from services.scoring.usecases.models.rollback import roll_back
 from shared.auth import require
 from shared.contracts.jobs import JobAccepted
+from shared.contracts.models import (
+    ModelDetail,
+    ModelHappening,
+    ModelList,
+    ModelSummary,
+    PromoteRequest,
+    RollbackAnswer,
+    RollbackRequest,
+    TrainRequest,
+)
 from shared.idempotency import HEADER_PARAMETER, REPLAYED, Answer, Asked, key_of
 from shared.keys import Caller
 from shared.problem_handlers import problem_responses
