@@ -8,6 +8,7 @@ from nicegui import ui
 
 from services.console.parts import faults
 from services.console.parts.pieces import action
+from services.console.visiting.changes import SessionOver
 from services.console.visiting.visit import Visit
 
 Row = dict[str, str | int | float | bool | None]
@@ -86,8 +87,15 @@ class PagedTable:
 
     async def load(self) -> None:
         """Fetch the page that is shown anew."""
-        async with faults.told(self.visit):
+        try:
             found, self.following = await self.fetch(self.cursors[-1], self.page_size)
+        except SessionOver as error:
+            faults.tell(self.visit, error)
+        except faults.EXPECTED as error:
+            # In the table's own place: what it showed before stays readable above.
+            if self._said is not None:
+                self._said.set_text(faults.words_of(self.visit, error))
+        else:
             self.rows = list(found)
             self._fill()
 

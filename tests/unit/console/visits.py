@@ -83,7 +83,7 @@ def stage(
 
     def answer(request: httpx.Request) -> httpx.Response:
         asked.append(request)
-        return _answered((answers or {}), request)
+        return _answered({} if answers is None else answers, request)
 
     person = Person(uuid4(), "lin", "Lin", role, language, Look.LIGHT, uuid4())
     accounts = FakeAccounts(person)
