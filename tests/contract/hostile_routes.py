@@ -1,19 +1,10 @@
 """Every route of every service, with a body it takes."""
 
 from services.scoring.routes.contracts.control_contracts import EXAMPLE_GRANT, EXAMPLE_PIN
-from services.scoring.routes.contracts.programme_contracts import (
-    EXAMPLE_DRAFT,
-    EXAMPLE_PROGRAMME,
-    EXAMPLE_PUBLISH,
-    EXAMPLE_ROLLBACK,
-)
-from services.scoring.routes.contracts.segment_contracts import EXAMPLE_BODY as EXAMPLE_SEGMENT_BODY
-from services.scoring.routes.contracts.segment_contracts import EXAMPLE_PREVIEW, EXAMPLE_SEGMENT
 from services.scoring.routes.contracts.webhook_contracts import EXAMPLE_CHANGE, EXAMPLE_ENDPOINT
 from services.scoring.routes.contracts.webhook_contracts import (
     EXAMPLE_REPLAY as EXAMPLE_WEBHOOK_REPLAY,
 )
-from services.scoring.routes.simulations import EXAMPLE as EXAMPLE_SIMULATION
 from shared.contracts.customer_list import EXAMPLE_LIST
 from shared.contracts.entitlements import EXAMPLE_REDEEM
 from shared.contracts.events import EXAMPLE_EVENTS
@@ -23,11 +14,20 @@ from shared.contracts.merges import EXAMPLE_MERGE
 from shared.contracts.points import EXAMPLE_ADJUST, EXAMPLE_REDEEM_POINTS
 from shared.contracts.privacy import EXAMPLE_CONSENTS, EXAMPLE_ERASE
 from shared.contracts.products import EXAMPLE_PRODUCT, EXAMPLE_PRODUCTS
+from shared.contracts.programmes import (
+    EXAMPLE_DRAFT,
+    EXAMPLE_PROGRAMME,
+    EXAMPLE_PUBLISH,
+    EXAMPLE_ROLLBACK,
+)
 from shared.contracts.quarantine import EXAMPLE_REPLAY_ALL
 from shared.contracts.receipts import EXAMPLE_RECEIPTS
 from shared.contracts.search import EXAMPLE_SEARCH
 from shared.contracts.segment import EXAMPLES as SEGMENT_EXAMPLES
+from shared.contracts.segments import EXAMPLE_BODY as EXAMPLE_SEGMENT_BODY
+from shared.contracts.segments import EXAMPLE_PREVIEW, EXAMPLE_SEGMENT
 from shared.contracts.session import EXAMPLE_SESSION
+from shared.contracts.simulations import EXAMPLE_SIMULATION
 from shared.contracts.sources import EXAMPLE_SOURCE
 from shared.contracts.webhooks import EXAMPLE_ORDER, EXAMPLE_PAYMENT, EXAMPLE_SETUP
 from tests.contract import feedback_routes, survey_routes

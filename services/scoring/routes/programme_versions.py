@@ -7,7 +7,15 @@ from starlette.responses import JSONResponse, Response
 
 from services.scoring.deps import Day, Pool
 from services.scoring.domain.programmes.version import Version
-from services.scoring.routes.contracts.programme_contracts import (
+from services.scoring.routes.programmes import READING, AskedPage, Key
+from services.scoring.usecases.programmes.drafts import add_draft, begin_programme
+from services.scoring.usecases.programmes.judge import faults_in
+from services.scoring.usecases.programmes.look_up import list_versions, require_version
+from services.scoring.usecases.programmes.publish import Approval, Which, ask_to_publish
+from services.scoring.usecases.programmes.roll_back import roll_back_programme
+from shared.auth import require
+from shared.contracts.common import Page
+from shared.contracts.programmes import (
     EXAMPLE_DRAFT,
     EXAMPLE_PROGRAMME,
     EXAMPLE_PUBLISH,
@@ -25,14 +33,6 @@ from services.scoring.routes.contracts.programme_contracts import (
     VersionDetail,
     VersionSummary,
 )
-from services.scoring.routes.programmes import READING, AskedPage, Key
-from services.scoring.usecases.programmes.drafts import add_draft, begin_programme
-from services.scoring.usecases.programmes.judge import faults_in
-from services.scoring.usecases.programmes.look_up import list_versions, require_version
-from services.scoring.usecases.programmes.publish import Approval, Which, ask_to_publish
-from services.scoring.usecases.programmes.roll_back import roll_back_programme
-from shared.auth import require
-from shared.contracts.common import Page
 from shared.idempotency import HEADER_PARAMETER, REPLAYED, Answer, Asked, key_of
 from shared.keys import Caller
 from shared.problem_handlers import problem_responses

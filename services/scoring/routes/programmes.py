@@ -11,12 +11,6 @@ from services.scoring.domain.programmes.ladder import kind_of, rungs_of
 from services.scoring.domain.programmes.schema import document_schema
 from services.scoring.domain.records import ToldTier
 from services.scoring.routes.contracts.contracts import HistoryItem, HistoryList
-from services.scoring.routes.contracts.programme_contracts import (
-    Preset,
-    PresetList,
-    ProgrammeSummary,
-    ProgrammeTier,
-)
 from services.scoring.routes.hot_tier import customer_id_of
 from services.scoring.usecases.asking.look_up import HistoryQuestion, history_of
 from services.scoring.usecases.programmes.look_up import (
@@ -27,6 +21,12 @@ from services.scoring.usecases.programmes.look_up import (
 from services.scoring.usecases.programmes.presets import presets_for, require_preset
 from shared.auth import require
 from shared.contracts.common import LocalText, Page
+from shared.contracts.programmes import (
+    Preset,
+    PresetList,
+    ProgrammeSummary,
+    ProgrammeTier,
+)
 from shared.fields import Instant
 from shared.problem import INVALID, FieldFault, Problem
 from shared.problem_handlers import problem_responses

@@ -12,7 +12,12 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from services.scoring.deps import Segmenting
 from services.scoring.domain.segments import Segment
-from services.scoring.routes.contracts.segment_contracts import (
+from services.scoring.routes.contracts.segment_answers import count_of, member_answer
+from services.scoring.usecases.segments.define import Draft
+from services.scoring.usecases.segments.desk import Listed
+from shared.auth import require
+from shared.contracts.common import LocalText, Page
+from shared.contracts.segments import (
     EXAMPLE_BODY,
     EXAMPLE_PREVIEW,
     EXAMPLE_SEGMENT,
@@ -24,13 +29,7 @@ from services.scoring.routes.contracts.segment_contracts import (
     SegmentAnswer,
     SegmentBody,
     SegmentRequest,
-    count_of,
-    member_answer,
 )
-from services.scoring.usecases.segments.define import Draft
-from services.scoring.usecases.segments.desk import Listed
-from shared.auth import require
-from shared.contracts.common import LocalText, Page
 from shared.csv_cells import csv_row
 from shared.idempotency import HEADER_PARAMETER, REPLAYED, Asked, key_of
 from shared.keys import Caller

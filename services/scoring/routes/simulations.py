@@ -3,7 +3,7 @@
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends
-from pydantic import Field, JsonValue
+from pydantic import JsonValue
 from starlette.responses import JSONResponse, Response
 
 from services.scoring.deps import Pool
@@ -12,38 +12,19 @@ from services.scoring.routes.programmes import Key
 from services.scoring.usecases.simulation.ask import ask_to_simulate, call_off, find_simulation
 from services.scoring.usecases.simulation.simulate import Order
 from shared.auth import require
-from shared.contracts.jobs import JobAccepted, JobStatus
+from shared.contracts.jobs import JobAccepted
+from shared.contracts.simulations import (
+    EXAMPLE_SIMULATION,
+    SimulationAnswer,
+    SimulationRequest,
+)
 from shared.idempotency import HEADER_PARAMETER, REPLAYED, Asked
 from shared.jobs import Job
 from shared.problem_handlers import problem_responses
-from shared.wire import ReplyModel, WireModel, json_body, openapi_body
+from shared.wire import json_body, openapi_body
 
 router = APIRouter(prefix="/v1/programmes", tags=["programmes"])
-EXAMPLE: Final = {"months": 12, "seed": 1}
 _FAULTS: Final = problem_responses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
-
-
-class SimulationRequest(WireModel):
-    """Over how many past months customers are counted, and the seed of what is drawn."""
-
-    months: int = Field(default=12, ge=1, le=60)
-    seed: int = Field(default=1, ge=0, le=2**31)
-
-
-class SimulationAnswer(ReplyModel):
-    """How far a simulation is; `result` when it is done.
-
-    The result tells tiers at the end of the business date as though the version had always been in
-    force: customers per tier and month, the migration from the tiers of today, who would hold a
-    lower one, what benefits come to, how much of later spend the top tier held, and whether buying
-    more ever hurts.
-    """
-
-    job_id: str
-    status: JobStatus
-    progress: float
-    message: str
-    result: dict[str, JsonValue] | None = None
 
 
 Body = Annotated[SimulationRequest, Depends(json_body(SimulationRequest))]
@@ -53,7 +34,8 @@ Body = Annotated[SimulationRequest, Depends(json_body(SimulationRequest))]
     "/{programme}/versions/{version}/simulate",
     status_code=202,
     response_model=JobAccepted,
-    openapi_extra=openapi_body(SimulationRequest, EXAMPLE) | {"parameters": [HEADER_PARAMETER]},
+    openapi_extra=openapi_body(SimulationRequest, EXAMPLE_SIMULATION)
+    | {"parameters": [HEADER_PARAMETER]},
     responses=_FAULTS,
 )
 async def simulate(

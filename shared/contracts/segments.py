@@ -5,11 +5,8 @@ from typing import Any, Final, Literal
 
 from pydantic import Field
 
-from services.scoring.domain.segments import Member
-from services.scoring.usecases.segments.count import Tally
 from shared.contracts.common import LocalText, Money
 from shared.forms import form
-from shared.money import format_minor
 from shared.wire import ReplyModel, WireModel
 
 Purpose = Literal["service", "personalisation", "marketing"]
@@ -101,29 +98,3 @@ class PreviewAnswer(CountAnswer):
     """A count and a few of the customers counted."""
 
     sample: list[MemberAnswer]
-
-
-def count_of(tally: Tally) -> CountAnswer:
-    """Tell a count with its share of all."""
-    return CountAnswer(
-        matching=tally.matching,
-        total=tally.total,
-        share=round(tally.matching / tally.total, 6) if tally.total else 0.0,
-        pending=tally.pending,
-        as_of=tally.moment.now,
-        business_date=tally.moment.today,
-    )
-
-
-def member_answer(
-    member: Member, currency: str, entered_at: datetime | None = None
-) -> MemberAnswer:
-    """Tell a member."""
-    return MemberAnswer(
-        customer_id=member.customer_id,
-        lifecycle=member.lifecycle,
-        orders=member.orders,
-        spend=Money(amount=format_minor(member.spend, currency), currency=currency),
-        last_order=member.last_order,
-        entered_at=entered_at,
-    )
