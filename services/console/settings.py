@@ -1,11 +1,17 @@
 """Every knob of the console."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
+from services.console.accounts.oidc_claims import role_map
 from shared.settings import ServiceSettings
+
+
+def _role_map(text: str) -> str:
+    role_map(text)
+    return text
 
 
 class ConsoleSettings(ServiceSettings):
@@ -44,6 +50,17 @@ class ConsoleSettings(ServiceSettings):
         ge=0,
         le=10,
         description="Proxies of your own before the console; 0: X-Forwarded-For is not believed",
+    )
+    oidc_issuer: str = Field(
+        default="", description="The shop's own OpenID Connect provider; empty: names and passwords"
+    )
+    oidc_client_id: str = Field(default="", description="As whom the console is known there")
+    oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret there")
+    oidc_role_claim: str = Field(
+        default="groups", description="The claim that names groups, such as realm_access.roles"
+    )
+    oidc_roles: Annotated[str, AfterValidator(_role_map)] = Field(
+        default="", description="group=role, comma-separated; the first that fits counts"
     )
     ingest_public_url: str | None = Field(
         default=None, description="Where a browser reaches ingest's docs; INGEST_URL if not given"

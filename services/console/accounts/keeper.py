@@ -1,15 +1,18 @@
 """The door of the console: opened at its start, asked by the guard, the sign-in page and pages."""
 
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 import asyncpg
+import httpx
 
 from services.console.accounts.audit import Audit
 from services.console.accounts.cookies import Seal
+from services.console.accounts.oidc import Provider, ProviderRules
+from services.console.accounts.oidc_claims import role_map
 from services.console.accounts.passwords import Passwords, name_key
 from services.console.accounts.person import Language, Look, Person
 from services.console.accounts.queries import users as queries
@@ -25,6 +28,7 @@ from shared.settings import PlatformSettings
 #: What an entry of the audit log is about when somebody signs in or out.
 SIGNED_IN: Final = "user.signed_in"
 SIGNED_OUT: Final = "user.signed_out"
+_PROVIDER_WITHIN_S: Final = 5.0
 
 
 class WrongPassword(Exception):
@@ -41,7 +45,7 @@ class Keeper:
     trials: Trials
     audit: Audit
     seal: Seal
-    provider: None = None
+    provider: Provider | None = None
 
     async def live(self, session_id: UUID) -> Person | None:
         """Give the person of a session that has not ended; None when it has."""
@@ -103,7 +107,7 @@ async def open_accounts(
     platform: PlatformSettings,
 ) -> Keeper:
     """Open the door; where nobody may enter yet, make `admin` with the password of the settings."""
-    keeper = keeper_on(pool, settings, platform)
+    keeper = replace(keeper_on(pool, settings, platform), provider=_provider(stack, settings))
     if settings.admin_password is not None:
         await keeper.users.create_first(settings.admin_password.get_secret_value())
     return keeper
@@ -124,3 +128,18 @@ def keeper_on(pool: asyncpg.Pool, settings: ConsoleSettings, platform: PlatformS
         audit=Audit(pool, clock_from(platform.business_now)),
         seal=Seal(sign(platform.secrets.session_token_key, b"console-cookies")),
     )
+
+
+def _provider(stack: AsyncExitStack, settings: ConsoleSettings) -> Provider | None:
+    if not settings.oidc_issuer:
+        return None
+    http = httpx.AsyncClient(timeout=_PROVIDER_WITHIN_S, follow_redirects=False)
+    stack.push_async_callback(http.aclose)
+    rules = ProviderRules(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret.get_secret_value(),
+        role_claim=settings.oidc_role_claim,
+        roles=role_map(settings.oidc_roles),
+    )
+    return Provider(rules, http)

@@ -2,40 +2,32 @@
 
 from collections.abc import Mapping
 from math import ceil
-from typing import Annotated, Final
+from typing import Final
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Depends, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
 
-from services.console.accounts import cookies
-from services.console.accounts.keeper import Keeper, WrongPassword
-from services.console.accounts.origins import address_of, local_path
-from services.console.accounts.person import Language
-from services.console.accounts.sessions import Place
-from services.console.accounts.sign_in_page import (
-    POLICY,
-    SignInPage,
-    language_of,
-    rendered,
-    wait_words,
+from services.console.accounts import cookies, oidc_routes
+from services.console.accounts.keeper import WrongPassword
+from services.console.accounts.origins import local_path
+from services.console.accounts.sign_in_answers import (
+    Door,
+    answered,
+    chosen_language,
+    let_in,
+    place_of,
+    set_cookie,
 )
+from services.console.accounts.sign_in_page import wait_words
 from services.console.accounts.trying import TooManyTries
 from services.console.words import said
 
 router = APIRouter(include_in_schema=False)
+router.include_router(oidc_routes.router)
 _LONGEST_FORM: Final = 16_384
 _YEAR_S: Final = 365 * 86_400
 _FORM_TYPE: Final = "application/x-www-form-urlencoded"
-
-
-async def keeper_of(request: Request) -> Keeper:
-    """Give the door of the running console."""
-    keeper: Keeper = request.state.accounts
-    return keeper
-
-
-Door = Annotated[Keeper, Depends(keeper_of)]
 
 
 @router.get("/login")
@@ -48,7 +40,7 @@ async def show(request: Request, door: Door) -> Response:
     language = chosen_language(request)
     response = answered(request, door, language=language, next_path=next_path)
     if request.query_params.get("language") == language.value:
-        _set(response, door, cookies.LANGUAGE, language.value, age_s=_YEAR_S)
+        set_cookie(response, door, cookies.LANGUAGE, language.value, age_s=_YEAR_S)
     return response
 
 
@@ -82,69 +74,6 @@ async def sign_out(request: Request, door: Door) -> Response:
     response = RedirectResponse("/login", 303)
     response.delete_cookie(cookies.SESSION, path="/")
     return response
-
-
-def answered(  # noqa: PLR0913 - what the page shows, all by name
-    request: Request,
-    door: Keeper,
-    status: int = 200,
-    *,
-    language: Language | None = None,
-    next_path: str = "/",
-    name: str = "",
-    fault: str | None = None,
-) -> Response:
-    """Answer with the sign-in page, its form bound to this browser."""
-    token = door.seal.form_token(request.cookies.get(cookies.FORM))
-    page = SignInPage(
-        language=language or chosen_language(request),
-        token=token,
-        next=next_path,
-        name=name,
-        fault=fault,
-        has_provider=door.provider is not None,
-    )
-    headers = {"Content-Security-Policy": POLICY}
-    response = HTMLResponse(rendered(page), status, headers=headers)
-    _set(response, door, cookies.FORM, token)
-    return response
-
-
-def let_in(door: Keeper, token: str, next_path: str) -> Response:
-    """Hand over the session and go on."""
-    response = RedirectResponse(next_path, 303)
-    age_s = int(door.settings.session_hours * 3600)
-    _set(response, door, cookies.SESSION, token, age_s=age_s)
-    return response
-
-
-def chosen_language(request: Request) -> Language:
-    """Choose the page's language: just chosen, chosen before, or what the browser likes."""
-    chosen = request.query_params.get("language") or request.cookies.get(cookies.LANGUAGE)
-    return language_of(chosen, request.headers.get("accept-language", ""))
-
-
-def place_of(request: Request, door: Keeper) -> Place:
-    """Say from where and with what somebody signs in."""
-    client = request.client.host if request.client else ""
-    forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
-    address = address_of(client, forwarded, door.settings.trusted_proxies)
-    return Place(address, request.headers.get("user-agent", ""))
-
-
-def _set(
-    response: Response, door: Keeper, name: str, value: str, *, age_s: int | None = None
-) -> None:
-    """Set a cookie that no script reads and no other site's form sends."""
-    response.set_cookie(
-        name,
-        value,
-        max_age=age_s,
-        path="/",
-        secure=door.settings.cookie_secure,
-        httponly=True,
-        samesite="lax",
-    )
 
 
 async def _form_of(request: Request) -> Mapping[str, str]:
