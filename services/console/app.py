@@ -11,6 +11,8 @@ from nicegui import ui
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
+from services.console.accounts.coming_back import Returning
+from services.console.accounts.coming_back import router as coming_back
 from services.console.accounts.guard import Guard
 from services.console.accounts.keeper import open_accounts
 from services.console.accounts.signing_in import router as signing_in
@@ -38,7 +40,7 @@ def create_app(settings: ConsoleSettings, platform: PlatformSettings) -> FastAPI
     app = create_service_app(
         service="console",
         title="Tierline console",
-        routers=[signing_in],
+        routers=[signing_in, coming_back],
         table={},
         lifespan=_lifespan(settings, platform),
         docs_public=settings.docs_public,
@@ -76,6 +78,7 @@ def _lifespan(
                 settings=settings,
                 accounts=accounts,
                 lines=open_lines(stack, settings, platform),
+                returning=Returning(),
                 clock=clock_from(platform.business_now),
                 zone=platform.zone,
                 currency=platform.base_currency,

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 from nicegui import ui
 
+from services.console.accounts.coming_back import BACK_PATH, HANDLE_PATH
 from services.console.visiting.changes import NotAllowed, ReasonMissing, SessionOver
 from services.console.visiting.services import ServiceAway, ServiceRefused
 from services.console.visiting.visit import Visit
@@ -16,6 +17,8 @@ Found = TypeVar("Found")
 #: What a visitor may meet; everything else is a fault of ours and goes to the log.
 EXPECTED: Final = (ServiceAway, ServiceRefused, NotAllowed, ReasonMissing, SessionOver)
 _FAULTS_SHOWN: Final = 5
+#: The browser's newest session, shown to the page that is open in it.
+_HANDLE: Final = f"fetch('{HANDLE_PATH}').then(a => a.ok ? a.text() : '')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +96,18 @@ def tell(visit: Visit, error: Exception) -> None:
 
 
 def _session_over(visit: Visit) -> None:
-    with ui.dialog(value=True).props("persistent"), ui.card():
-        ui.label(visit.say("faults.session")).props("role=alert")
-        with ui.row():
-            ui.link(visit.say("faults.sign_in"), "/login?next=/account/back", new_tab=True)
-            ui.link(visit.say("faults.reload"), "/login")
+    """Let somebody sign in in another tab, and go on here with what they typed."""
+
+    async def go_on() -> None:
+        handle = await ui.run_javascript(_HANDLE, timeout=10)
+        person = visit.house.returning.redeem(str(handle), visit.person)
+        if person is None:
+            said.set_text(visit.say("faults.not_yet"))
+            return
+        visit.seat.person = person
+        dialog.close()
+
+    with ui.dialog(value=True).props("persistent") as dialog, ui.card().classes("tl-dialog"):
+        said = ui.label(visit.say("faults.session")).props("role=alert")
+        ui.link(visit.say("faults.sign_in"), f"/login?next={BACK_PATH}", new_tab=True)
+        ui.button(visit.say("faults.go_on"), on_click=go_on).props("unelevated no-caps")

@@ -14,7 +14,7 @@ from services.console.accounts.roles import Permission
 from services.console.parts import faults
 from services.console.parts.navigation import rooms_for
 from services.console.visiting.house import House
-from services.console.visiting.visit import Visit
+from services.console.visiting.visit import Seat, Visit
 
 Show = Callable[..., Awaitable[None]]
 #: How long a page may be read together; services answer far sooner or are told to be away.
@@ -92,7 +92,7 @@ def visit_of(request: Request) -> Visit:
     is_dark = person.look is Look.DARK or (
         person.look is Look.MACHINE and request.cookies.get(DARK_COOKIE) == "1"
     )
-    return Visit(house, person, language, is_dark)
+    return Visit(house, Seat(person), language, is_dark)
 
 
 def _speak(visit: Visit, made: PageOf) -> None:

@@ -5,6 +5,7 @@ from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from services.console.accounts.coming_back import Returning
 from services.console.accounts.person import Language, Look, Person
 from services.console.settings import ConsoleSettings
 from services.console.visiting.services import Line, Service
@@ -52,5 +53,7 @@ class House:
     lines: dict[Service, Line]
     clock: Clock
     zone: ZoneInfo
+    #: pages whose session ended, and went on with the next
+    returning: Returning
     #: of the shop; None until settings or the first receipts name one
     currency: str | None

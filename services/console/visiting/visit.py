@@ -21,14 +21,28 @@ from shared.contracts.common import LocalText
 Reply = TypeVar("Reply", bound=BaseModel)
 
 
+class Seat:
+    """Whose page it is; after they signed in again it goes on with their new session."""
+
+    __slots__ = ("person",)
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+
+
 @dataclass(frozen=True)  # no slots: what is cached lives beside the fields
 class Visit:
     """Who is here and what the console has for them."""
 
     house: House
-    person: Person
+    seat: Seat
     language: Language
     is_dark: bool
+
+    @property
+    def person(self) -> Person:
+        """Give who is here."""
+        return self.seat.person
 
     @cached_property
     def formats(self) -> Formats:

@@ -15,6 +15,7 @@ from nicegui.testing import User
 from nicegui.testing.general import nicegui_reset_globals, prepare_simulation
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from services.console.accounts.coming_back import Returning
 from services.console.accounts.person import Language, Look, Person
 from services.console.accounts.roles import Role
 from services.console.pages import import_pages
@@ -22,7 +23,7 @@ from services.console.parts.frame import register_pages
 from services.console.settings import ConsoleSettings
 from services.console.visiting.house import Entry, House
 from services.console.visiting.services import Line, Service
-from services.console.visiting.visit import Visit
+from services.console.visiting.visit import Seat, Visit
 from shared.clients.transport import Transport
 from shared.clock import FixedClock
 
@@ -94,9 +95,15 @@ def stage(
         )
         lines[service] = Line(service, Transport(http, sleep=_at_once), http)
     house = House(
-        ConsoleSettings(), accounts, lines, FixedClock(NOW), ZoneInfo("Asia/Shanghai"), "CNY"
+        settings=ConsoleSettings(),
+        accounts=accounts,
+        lines=lines,
+        returning=Returning(),
+        clock=FixedClock(NOW),
+        zone=ZoneInfo("Asia/Shanghai"),
+        currency="CNY",
     )
-    return Stage(Visit(house, person, language, is_dark=False), accounts, asked)
+    return Stage(Visit(house, Seat(person), language, is_dark=False), accounts, asked)
 
 
 async def _at_once(_: float) -> None:
