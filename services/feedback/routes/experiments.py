@@ -70,7 +70,7 @@ WRITING: Final = problem_responses(400, 401, 403, 409, 412, 413, 415, 422, 503)
 )
 async def create(desk: Running, caller: Writer, key: IdempotencyKey, body: NewBody) -> Response:
     """Write a new experiment, a draft: nobody is shared out before it is started."""
-    draft = Draft(body.key, _document(body))
+    draft = Draft(body.key, _document(body), caller.name)
 
     async def work(connection: Any) -> dict[str, Any]:
         made = await define.create_experiment(connection, draft, desk.clock.now())
@@ -116,22 +116,25 @@ async def show(desk: Running, _: Reader, key: Key) -> Response:
     responses={201: {"model": ExperimentAnswer, "description": "A new draft"}, **WRITING},
     openapi_extra=openapi_body(ExperimentBody, EXAMPLE_BODY) | {"parameters": [IF_MATCH_PARAMETER]},
 )
-async def change(desk: Running, _: Writer, *, key: Key, body: Body, version: Version) -> Response:
+async def change(
+    desk: Running, caller: Writer, *, key: Key, body: Body, version: Version
+) -> Response:
     """Write an experiment, new or anew (If-Match); while it runs only its hold-out may grow."""
-    made, is_new = await define.change_experiment(desk, Draft(key, _document(body), version))
+    draft = Draft(key, _document(body), caller.name, version)
+    made, is_new = await define.change_experiment(desk, draft)
     return _answered(made, status=201 if is_new else 200)
 
 
 @router.post("/{key}/start", response_model=ExperimentAnswer, responses=CHANGING)
-async def begin(desk: Running, _: Writer, key: Key) -> Response:
+async def begin(desk: Running, caller: Writer, key: Key) -> Response:
     """Share people out from now on; starting again changes nothing."""
-    return _answered(await define.start(desk, key))
+    return _answered(await define.start(desk, key, caller.name))
 
 
 @router.post("/{key}/stop", response_model=ExperimentAnswer, responses=CHANGING)
-async def end(desk: Running, _: Writer, key: Key) -> Response:
+async def end(desk: Running, caller: Writer, key: Key) -> Response:
     """Hold nobody out any more; stopping again changes nothing."""
-    return _answered(await define.stop(desk, key))
+    return _answered(await define.stop(desk, key, caller.name))
 
 
 @router.get("/{key}/assignment", responses=problem_responses(400, 401, 403, 404, 410, 422, 503))

@@ -136,7 +136,7 @@ async def put_target(desk: Running, caller: Writer, body: Body, version: Version
 @router.post("/rebuild", status_code=202, responses=problem_responses(401, 403, 503))
 async def rebuild(desk: Running, caller: Writer, response: Response) -> JobAccepted:
     """Roll all dates up anew, in the background; asked again while it runs, it is the same job."""
-    job_id = await ask_for_rebuild(desk.pool, caller.name)
+    job_id = await ask_for_rebuild(desk.pool, caller.name, desk.clock.now())
     response.headers["Location"] = f"/v1/jobs/{job_id}"
     return JobAccepted(job_id=job_id)
 

@@ -82,10 +82,16 @@ async def show(desk: Running, _: Reader, offer_key: Key, response: Response) -> 
     | {"parameters": [IF_MATCH_PARAMETER]},
 )
 async def write(
-    desk: Running, _: Writer, offer_key: Key, body: Body, version: Version, response: Response
+    desk: Running,
+    caller: Writer,
+    *,
+    offer_key: Key,
+    body: Body,
+    version: Version,
+    response: Response,
 ) -> Offer:
     """Create an offer, or change the version that If-Match names."""
-    offer = await write_offer(desk, offer_key, body, version)
+    offer = await write_offer(desk, caller, offer_key, body, version=version)
     response.headers.update(etag(offer.version))
     return offer
 

@@ -94,10 +94,16 @@ async def show(desk: Running, _: Reader, playbook_key: Key, response: Response) 
     | {"parameters": [IF_MATCH_PARAMETER]},
 )
 async def write(
-    desk: Running, _: Writer, playbook_key: Key, body: Body, version: Version, response: Response
+    desk: Running,
+    caller: Writer,
+    *,
+    playbook_key: Key,
+    body: Body,
+    version: Version,
+    response: Response,
 ) -> PlaybookAnswer:
     """Create a playbook, or change the version that If-Match names; what it made stays made."""
-    playbook = await write_playbook(desk, playbook_key, body, version)
+    playbook = await write_playbook(desk, caller, playbook_key, body, version=version)
     response.headers.update(etag(playbook.version))
     return playbook
 

@@ -121,21 +121,21 @@ async def replace(
 
 
 @router.delete("/{survey_key}", status_code=204, responses=TURNING)
-async def delete(desk: Running, _: Writer, survey_key: Key) -> None:
+async def delete(desk: Running, caller: Writer, survey_key: Key) -> None:
     """Take a survey away with its invitations; one that has answers stays (409)."""
-    await define.remove_survey(desk, survey_key)
+    await define.remove_survey(desk, survey_key, caller.name)
 
 
 @router.post("/{survey_key}/open", responses=TURNING)
-async def open_it(desk: Running, _: Writer, survey_key: Key) -> SurveyAnswer:
+async def open_it(desk: Running, caller: Writer, survey_key: Key) -> SurveyAnswer:
     """Let people be invited and answer, from now on or again."""
-    return survey_answer(await define.turn(desk, survey_key, LIVE))
+    return survey_answer(await define.turn(desk, survey_key, LIVE, caller.name))
 
 
 @router.post("/{survey_key}/close", responses=TURNING)
-async def close(desk: Running, _: Writer, survey_key: Key) -> SurveyAnswer:
+async def close(desk: Running, caller: Writer, survey_key: Key) -> SurveyAnswer:
     """End a survey: its links answer 410 until it is opened again."""
-    return survey_answer(await define.turn(desk, survey_key, CLOSED))
+    return survey_answer(await define.turn(desk, survey_key, CLOSED, caller.name))
 
 
 @router.post(

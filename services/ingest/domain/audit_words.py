@@ -33,6 +33,35 @@ _PROGRAMMES: Final = {
     "segment.deleted": Words("Segment deleted", "删除细分人群"),
     "kpi_target_changed": Words("Target of a KPI changed", "修改指标目标"),
 }
+_MODELS: Final = {
+    "model.trained": Words("Model trained", "模型训练完成"),
+    "model.training_refused": Words("Training refused", "训练未通过"),
+    "model.gate_passed": Words("Model passed the promotion gate", "模型通过上线检验"),
+    "model.gate_failed": Words("Model failed the promotion gate", "模型未通过上线检验"),
+    "model.promoted": Words("Model put into force", "模型上线"),
+    "model.retired": Words("Model retired", "模型下线"),
+    "model.artefact_refused": Words("Model file refused", "模型文件被拒绝"),
+    "model.rolled_back_to": Words("Rolled back to this model", "回退到此模型"),
+    "model.rolled_back_from": Words("Rolled back from this model", "从此模型回退"),
+    "model.shadow_began": Words("Model compared beside the live one", "开始影子对比"),
+    "model.shadow_ended": Words("Comparison of a model ended", "结束影子对比"),
+}
+_CARE: Final = {
+    "survey.written": Words("Survey written", "编写问卷"),
+    "survey.opened": Words("Survey opened", "开放问卷"),
+    "survey.closed": Words("Survey closed", "关闭问卷"),
+    "survey.deleted": Words("Survey deleted", "删除问卷"),
+    "playbook.written": Words("Playbook written", "编写关怀方案"),
+    "playbook.run": Words("Playbook run by hand", "手动执行关怀方案"),
+    "experiment.written": Words("Experiment written", "编写实验"),
+    "experiment.started": Words("Experiment started", "启动实验"),
+    "experiment.stopped": Words("Experiment stopped", "停止实验"),
+    "offer.written": Words("Offer written", "编写优惠"),
+    "service_calendar.written": Words("Hours of service written", "设置服务时间"),
+    "finding.changed": Words("Finding of a review settled", "处理回顾结论"),
+    "kpis.rebuild_asked": Words("KPIs to be rolled up anew", "申请重算指标"),
+    "case.decided": Words("Disputed tier judged", "裁定等级争议"),
+}
 _DATA: Final = {
     "source.written": Words("Source registered or changed", "登记或修改数据来源"),
     "source.webhook_set_up": Words("Incoming webhook of a source set up", "设置来源的接收回调"),
@@ -49,11 +78,12 @@ _PLATFORM: Final = {
     "change_webhook": Words("Outgoing webhook changed", "修改推送地址"),
     "remove_webhook": Words("Outgoing webhook removed", "删除推送地址"),
     "rotate_webhook_secret": Words("Secret of a webhook replaced", "更换推送密钥"),
+    "webhook.replayed": Words("Messages of a webhook sent again", "重新推送消息"),
     "webhook_endpoint_disabled": Words(
         "Webhook switched off: it kept failing", "推送持续失败，已停用"
     ),
 }
-WORDS: Final = _CUSTOMERS | _PROGRAMMES | _DATA | _PLATFORM
+WORDS: Final = _CUSTOMERS | _PROGRAMMES | _MODELS | _CARE | _DATA | _PLATFORM
 
 
 def words_of(action: str) -> Words | None:

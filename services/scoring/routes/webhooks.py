@@ -137,9 +137,11 @@ async def log(
 
 
 @router.post("/{webhook_id}/deliveries/{delivery_id}/replay", status_code=202, responses=FOUND)
-async def replay(hooks: Hooks, _: Admin, webhook_id: UUID, delivery_id: UUID) -> DeliveryAnswer:
+async def replay(
+    hooks: Hooks, caller: Admin, webhook_id: UUID, delivery_id: UUID
+) -> DeliveryAnswer:
     """Send a delivery once more, under the same id; one that is under way goes on."""
-    return delivery_answer(await hooks.replay(webhook_id, delivery_id))
+    return delivery_answer(await hooks.replay(webhook_id, delivery_id, caller.name))
 
 
 @router.post(
@@ -148,9 +150,11 @@ async def replay(hooks: Hooks, _: Admin, webhook_id: UUID, delivery_id: UUID) ->
     openapi_extra=openapi_body(ReplayRequest, EXAMPLE_REPLAY),
     responses=POSTED,
 )
-async def replay_since(hooks: Hooks, _: Admin, webhook_id: UUID, body: ReplayBody) -> ReplayAnswer:
+async def replay_since(
+    hooks: Hooks, caller: Admin, webhook_id: UUID, body: ReplayBody
+) -> ReplayAnswer:
     """Send everything once more that was announced since, also from before it listened."""
-    again = await hooks.replay_since(webhook_id, body.since)
+    again = await hooks.replay_since(webhook_id, body.since, caller.name)
     return ReplayAnswer(replayed=again.replayed, continue_from=again.goes_on)
 
 

@@ -100,7 +100,7 @@ async def test_replay_sends_the_same_message_under_the_same_id(post: Post) -> No
         await post.say(number=0)
         await post.round()
         ((delivery,), _) = await post.board.log(endpoint_id, None, None, 10)
-        again = await post.board.replay(endpoint_id, delivery.delivery_id)
+        again = await post.board.replay(endpoint_id, delivery.delivery_id, "ann")
         assert again.status == "pending"
         await post.round()
         first, second = receiver.taken
@@ -120,7 +120,7 @@ async def test_replay_since_brings_what_was_announced_before_an_endpoint_listene
         await post.round()
         assert [number_of(m) for m in receiver.taken] == [1]
         since = datetime.now(UTC) - timedelta(hours=1)
-        assert (await post.board.replay_since(endpoint_id, since)).replayed == 2
+        assert (await post.board.replay_since(endpoint_id, since, "ann")).replayed == 2
         await post.round()
         assert [number_of(m) for m in receiver.taken] == [1, 0, 1]
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 
 import asyncpg
 
 from services.feedback.domain.kpis.targets import Target
-from shared.ids import uuid7
+from shared.audit import Note, note
 
 _COLUMNS: Final = (
     "kpi_key, slice AS slice_key, period, value, owner, note, version, changed_by, updated_at"
@@ -36,10 +34,6 @@ SET value = excluded.value, owner = excluded.owner, note = excluded.note,
     version = excluded.version, changed_by = excluded.changed_by, updated_at = excluded.updated_at
 WHERE t.version = excluded.version - 1
 RETURNING version
-"""
-_AUDIT: Final = """
-INSERT INTO audit_log (audit_id, at, actor, action, subject, details)
-VALUES ($1, $2, $3, 'kpi_target_changed', $4, $5::text::jsonb)
 """
 Key = tuple[str, str, str]
 
@@ -88,9 +82,8 @@ async def put_target(connection: asyncpg.Connection, target: Target, before: Tar
 async def _note(connection: asyncpg.Connection, target: Target, before: Target | None) -> None:
     subject = f"{target.kpi_key} {target.slice_key} {target.period}"
     details = {"before": None if before is None else _words(before), "after": _words(target)}
-    at: datetime = target.updated_at
-    row = (uuid7(), at, target.changed_by, subject, json.dumps(details))
-    await connection.execute(_AUDIT, *row)
+    made = Note(target.changed_by, "kpi_target_changed", subject, details)
+    await note(connection, made, at=target.updated_at)
 
 
 def _words(target: Target) -> dict[str, object]:

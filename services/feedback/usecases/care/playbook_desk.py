@@ -30,6 +30,7 @@ from services.feedback.usecases.care.errors import (
 )
 from services.feedback.usecases.care.finders import FINDERS, start_of
 from services.feedback.usecases.desk import Desk
+from shared.audit import Note, note
 from shared.contracts.common import Page
 from shared.contracts.playbooks import (
     PlaybookAnswer,
@@ -57,9 +58,11 @@ async def create_playbook(
     """Store a new playbook; raises PlaybookKeyTaken, TooManyPlaybooks and Problem 422."""
 
     async def work(connection: asyncpg.Connection) -> Mapping[str, Any]:
-        made = await _add(connection, request.key, request, desk.clock.now())
+        now = desk.clock.now()
+        made = await _add(connection, request.key, request, now)
         if made is None:
             raise PlaybookKeyTaken
+        await _note(connection, caller, made, now)
         return playbook_answer(made).model_dump(mode="json")
 
     return await idempotently(
@@ -68,7 +71,7 @@ async def create_playbook(
 
 
 async def write_playbook(
-    desk: Desk, key: str, body: PlaybookBody, version: int | None
+    desk: Desk, caller: Caller, key: str, body: PlaybookBody, *, version: int | None
 ) -> PlaybookAnswer:
     """Create a playbook, or change the version that was read.
 
@@ -83,12 +86,23 @@ async def write_playbook(
             made = await _add(connection, key, body, now)
             if made is None:  # somebody else made it at this moment
                 raise PlaybookVersionMissing
+            await _note(connection, caller, made, now)
             return playbook_answer(made)
         if version is None:
             raise PlaybookVersionMissing
         if version != stored.version:
             raise PlaybookChanged
-        return playbook_answer(await _change(connection, stored, body, now))
+        changed = await _change(connection, stored, body, now)
+        await _note(connection, caller, changed, now)
+        return playbook_answer(changed)
+
+
+async def _note(
+    connection: asyncpg.Connection, caller: Caller, made: Playbook, at: datetime
+) -> None:
+    details = {"version": made.version, "state": made.state.value}
+    noted = Note(caller.name, "playbook.written", made.playbook_key, details)
+    await note(connection, noted, at=at)
 
 
 async def _add(
@@ -182,6 +196,8 @@ async def run_playbook(
             raise NotByHand
         now, occasion = desk.clock.now(), f"manual:{uuid7().hex}"
         await store.save_run(connection, Run(key, occasion, None, {}, None, now, now, None))
+        made = Note(caller.name, "playbook.run", key, {"occasion": occasion})
+        await note(connection, made, at=now)
         return PlaybookRunAnswer(key=key, occasion=occasion).model_dump(mode="json")
 
     route = f"POST /v1/playbooks/{key}/run"

@@ -33,6 +33,7 @@ from services.feedback.usecases.cases.pins import TOPIC, payload_of
 from services.feedback.usecases.cases.read import told_case
 from services.feedback.usecases.desk import Desk
 from shared import outbox
+from shared.audit import Note, note
 from shared.contracts.cases import DecisionRequest
 from shared.idempotency import Answer, Asked, idempotently
 from shared.ids import uuid7
@@ -61,7 +62,10 @@ async def decide_dispute(
             await outbox.enqueue(connection, TOPIC, payload_of(label_id))
         after = replace(case, version=case.version + 1, updated_at=now)
         await update_case(connection, after)
-        await add_events(connection, case_id, [_event(label)], actor=label.decided_by, at=now)
+        event = _event(label)
+        await add_events(connection, case_id, [event], actor=label.decided_by, at=now)
+        made = Note(label.decided_by, "case.decided", str(case_id), event.details)
+        await note(connection, made, at=now)
         return (await told_case(connection, after, now)).model_dump(mode="json")
 
     return await idempotently(desk.pool, asked, work)

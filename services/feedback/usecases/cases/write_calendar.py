@@ -12,6 +12,7 @@ from services.feedback.usecases.cases.calendar import national_days_of, years_of
 from services.feedback.usecases.cases.errors import CalendarChanged, CalendarVersionMissing
 from services.feedback.usecases.cases.national_days import is_country
 from services.feedback.usecases.desk import Desk
+from shared.audit import Note, note
 from shared.clock import business_date
 from shared.contracts.service_calendar import CalendarAnswer, OddDay, ServiceCalendar
 from shared.keys import Caller
@@ -38,9 +39,12 @@ async def write_calendar(
         fault = FieldFault("/country", "unknown_country", "has no holidays that are known here")
         raise Problem(INVALID, errors=[fault])
     document, now = calendar.model_dump(mode="json"), desk.clock.now()
-    version = await put_calendar(desk.pool, document, over=over or 0, by=caller.name, at=now)
-    if version is None:
-        raise CalendarVersionMissing if over is None else CalendarChanged
+    async with desk.pool.acquire() as connection, connection.transaction():
+        version = await put_calendar(connection, document, over=over or 0, by=caller.name, at=now)
+        if version is None:
+            raise CalendarVersionMissing if over is None else CalendarChanged
+        made = Note(caller.name, "service_calendar.written", "service", {"version": version})
+        await note(connection, made, at=now)
     return await _told(StoredCalendar(document, version, caller.name, now), desk.zone, now)
 
 

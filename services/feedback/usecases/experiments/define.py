@@ -32,6 +32,7 @@ from services.feedback.usecases.experiments.errors import (
 )
 from services.feedback.usecases.experiments.population import population_of
 from services.feedback.usecases.refuse import refuse
+from shared.audit import Note, note
 from shared.problem import FieldFault, Kind, Problem
 
 _BREAKS: Final = "The experiment breaks rules: see errors for each place and what to write there."
@@ -44,6 +45,7 @@ class Draft:
 
     key: str
     document: Mapping[str, Any]
+    actor: str
     based_on: int | None = None
 
 
@@ -55,6 +57,7 @@ async def create_experiment(
     made = await documents.add_experiment(connection, draft.key, draft.document, now)
     if made is None:
         raise ExperimentExists
+    await _note(connection, draft.actor, "experiment.written", made, now)
     return made
 
 
@@ -82,6 +85,7 @@ async def change_experiment(desk: Desk, draft: Draft) -> tuple[Experiment, bool]
         written = await documents.write_experiment(
             connection, draft.key, draft.document, shares_since=since, at=now
         )
+        await _note(connection, draft.actor, "experiment.written", written, now)
         return written, False
 
 
@@ -93,7 +97,7 @@ def _refuse_changes(before: Experiment, document: Mapping[str, Any]) -> None:
         raise Problem(_RUNS, str(ExperimentRuns()), errors=errors)
 
 
-async def start(desk: Desk, key: str) -> Experiment:
+async def start(desk: Desk, key: str, actor: str) -> Experiment:
     """Draw a salt and share people out from now on; one that runs stays as it is.
 
     Whom it can meet is counted now, once: sequential intervals are tuned to it.
@@ -112,12 +116,15 @@ async def start(desk: Desk, key: str) -> Experiment:
         refuse(faults, _BREAKS)
         size = await population_of(connection, before, now, desk.zone)
         try:
-            return await documents.start_experiment(connection, key, Start(token_hex(8), size, now))
+            begun = Start(token_hex(8), size, now)
+            started = await documents.start_experiment(connection, key, begun)
         except asyncpg.UniqueViolationError as error:
             raise SubjectTaken from error
+        await _note(connection, actor, "experiment.started", started, now)
+        return started
 
 
-async def stop(desk: Desk, key: str) -> Experiment:
+async def stop(desk: Desk, key: str, actor: str) -> Experiment:
     """End an experiment: nobody is held out any more; one that has ended stays as it is.
 
     Raises UnknownExperiment. A draft ends without ever having run.
@@ -126,7 +133,17 @@ async def stop(desk: Desk, key: str) -> Experiment:
         before = await _held(connection, key)
         if before.state is State.ENDED:
             return before
-        return await documents.stop_experiment(connection, key, desk.clock.now())
+        now = desk.clock.now()
+        stopped = await documents.stop_experiment(connection, key, now)
+        await _note(connection, actor, "experiment.stopped", stopped, now)
+        return stopped
+
+
+async def _note(
+    connection: asyncpg.Connection, actor: str, action: str, made: Experiment, at: datetime
+) -> None:
+    details = {"version": made.version}
+    await note(connection, Note(actor, action, made.experiment_key, details), at=at)
 
 
 async def require_experiment(pool: asyncpg.Pool, key: str) -> Experiment:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 import asyncpg
@@ -16,6 +17,7 @@ from services.feedback.queries.offers.offers import (
 )
 from services.feedback.usecases.contacts.record import refuse_other_currency
 from services.feedback.usecases.desk import Desk
+from shared.audit import Note, note
 from shared.contracts.common import Page
 from shared.contracts.offers import Offer, OfferBody, OfferRequest
 from shared.idempotency import Answer, Asked, idempotently
@@ -48,9 +50,11 @@ async def create_offer(
 
     async def work(connection: asyncpg.Connection) -> Mapping[str, Any]:
         await refuse_other_currency(connection, request.cost)
-        stored = await add_offer(connection, request.key, _document(request), desk.clock.now())
+        now = desk.clock.now()
+        stored = await add_offer(connection, request.key, _document(request), now)
         if stored is None:
             raise OfferKeyTaken
+        await _note(connection, caller, stored, now)
         return offer_of(stored).model_dump(mode="json")
 
     return await idempotently(
@@ -58,7 +62,9 @@ async def create_offer(
     )
 
 
-async def write_offer(desk: Desk, key: str, body: OfferBody, version: int | None) -> Offer:
+async def write_offer(
+    desk: Desk, caller: Caller, key: str, body: OfferBody, *, version: int | None
+) -> Offer:
     """Create an offer, or change the version that was read.
 
     Raises OfferVersionMissing, OfferChanged, OtherCurrency.
@@ -73,7 +79,15 @@ async def write_offer(desk: Desk, key: str, body: OfferBody, version: int | None
             stored, wrong = await add_offer(connection, key, document, now), OfferVersionMissing
         if stored is None:
             raise wrong
+        await _note(connection, caller, stored, now)
         return offer_of(stored)
+
+
+async def _note(
+    connection: asyncpg.Connection, caller: Caller, stored: StoredOffer, at: datetime
+) -> None:
+    made = Note(caller.name, "offer.written", stored.offer_key, {"version": stored.version})
+    await note(connection, made, at=at)
 
 
 async def one_offer(pool: asyncpg.Pool, key: str) -> Offer:

@@ -27,6 +27,7 @@ from services.feedback.usecases.reviews.errors import (
     UnknownFinding,
     UnknownReview,
 )
+from shared.audit import Note, note
 from shared.clock import business_date
 from shared.contracts.common import LocalText, Page
 from shared.contracts.reviews import (
@@ -108,9 +109,11 @@ async def change_finding(
             raise UnknownFinding
         if found.version != version:
             raise FindingChanged
-        changed = await store.change_finding(
-            connection, _changed(found, change), caller.name, desk.clock.now()
-        )
+        now = desk.clock.now()
+        changed = await store.change_finding(connection, _changed(found, change), caller.name, now)
+        details = {"state": changed.state.value, "reason": changed.note, "owner": changed.owner}
+        made = Note(caller.name, "finding.changed", str(changed.finding_id), details)
+        await note(connection, made, at=now)
     return finding_answer(changed)
 
 

@@ -10,7 +10,7 @@ import asyncpg
 
 from services.feedback.domain.fault import DocumentFault
 from services.feedback.domain.surveys.laws import faults_of
-from services.feedback.domain.surveys.records import DRAFT, RESERVED, StoredSurvey
+from services.feedback.domain.surveys.records import DRAFT, LIVE, RESERVED, StoredSurvey
 from services.feedback.queries.surveys import surveys
 from services.feedback.usecases.desk import Desk
 from services.feedback.usecases.refuse import refuse
@@ -20,6 +20,7 @@ from services.feedback.usecases.surveys.errors import (
     SurveyExists,
     UnknownSurvey,
 )
+from shared.audit import Note, note
 from shared.idempotency import Answer, Asked, idempotently
 
 _BREAKS: Final = "The survey breaks rules: see errors for each place and what to write there."
@@ -84,6 +85,8 @@ async def _put(
     )
     await surveys.put_survey(connection, survey)
     await surveys.add_version(connection, survey, draft.actor)
+    made = Note(draft.actor, "survey.written", draft.key, {"version": survey.version})
+    await note(connection, made, at=now)
     return survey
 
 
@@ -92,7 +95,7 @@ def _reserved(key: str) -> list[DocumentFault]:
     return [DocumentFault("/key", "reserved", words)] if key in RESERVED else []
 
 
-async def turn(desk: Desk, key: str, state: str) -> StoredSurvey:
+async def turn(desk: Desk, key: str, state: str, actor: str) -> StoredSurvey:
     """Open or close a survey; raises UnknownSurvey."""
     async with desk.pool.acquire() as connection, connection.transaction():
         await surveys.hold(connection, key)
@@ -103,10 +106,12 @@ async def turn(desk: Desk, key: str, state: str) -> StoredSurvey:
             return survey
         now = desk.clock.now()
         await surveys.set_state(connection, key, state, now)
+        opened, closed = Note(actor, "survey.opened", key), Note(actor, "survey.closed", key)
+        await note(connection, opened if state == LIVE else closed, at=now)
         return replace(survey, state=state, updated_at=now)
 
 
-async def remove_survey(desk: Desk, key: str) -> None:
+async def remove_survey(desk: Desk, key: str, actor: str) -> None:
     """Take away a survey that nobody answered; raises UnknownSurvey, SurveyAnswered."""
     async with desk.pool.acquire() as connection, connection.transaction():
         await surveys.hold(connection, key)
@@ -115,6 +120,7 @@ async def remove_survey(desk: Desk, key: str) -> None:
         if await surveys.has_responses(connection, key):
             raise SurveyAnswered
         await surveys.delete_survey(connection, key)
+        await note(connection, Note(actor, "survey.deleted", key), at=desk.clock.now())
 
 
 async def require_survey(pool: asyncpg.Pool, key: str) -> StoredSurvey:

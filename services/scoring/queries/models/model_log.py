@@ -24,9 +24,17 @@ ROLLED_BACK_TO: Final = "rolled_back_to"
 ROLLED_BACK_FROM: Final = "rolled_back_from"
 SHADOW_ENDED: Final = "shadow_ended"
 
+# With a note in the audit log: the life of models is read there too.
 _ADD = """
-INSERT INTO model_log (log_id, model_version, what, actor, reason, details, at)
-VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp())
+WITH told AS (
+    INSERT INTO model_log (log_id, model_version, what, actor, reason, details, at)
+    VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp())
+    RETURNING log_id, model_version, what, actor, reason, details, at
+)
+INSERT INTO audit_log (audit_id, at, actor, action, subject, details)
+SELECT log_id, at, actor, 'model.' || what, model_version,
+    details || jsonb_build_object('reason', reason)
+FROM told
 """
 _OF = """
 SELECT at, what, actor, reason, details FROM model_log WHERE model_version = $1

@@ -71,17 +71,17 @@ async def delivery_log(
 
 
 async def replay(
-    pool: asyncpg.Pool, endpoint_id: UUID, delivery_id: UUID, now: datetime
+    connection: asyncpg.Connection, endpoint_id: UUID, delivery_id: UUID, now: datetime
 ) -> Delivery | None:
     """Have a delivery sent once more; one that is under way goes on. None for an unknown one."""
-    await pool.execute(_REPLAY, endpoint_id, delivery_id, now)
-    row = await pool.fetchrow(_ONE, endpoint_id, delivery_id)
+    await connection.execute(_REPLAY, endpoint_id, delivery_id, now)
+    row = await connection.fetchrow(_ONE, endpoint_id, delivery_id)
     return None if row is None else Delivery(**dict(row))
 
 
 async def replay_since(
-    pool: asyncpg.Pool, endpoint_id: UUID, since: datetime, now: datetime, *, limit: int
+    connection: asyncpg.Connection, endpoint_id: UUID, since: datetime, now: datetime, *, limit: int
 ) -> Again:
     """Have everything sent once more that was announced since an instant, the oldest first."""
-    row = await pool.fetchrow(_REPLAY_SINCE, endpoint_id, since, now, limit)
+    row = await connection.fetchrow(_REPLAY_SINCE, endpoint_id, since, now, limit)
     return Again(row["replayed"], row["last"] if row["chosen"] == limit else None)

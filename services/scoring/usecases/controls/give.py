@@ -187,5 +187,7 @@ async def _tell(
         "word": control.word,
         "control_version": control.ended_control_version or control.control_version,
     }
+    if control.ended_at is None:
+        details["reason"] = control.reason
     await note(connection, Note(caller.name, action, str(profile_id), details), at=now)
     await enqueue(connection, CUSTOMERS_CHANGED, {"profile_ids": [profile_id.hex]})

@@ -113,6 +113,7 @@ class PointsDesk:
             await store.add_command(connection, owner, key, command, actor=actor)
             wallet = await self._settled(connection, profile, key)
             details = {"programme": key, "points": wish.points, "id": str(command.command_id)}
+            details["reason"] = wish.reason
             await note(connection, Note(actor, "points.adjusted", str(owner), details), at=now)
             return {
                 "adjustment_id": str(command.command_id),

@@ -35,6 +35,7 @@ from shared.secrets import Secrets
 
 MOST_ENDPOINTS: Final = 100
 REPLAYED_AT_ONCE: Final = 20_000
+REPLAYED: Final = "webhook.replayed"
 
 Change = Callable[[asyncpg.Connection], Awaitable[bool]]
 
@@ -133,20 +134,28 @@ class Switchboard:
         items = found[:limit]
         return items, str(items[-1].number) if len(found) > limit else None
 
-    async def replay(self, endpoint_id: UUID, delivery_id: UUID) -> Delivery:
+    async def replay(self, endpoint_id: UUID, delivery_id: UUID, actor: str) -> Delivery:
         """Send a delivery once more under the same id; raises UnknownDelivery."""
         now = self.courier.clock.now()
-        found = await webhook_log.replay(self.pool, endpoint_id, delivery_id, now)
-        if found is None:
-            raise UnknownDelivery
+        async with self.pool.acquire() as connection, connection.transaction():
+            found = await webhook_log.replay(connection, endpoint_id, delivery_id, now)
+            if found is None:
+                raise UnknownDelivery
+            details = {"delivery_id": str(delivery_id)}
+            await note(connection, Note(actor, REPLAYED, str(endpoint_id), details), at=now)
         return found
 
-    async def replay_since(self, endpoint_id: UUID, since: datetime) -> Again:
+    async def replay_since(self, endpoint_id: UUID, since: datetime, actor: str) -> Again:
         """Send everything once more that was announced since; raises UnknownEndpoint."""
         await self.one(endpoint_id)
-        return await webhook_log.replay_since(
-            self.pool, endpoint_id, since, self.courier.clock.now(), limit=REPLAYED_AT_ONCE
-        )
+        now = self.courier.clock.now()
+        async with self.pool.acquire() as connection, connection.transaction():
+            again = await webhook_log.replay_since(
+                connection, endpoint_id, since, now, limit=REPLAYED_AT_ONCE
+            )
+            details = {"since": since.isoformat(), "replayed": again.replayed}
+            await note(connection, Note(actor, REPLAYED, str(endpoint_id), details), at=now)
+        return again
 
     async def _check(self, wish: Wish) -> None:
         try:
