@@ -134,7 +134,7 @@ def _of_kpis() -> dict[str, Any]:
         ),
         "tier_kpis": (
             *held(1200, 500, 300),
-            *of_tiers("csat", 0.6, 0.7, 0.8),
+            *of_tiers("csat", 0.6, 0.7, 0.8, denominator=40),
             *(
                 replace(
                     kpi, points=tuple(replace(p, value=(p.value or 0.0) * part) for p in points)
@@ -156,7 +156,12 @@ def _of_base() -> dict[str, Any]:
     heard = datetime(2026, 10, 31, 12, tzinfo=UTC)
     return {
         "base": Base(
-            tiers=(Group("high", PROGRAMME.tiers[2].name, 300, 90_000.0),),
+            tiers=tuple(
+                Group(tier.key, tier.name, customers, worth)
+                for tier, customers, worth in zip(
+                    PROGRAMME.tiers, (1200, 500, 300), (5e3, 25e3, 90e3), strict=True
+                )
+            ),
             lifecycles=(Group("active", None, 900, 1e5), Group("churned", None, 100, 0.0)),
             value=Concentration(tuple((i / 100, min(1.0, i / 40)) for i in range(101)), 0.62),
         ),

@@ -1,11 +1,12 @@
 """Slides about who the customers are: tiers, stages of life, how value lies, segments."""
 
-from services.console.decks.data import DeckData, Group, Kpi, Segment, Tier
+from services.console.decks.data import DeckData, Group, Segment
 from services.console.decks.empty import nothing, without
 from services.console.decks.slide import Cell, Chart, Series, Shape, Slide, Table, Tile
 from services.console.decks.voice import Voice
 
 _TAKEN = "tier_distribution"
+_SPENT = "value_share_of_top_tier"
 #: Who comes, and who is about to stay away or has gone.
 _HERE = frozenset({"new", "active", "reactivated"})
 _LEAVING = frozenset({"at_risk", "churned"})
@@ -13,52 +14,70 @@ _LEAVING = frozenset({"at_risk", "churned"})
 
 def tiers(data: DeckData, voice: Voice) -> Slide:
     """Show how many customers hold each tier, and what the top tier brings."""
-    if data.tier_kpis is None or data.programme is None:
+    held = _held(data)
+    if held is None or data.programme is None:
         return without("tiers", data, voice)
-    held = data.of_tiers(_TAKEN)
-    total = sum(kpi.numerator for _, kpi in held)
-    if not total:
+    if not any(group.customers for group in held):
         return nothing("tiers", voice)
+    named = [(_named(group, data, voice), float(group.customers)) for group in held]
     return Slide(
         "tiers",
         _tiers_title(data, held, voice),
-        chart=_columns([(voice.tell(t.name), k.numerator) for t, k in held], "tiers", voice),
+        chart=_columns(named, "tiers", voice),
         table=_tiers_table(data, held, voice),
         source=voice.say("source_tiers", programme=voice.tell(data.programme.name)),
-        kpis=(_TAKEN, "value_share_of_top_tier"),
+        kpis=(_TAKEN, _SPENT),
         notes=voice.say("tiers_notes"),
     )
 
 
-def _tiers_title(data: DeckData, held: tuple[tuple[Tier, Kpi], ...], voice: Voice) -> str:
-    total = sum(kpi.numerator for _, kpi in held)
-    filled = [(tier, kpi) for tier, kpi in held if kpi.numerator]
-    top, kpi = held[-1]
-    name, share = voice.tell(top.name), voice.share(kpi.numerator / total)
+def _held(data: DeckData) -> tuple[Group, ...] | None:
+    """List tiers from the entry up: as scoring counts them now, else as the last night did."""
+    if data.base is not None and data.base.tiers:
+        order = {tier.key: tier.rank for tier in data.programme.tiers} if data.programme else {}
+        return tuple(sorted(data.base.tiers, key=lambda group: order.get(group.key, 0)))
+    if data.tier_kpis is None:
+        return None
+    return tuple(Group(t.key, t.name, kpi.numerator) for t, kpi in data.of_tiers(_TAKEN))
+
+
+def _named(group: Group, data: DeckData, voice: Voice) -> str:
+    names = {tier.key: tier.name for tier in data.programme.tiers} if data.programme else {}
+    return voice.tell(group.name or names.get(group.key)) or group.key
+
+
+def _tiers_title(data: DeckData, held: tuple[Group, ...], voice: Voice) -> str:
+    total = sum(group.customers for group in held)
+    filled = [group for group in held if group.customers]
+    top = held[-1]
+    name, share = _named(top, data, voice), voice.share(top.customers / total)
     if len(filled) == 1:
-        tier = voice.tell(filled[0][0].name)
-        return voice.say_many("tiers_single", total, tier=tier)
-    if not kpi.numerator:
+        return voice.say_many("tiers_single", total, tier=_named(filled[0], data, voice))
+    if not top.customers:
         return voice.say("tiers_empty_top", tier=name)
-    spent = data.kpi("value_share_of_top_tier")
-    if spent is None or spent.value is None:
+    spent = data.kpi(_SPENT)
+    if spent is not None and spent.value is not None:
+        return voice.say("tiers_found", tier=name, share=share, spent=voice.of(spent))
+    expected = sum(group.value or 0.0 for group in held)
+    if top.value is None or expected <= 0:
         return voice.say("tiers_share", tier=name, share=share)
-    return voice.say("tiers_found", tier=name, share=share, spent=voice.of(spent))
+    worth = voice.share(top.value / expected)
+    return voice.say("tiers_expected", tier=name, share=share, worth=worth)
 
 
-def _tiers_table(data: DeckData, held: tuple[tuple[Tier, Kpi], ...], voice: Voice) -> Table:
-    total = sum(kpi.numerator for _, kpi in held)
-    expected = {group.key: group.value for group in data.base.tiers} if data.base else {}
-    head = ["tier", "customers", "share"] + (["expected"] if expected else [])
+def _tiers_table(data: DeckData, held: tuple[Group, ...], voice: Voice) -> Table:
+    total = sum(group.customers for group in held)
+    is_worth_known = any(group.value is not None for group in held)
+    head = ["tier", "customers", "share"] + (["expected"] if is_worth_known else [])
     rows = []
-    for tier, kpi in reversed(held):
+    for group in reversed(held):
         cells = [
-            Cell(voice.tell(tier.name)),
-            Cell(voice.formats.number(kpi.numerator), _TAKEN),
-            Cell(voice.share(kpi.numerator / total), _TAKEN),
+            Cell(_named(group, data, voice)),
+            Cell(voice.formats.number(group.customers), _TAKEN),
+            Cell(voice.share(group.customers / total), _TAKEN),
         ]
-        if expected:
-            cells.append(Cell(voice.money(expected.get(tier.key))))
+        if is_worth_known:
+            cells.append(Cell(voice.money(group.value)))
         rows.append(tuple(cells))
     return Table(tuple(voice.say(f"head_{each}") for each in head), tuple(rows))
 

@@ -9,6 +9,8 @@ from services.console.decks.slide import Cell, Chart, Series, Shape, Slide, Tabl
 from services.console.decks.voice import Voice
 
 _SAID: Final = ("csat", "nps", "ces")
+#: Tiers with fewer answers are shown, but not called the best or the worst.
+_FEWEST: Final = 10
 
 
 def moves(data: DeckData, voice: Voice) -> Slide:
@@ -72,7 +74,11 @@ def satisfaction(data: DeckData, voice: Voice) -> Slide:
 
 
 def _satisfaction_title(data: DeckData, overall: Kpi, voice: Voice) -> str:
-    told = [(tier, kpi) for tier, kpi in data.of_tiers("csat") if kpi.value is not None]
+    told = [
+        (tier, kpi)
+        for tier, kpi in data.of_tiers("csat")
+        if kpi.value is not None and (kpi.denominator or 0) >= _FEWEST
+    ]
     if len(told) < 2:
         return voice.say("satisfaction_all", kpi=voice.tell(overall.name), value=voice.of(overall))
     best = max(told, key=lambda pair: pair[1].value or 0.0)
@@ -100,11 +106,16 @@ def _satisfaction_chart(data: DeckData, title: str, voice: Voice) -> Chart | Non
         return None
     return Chart(
         Shape.COLUMN,
-        tuple(voice.tell(tier.name) for tier, _ in told),
+        tuple(_answered(tier, kpi, voice) for tier, kpi in told),
         (Series(voice.tell(told[0][1].name), tuple(kpi.value for _, kpi in told)),),
         "share",
         voice.say("chart_says", what=voice.say("topic_satisfaction"), figures=title),
     )
+
+
+def _answered(tier: Tier, kpi: Kpi, voice: Voice) -> str:
+    answers = voice.formats.number(kpi.denominator or 0)
+    return voice.say("tier_answers", tier=voice.tell(tier.name), n=answers)
 
 
 def cases(data: DeckData, voice: Voice) -> Slide:

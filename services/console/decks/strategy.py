@@ -46,11 +46,19 @@ def _by_tier_title(
     slide: str, told: list[tuple[Tier, Kpi]], overall: Kpi | None, voice: Voice
 ) -> str:
     if not told:
-        return voice.say(f"{slide}_all", value=voice.of(overall))
+        return _overall_title(slide, overall, voice)
     best = max(told, key=lambda pair: pair[1].value or 0.0)
     parts = {"tier": voice.tell(best[0].name), "value": voice.of(best[1])}
     is_falling = all((kpi.value or 0.0) <= 0 for _, kpi in told)
     return voice.say(f"{slide}_falling" if is_falling else f"{slide}_found", **parts)
+
+
+def _overall_title(slide: str, overall: Kpi | None, voice: Voice) -> str:
+    value = overall.value if overall else None
+    if overall is None or value is None or slide == "returns":
+        return voice.say(f"{slide}_all", value=voice.of(overall))
+    way = "same" if not value else "up" if value > 0 else "down"
+    return voice.say(f"{slide}_all_{way}", value=voice.figure(overall.unit, abs(value)))
 
 
 def _tier_chart(slide: str, told: list[tuple[Tier, Kpi]], title: str, voice: Voice) -> Chart | None:

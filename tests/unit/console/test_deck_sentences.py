@@ -102,7 +102,7 @@ def test_the_model_is_called_ahead_only_where_no_simple_rule_is(
 @given(st.lists(st.none() | st.floats(0, 1), min_size=3, max_size=3))
 def test_satisfaction_names_the_tiers_at_its_ends(rates: list[float | None]) -> None:
     kpis = (make_kpi("csat", 0.5),)
-    data = make_data(kpis=kpis, tier_kpis=of_tiers("csat", *rates))
+    data = make_data(kpis=kpis, tier_kpis=of_tiers("csat", *rates, denominator=10))
     title = relationship.satisfaction(data, ENGLISH).title
     if found := re.fullmatch(
         r"(.+) is the most satisfied \((.+)%\), (.+) the least \((.+)%\)", title
@@ -119,7 +119,7 @@ def test_satisfaction_names_the_tiers_at_its_ends(rates: list[float | None]) -> 
     [
         ((-0.1, 0.2, 0.4), "High value grows fastest: spend 40.0%"),
         ((-0.1, -0.2, -0.4), "No tier spends more than the year before; Standard"),
-        ((None, None, None), "Spend against the year before: 12.0%"),
+        ((None, None, None), "Spend grew by 12.0% within a year"),
     ],
     ids=["one grows", "all shrink", "no tier is known"],
 )
@@ -127,6 +127,18 @@ def test_growth_names_who_does_best(growths: tuple[float | None, ...], beginning
     tiers = of_tiers("spend_growth", *growths)
     data = make_data(kpis=(make_kpi("spend_growth", 0.12),), tier_kpis=tiers)
     assert strategy.growth(data, ENGLISH).title.startswith(beginning)
+
+
+def test_few_answers_make_no_tier_the_best() -> None:
+    kpis = (make_kpi("csat", 0.5),)
+    data = make_data(kpis=kpis, tier_kpis=of_tiers("csat", 0.0, 0.5, 1.0, denominator=9))
+    assert relationship.satisfaction(data, ENGLISH).title == "Satisfaction (CSAT): 50.0%"
+
+
+def test_tiers_are_those_held_now_where_scoring_answers() -> None:
+    data = full_data(tier_kpis=held(0, 0, 0), kpis=())
+    title = customers.tiers(data, ENGLISH).title
+    assert title == "High value: 15.0% of customers, 75.0% of expected value"
 
 
 def test_concentration_is_read_between_the_points_of_the_curve() -> None:

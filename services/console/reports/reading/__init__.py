@@ -1,0 +1,1 @@
+"""What a deck shows, asked of the services over HTTP."""
