@@ -11,6 +11,8 @@
   `visit.make(change, reason, Reply)`; what was typed stays until it is done.
 - faults: `tried(awaitable)` gives a Fault where a service is away, `fault_card` shows it in its
   place, `async with told(visit)` around what a click does.
+- downloads.download("/path", may=...): makes `async def give(visit, ...) -> File | None` an address
+  that streams a file; `begun(pieces)` lets a refusal come before the answer has begun.
 - progress.follow(visit, title, job_of(visit.scoring, job_id)): a bar until a job ends.
 - live.every(visit, seconds, refresh): refreshes while somebody looks.
 Classes of static/console.css: tl-grid tl-row tl-form tl-buttons tl-note tl-lines tl-scroll tl-code.

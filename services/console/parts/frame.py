@@ -4,19 +4,22 @@ import copy
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from fastapi import Request
-from nicegui import ElementFilter, ui
+from nicegui import ElementFilter, app, ui
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from services.console.accounts.person import Language, Look, Person
 from services.console.accounts.roles import Permission
 from services.console.parts import faults
+from services.console.parts.downloads import DOWNLOADS, DownloadOf
 from services.console.parts.navigation import rooms_for
 from services.console.visiting.house import House
 from services.console.visiting.visit import Seat, Visit
 
 Show = Callable[..., Awaitable[None]]
+Answer = TypeVar("Answer", bound=Callable[..., object])
 #: How long a page may be read together; services answer far sooner or are told to be away.
 BUILT_WITHIN_S: Final = 60.0
 #: Written by a line in the head: whether the machine asks for dark.
@@ -59,6 +62,24 @@ def register_pages() -> None:
     """Give every page to NiceGUI; the rooms of pages/ must have been imported."""
     for made in PAGES:
         ui.page(made.path, response_timeout=BUILT_WITHIN_S)(_built(made))
+    for given in DOWNLOADS:
+        app.add_api_route(given.path, _sent(given), include_in_schema=False)
+
+
+def _sent(given: DownloadOf) -> Callable[..., Awaitable[Response]]:
+    async def sent(request: Request, **parameters: Any) -> Response:
+        visit = visit_of(request)
+        if not visit.may(given.may):
+            return PlainTextResponse(visit.say("faults.not_allowed"), 403)
+        try:
+            file = await given.give(visit, **parameters)
+        except faults.EXPECTED as error:
+            return PlainTextResponse(faults.words_of(visit, error), 502)
+        if file is None:
+            return PlainTextResponse(visit.say("faults.status_404"), 404)
+        return StreamingResponse(file.pieces, media_type=file.media_type, headers=file.headers)
+
+    return _asking_alike(sent, given.give)
 
 
 def _built(made: PageOf) -> Callable[..., Awaitable[None]]:
@@ -75,13 +96,18 @@ def _built(made: PageOf) -> Callable[..., Awaitable[None]]:
             except faults.EXPECTED as error:
                 faults.fault_card(visit, faults.Fault(error))
 
-    taken = list(inspect.signature(made.show).parameters.values())[1:]
+    return _asking_alike(built, made.show)
+
+
+def _asking_alike(asked: Answer, shown: Callable[..., object]) -> Answer:
+    """Let a function take a request and, behind it, what another one takes behind its visit."""
+    taken = list(inspect.signature(shown).parameters.values())[1:]
     request = inspect.Parameter(
         "request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request
     )
     keywords = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in taken]
-    cast(Any, built).__signature__ = inspect.Signature([request, *keywords])
-    return built
+    cast(Any, asked).__signature__ = inspect.Signature([request, *keywords])
+    return asked
 
 
 def visit_of(request: Request) -> Visit:
