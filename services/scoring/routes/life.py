@@ -11,6 +11,7 @@ from services.scoring.routes.hot_tier import customer_id_of
 from services.scoring.usecases.asking.ask_lifecycle import LifeReport, ask_lifecycle
 from services.scoring.usecases.asking.ask_stability import StabilityReport, ask_stability
 from shared.auth import require
+from shared.contracts.stability import StabilityAnswer
 from shared.problem_handlers import problem_responses
 from shared.wire import ReplyModel
 
@@ -64,20 +65,6 @@ class LifeAnswer(ReplyModel):
     stages: list[LifeStage]
     business_date: date
     as_of: datetime
-
-
-class StabilityAnswer(ReplyModel):
-    """How often tiers of a programme moved by themselves, and how many fell and rose again."""
-
-    programme: str
-    start: datetime = Field(alias="from")
-    end: datetime = Field(alias="to")
-    within_days: int = Field(description="a rise so soon after a fall is flapping")
-    customers: int
-    moved: int
-    moves: int
-    flapped: int
-    flap_rate: float = Field(description="flapped customers of all customers")
 
 
 @router.get(

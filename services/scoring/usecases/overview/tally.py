@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from time import monotonic
@@ -48,27 +49,37 @@ class Tally:
         """Count if enough time has passed since the last time; say whether."""
         if self.seconds() < self.rest_until:
             return False
-        began = self.seconds()
+        return await self.count()
+
+    async def count(self) -> bool:
+        """Count now, and what is missing of the date; False while somebody else does."""
+        moment, began = self.day.moment(), self.seconds()
         try:
-            return await self.count()
+            async with self._alone() as connection:
+                if connection is None:
+                    return False
+                programmes = await live_programmes(connection)
+                worth = await self._worth(programmes, moment)
+                await counts.count_now(connection, moment.today, moment.now, worth)
         finally:
             ended = self.seconds()
             self.rest_until = ended + REST * (ended - began)
-
-    async def count(self) -> bool:
-        """Count now; False while somebody else does."""
-        moment = self.day.moment()
-        async with self.pool.acquire() as connection, connection.transaction():
-            if not await try_to_begin(connection):
-                return False
-            programmes = await live_programmes(connection)
-            worth = await self._worth(programmes, moment)
-            await counts.count_now(connection, moment.today, moment.now, worth)
-            missing = [each for each in programmes if self._is_missing(each, moment.today)]
-            for each in missing:
-                await self._count_date(connection, each, moment, worth)
-        self._done.update((each.release_id, moment.today) for each in missing)
+        for programme in programmes:
+            if self._is_missing(programme, moment.today):
+                await self._count_once(programme, moment, worth)
         return True
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[asyncpg.Connection | None]:
+        """Give a transaction to the one who counts; None to others."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            yield connection if await try_to_begin(connection) else None
+
+    async def _count_once(self, programme: LiveProgramme, moment: Moment, worth: Worth) -> None:
+        async with self._alone() as connection:
+            if connection is not None:
+                await self._count_date(connection, programme, moment, worth)
+                self._done.add((programme.release_id, moment.today))
 
     def _is_missing(self, programme: LiveProgramme, today: date) -> bool:
         return (programme.release_id, today) not in self._done
