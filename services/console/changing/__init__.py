@@ -1,0 +1,1 @@
+"""What people change: one file a noun, each change with its permission and its audit entry."""
