@@ -45,6 +45,8 @@ _HEADERS: Final = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
 _FOREIGN: Final = "This was sent from a page that is not the console's."
+#: How Socket.IO begins a message that NiceGUI sends for a click or a key, not for its own upkeep.
+_EVENT: Final = '42["event"'
 #: A close of a websocket that is not accepted is a 403 for the browser.
 _CLOSED: Final[Message] = {"type": "websocket.close", "code": 1008}
 
@@ -79,8 +81,8 @@ class Guard:
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
-        if is_ours(headers, self._public_url) and await _admitted(scope):
-            await self._app(scope, receive, send)
+        if is_ours(headers, self._public_url) and (person := await _admitted(scope)):
+            await self._app(scope, _Heard(receive, scope["state"]["accounts"], person), send)
             return
         await receive()  # websocket.connect
         await send(_CLOSED)
@@ -116,6 +118,23 @@ def _turned_away(scope: Scope) -> Response:
 def _wants_page(scope: Scope) -> bool:
     accept = dict(scope["headers"]).get(b"accept", b"")
     return b"text/html" in accept and not scope["path"].startswith(_SOCKET)
+
+
+class _Heard:
+    """The way in of an open page: what people do on it keeps their session, what it does not."""
+
+    __slots__ = ("_keeper", "_person", "_receive")
+
+    def __init__(self, receive: Receive, keeper: Keeper, person: Person) -> None:
+        self._receive = receive
+        self._keeper = keeper
+        self._person = person
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        if (message.get("text") or "").startswith(_EVENT):
+            await self._keeper.sessions.keep(self._person.session_id)
+        return message
 
 
 class _Headed:

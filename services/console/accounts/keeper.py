@@ -67,8 +67,13 @@ class Keeper:
 
     async def sign_in(self, name: str, password: str, place: Place, language: Language) -> str:
         """Give the token of a new session; raises WrongPassword, TooManyTries."""
+        user_id = await self.proved(name, password, place.address)
+        return await self.let_in(user_id, place, language, by="password")
+
+    async def proved(self, name: str, password: str, address: str) -> UUID:
+        """Give whose name and password these are; raises WrongPassword, TooManyTries."""
         key = name_key(name)
-        tried = await self.trials.begin(key, place.address)
+        tried = await self.trials.begin(key, address)
         proof = await queries.proof_of(self.users.pool, key)
         kept = None if proof is None or proof.is_disabled else proof.password_hash
         is_right = await self.users.passwords.is_right(kept, password)
@@ -76,7 +81,7 @@ class Keeper:
             raise WrongPassword
         await self.trials.succeeded(tried)
         await self._rehash(proof.user_id, kept, password)
-        return await self.let_in(proof.user_id, place, language, by="password")
+        return proof.user_id
 
     async def let_in(self, user_id: UUID, place: Place, language: Language, *, by: str) -> str:
         """Open a session for somebody who has proved who they are, and write it down."""

@@ -88,16 +88,12 @@ class Sessions:
 
     async def live(self, session_id: UUID) -> Person | None:
         """Give the person of a session; None when it is over. Does not keep it from idling."""
-        found = self._known(self._by_id, session_id)
-        if found is None:
-            now = self._clock.now()
-            found = await queries.session_with(self._pool, session_id, now, self._seen_after(now))
-            _remember(self._by_id, session_id, found)
+        found = await self._found(session_id)
         return None if found is None else found.person
 
     async def keep(self, session_id: UUID) -> None:
         """Note that a session is used: something was done on a page that stays open."""
-        await queries.mark_seen(self._pool, session_id, self._clock.now())
+        await self._renew(await self._found(session_id))
 
     async def of_user(self, user_id: UUID) -> list[OpenSession]:
         """List where somebody is signed in."""
@@ -120,6 +116,14 @@ class Sessions:
         self._by_token.clear()
         self._by_id.clear()
 
+    async def _found(self, session_id: UUID) -> queries.Found | None:
+        found = self._known(self._by_id, session_id)
+        if found is None:
+            now = self._clock.now()
+            found = await queries.session_with(self._pool, session_id, now, self._seen_after(now))
+            _remember(self._by_id, session_id, found)
+        return found
+
     def _seen_after(self, now: datetime) -> datetime:
         return now - self._rules.idle
 
@@ -133,7 +137,8 @@ class Sessions:
     async def _renew(self, found: queries.Found | None) -> None:
         now = self._clock.now()
         if found is not None and now - found.seen_at >= _SEEN_EVERY:
-            await queries.mark_seen(self._pool, found.person.session_id, now)
+            session_id = found.person.session_id
+            await queries.mark_seen(self._pool, session_id, now, self._seen_after(now))
 
 
 def _remember(seen: OrderedDict[Key, _Seen], key: Key, found: queries.Found | None) -> None:

@@ -9,13 +9,13 @@ from typing import Final, TypeVar
 from nicegui import ui
 
 from services.console.accounts.coming_back import BACK_PATH, HANDLE_PATH
-from services.console.visiting.changes import NotAllowed, ReasonMissing, SessionOver
+from services.console.visiting.changes import NotAccepted, NotAllowed, ReasonMissing, SessionOver
 from services.console.visiting.services import ServiceAway, ServiceRefused
 from services.console.visiting.visit import Visit
 
 Found = TypeVar("Found")
 #: What a visitor may meet; everything else is a fault of ours and goes to the log.
-EXPECTED: Final = (ServiceAway, ServiceRefused, NotAllowed, ReasonMissing, SessionOver)
+EXPECTED: Final = (ServiceAway, ServiceRefused, NotAccepted, NotAllowed, ReasonMissing, SessionOver)
 _FAULTS_SHOWN: Final = 5
 #: The browser's newest session, shown to the page that is open in it.
 _HANDLE: Final = f"fetch('{HANDLE_PATH}').then(a => a.ok ? a.text() : '')"
@@ -35,6 +35,8 @@ def words_of(visit: Visit, error: Exception) -> str:
             return visit.say("faults.away", service=visit.say(f"faults.{error.service.value}"))
         case ServiceRefused():
             return _refusal(visit, error)
+        case NotAccepted():
+            return visit.say(error.key, **error.parts)
         case NotAllowed():
             return visit.say("faults.not_allowed")
         case ReasonMissing():

@@ -37,6 +37,15 @@ class ReasonMissing(Exception):
     """Every change has a reason of 3 to 500 characters."""
 
 
+class NotAccepted(Exception):
+    """The console itself refuses; `key` names the words for why."""
+
+    def __init__(self, key: str, **parts: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.parts = parts
+
+
 class SessionOver(Exception):
     """The session has ended: sign in again."""
 

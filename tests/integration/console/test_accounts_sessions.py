@@ -96,3 +96,14 @@ async def test_sessions_long_over_are_forgotten_at_the_next_sign_in(door: Door) 
     door.clock.advance(days=31)
     await door.sessions.open(known.user_id, HERE)
     assert await door.pool.fetchval("SELECT count(*) FROM console_sessions") == 1
+
+
+async def test_a_session_that_is_over_is_not_revived_by_a_page_left_open(door: Door) -> None:
+    person = await door.sessions.person_with((await door.add("li")).token)
+    assert person is not None
+    door.clock.advance(minutes=119)
+    assert await door.sessions.live(person.session_id)
+    door.clock.advance(minutes=2)
+    await door.sessions.keep(person.session_id)
+    await door.elsewhere().keep(person.session_id)
+    assert await door.elsewhere().live(person.session_id) is None

@@ -15,9 +15,12 @@ from nicegui.testing import User
 from nicegui.testing.general import nicegui_reset_globals, prepare_simulation
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from services.console.accounts import people
 from services.console.accounts.coming_back import Returning
+from services.console.accounts.people import OpenSession
 from services.console.accounts.person import Language, Look, Person
 from services.console.accounts.roles import Role
+from services.console.accounts.users import UnknownUser
 from services.console.pages import import_pages
 from services.console.parts.frame import register_pages
 from services.console.settings import ConsoleSettings
@@ -33,12 +36,38 @@ Answers = Mapping[str, Any]
 
 
 @dataclass(slots=True)
+class FakeUsers:
+    """Users and their sessions as lists, for the pages that show them."""
+
+    known: list[people.User] = field(default_factory=list)
+    open: list[OpenSession] = field(default_factory=list)
+
+    async def page(self, after: str = "", limit: int = 100) -> tuple[list[people.User], str]:
+        left = [user for user in self.known if user.name > after]
+        return left[:limit], left[limit - 1].name if len(left) > limit else ""
+
+    async def require(self, user_id: UUID) -> people.User:
+        for user in self.known:
+            if user.user_id == user_id:
+                return user
+        raise UnknownUser
+
+    async def of_user(self, _: UUID) -> list[OpenSession]:
+        return self.open
+
+
+@dataclass(slots=True)
 class FakeAccounts:
     """Accounts of one person; what is changed is written down here."""
 
     person: Person | None
+    users: FakeUsers = field(default_factory=FakeUsers)
     entries: list[Entry] = field(default_factory=list)
     outcomes: list[str] = field(default_factory=list)
+
+    @property
+    def sessions(self) -> FakeUsers:
+        return self.users
 
     async def live(self, session_id: UUID) -> Person | None:
         known = self.person is not None and session_id == self.person.session_id
@@ -87,7 +116,7 @@ def stage(
         return _answered({} if answers is None else answers, request)
 
     person = Person(uuid4(), "lin", "Lin", role, language, Look.LIGHT, uuid4())
-    accounts = FakeAccounts(person)
+    accounts = FakeAccounts(person, FakeUsers([_user(person)]))
     lines = {}
     for service in Service:
         http = httpx.AsyncClient(
@@ -104,6 +133,21 @@ def stage(
         currency="CNY",
     )
     return Stage(Visit(house, Seat(person), language, is_dark=False), accounts, asked)
+
+
+def _user(person: Person) -> people.User:
+    return people.User(
+        user_id=person.user_id,
+        name=person.name,
+        display=person.display,
+        role=person.role,
+        language=person.language,
+        look=person.look,
+        has_password=True,
+        is_from_provider=False,
+        created_at=NOW,
+        disabled_at=None,
+    )
 
 
 async def _at_once(_: float) -> None:

@@ -24,8 +24,10 @@ WHERE s.ended_at IS NULL AND u.disabled_at IS NULL AND s.expires_at > $2 AND s.s
 """
 _BY_TOKEN: Final = f"{_FOUND} AND s.token_hash = $1"
 _BY_ID: Final = f"{_FOUND} AND s.session_id = $1"
+# What is over stays over, however late somebody comes back to an open page.
 _SEEN: Final = """
-UPDATE console_sessions SET seen_at = $2 WHERE session_id = $1 AND seen_at < $2
+UPDATE console_sessions SET seen_at = $2
+WHERE session_id = $1 AND seen_at < $2 AND seen_at > $3 AND ended_at IS NULL AND expires_at > $2
 """
 _END: Final = """
 UPDATE console_sessions SET ended_at = $2 WHERE session_id = $1 AND ended_at IS NULL
@@ -96,9 +98,11 @@ async def session_with(
     return row and _found(row)
 
 
-async def mark_seen(pool: asyncpg.Pool, session_id: UUID, at: datetime) -> None:
-    """Note that a session is used."""
-    await pool.execute(_SEEN, session_id, at)
+async def mark_seen(
+    pool: asyncpg.Pool, session_id: UUID, at: datetime, seen_after: datetime
+) -> None:
+    """Note that a session is used, unless it is over."""
+    await pool.execute(_SEEN, session_id, at, seen_after)
 
 
 async def end_session(pool: asyncpg.Pool, session_id: UUID, at: datetime) -> None:

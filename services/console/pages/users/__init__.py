@@ -1,0 +1,1 @@
+"""Users: who may use the console, as what, and who no longer."""
