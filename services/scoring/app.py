@@ -37,6 +37,7 @@ from services.scoring.routes import (
     tiers,
     training_sets,
     webhooks,
+    what_if,
 )
 from services.scoring.routes.contracts import webhook_messages
 from services.scoring.routes.hot_session import OWN_TIER_PATH, SESSION_ROUTES
@@ -55,6 +56,7 @@ from services.scoring.usecases.asking.ask_score import Appraiser
 from services.scoring.usecases.asking.ask_tier import TierDesk
 from services.scoring.usecases.asking.explain_score import Explainer
 from services.scoring.usecases.asking.score_history import Historian
+from services.scoring.usecases.asking.what_if import WhatIfs
 from services.scoring.usecases.benefits.entitlements import Entitlements
 from services.scoring.usecases.benefits.hold_outs import HoldOuts
 from services.scoring.usecases.benefits.offers import Offers
@@ -93,6 +95,7 @@ _ROUTERS: Final = (
     scores.router,
     score_history.router,
     explanations.router,
+    what_if.router,
     features.router,
     customer_list.router,
     # before models: /v1/models/drift is not a version
@@ -210,6 +213,7 @@ def _start(app: FastAPI, pool: asyncpg.Pool, steady: Steady, platform: PlatformS
     app.state.points = PointsDesk(pool, business_day, books, wallets)
     app.state.appraiser = Appraiser(pool, catalog, business_day, platform.base_currency)
     app.state.historian = Historian(pool, catalog, business_day, platform.base_currency)
+    app.state.what_ifs = WhatIfs(pool, catalog, business_day, decider, platform.base_currency)
     app.state.explainer = Explainer(pool, catalog, business_day, platform.base_currency)
     app.state.api_keys = ApiKeys(steady_keys(key_loader(pool), outage, last_known))
     app.state.probes = [

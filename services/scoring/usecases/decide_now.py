@@ -45,7 +45,7 @@ class Decider:
         """Decide customers as of now and store it; give the stored form of every answer."""
         if self._catalog.is_status(programme):
             return await self.status.answers(profile_ids, programme, moment)
-        snapshot = await self._snapshot(profile_ids, programme, moment)
+        snapshot = await self.snapshot(profile_ids, programme, moment)
         if snapshot.release_id is None:
             printer = await self._catalog.printer(programme)
             return {
@@ -53,16 +53,17 @@ class Decider:
                 for customer in snapshot.customers
             }
         release = await self._catalog.value_release(snapshot.release_id)
-        grid = await self._grid(release, snapshot, moment)
+        grid = await self.grid(release, snapshot, moment)
         decisions = decide(snapshot.customers, snapshot.days, grid)
         await self._store(snapshot, decisions, release, moment)
         if self._recorder is not None:
             self._recorder.offer(snapshot, release, moment.today)
         return {decision.profile_id: decision.answer for decision in decisions}
 
-    async def _snapshot(
+    async def snapshot(
         self, profile_ids: Sequence[UUID], programme: str, moment: Moment
     ) -> Snapshot:
+        """Read customers with all that the release in force asks of them."""
         asks = self._catalog.asks(programme)
         while True:
             snapshot = await read_snapshot(
@@ -88,7 +89,8 @@ class Decider:
         if stale:
             await self.answers(stale, programme, moment)
 
-    async def _grid(self, release: Release, snapshot: Snapshot, moment: Moment) -> Grid:
+    async def grid(self, release: Release, snapshot: Snapshot, moment: Moment) -> Grid:
+        """Say what decides customers who were read at a moment."""
         levels = await self._catalog.levels(
             release.model_version, moment.today, seen=snapshot.levels_seen
         )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -14,6 +15,7 @@ from services.scoring.domain.days import COLUMNS, CustomerDays, day_number, pack
 from services.scoring.domain.features import features
 from services.scoring.domain.tiers.release import Release
 from services.scoring.domain.tiers.standing import Standing, fall_at_midnight, rise_during
+from services.scoring.domain.why.amounts import smallest_amount
 
 IntArray = NDArray[np.int64]
 
@@ -24,8 +26,6 @@ FARTHEST_DAYS: Final = 364
 _MOST_TIMES: Final = 100
 # A round power of ten that every JSON reader keeps exactly.
 _MOST_MINOR: Final = 10**15
-_SCAN_POINTS: Final = 48
-_REFINE_POINTS: Final = 16
 # Most falls come soon: look at a month first, and farther only where it takes longer.
 _SPANS: Final = (28, 84, 252)
 _BY_AMOUNT: Final = frozenset({"gross", "discount", "cost"})
@@ -102,14 +102,14 @@ def find_rise(ground: Ground) -> RiseSearch | None:
     """Search the smallest rise; None where nothing lies above."""
     if ground.top:
         return None
-    most = _most_units(ground)
+    most = most_units(ground)
     return RiseSearch(
         by_amount=_by_amount(ground, most), most=most * ground.unit, by_orders=_by_orders(ground)
     )
 
 
-def _most_units(ground: Ground) -> int:
-    """Choose how far to look, as a round number of units."""
+def most_units(ground: Ground) -> int:
+    """Choose how far to look for one order, as a round number of units."""
     largest = int(ground.known.sales_net.max(initial=0))
     units = max(1, round(_MOST_TIMES * max(largest, ground.mean_spend) / ground.unit))
     units = min(units, _MOST_MINOR // ground.unit)
@@ -117,45 +117,12 @@ def _most_units(ground: Ground) -> int:
     return -(-units // power) * power
 
 
-@dataclass(frozen=True, slots=True)
-class _Bracket:
-    """Amounts in whole units: `low` does not flip, `high` reaches `rank`; 0: none known yet."""
-
-    low: int = 0
-    high: int = 0
-    rank: int = 0
-
-
 def _by_amount(ground: Ground, most: int) -> Rise | None:
-    """Scan by growing steps, then close in until one unit less does not flip.
-
-    Neither assumes that more spending always scores higher; only the scan's steps are coarse.
-    """
-    steps = range(_SCAN_POINTS)
-    scan = sorted({round(most ** (step / (_SCAN_POINTS - 1))) for step in steps})
-    found = _closer(ground, _Bracket(), scan)
-    if found.high == 0:
+    """Find the smallest order today that lifts the tier."""
+    found = smallest_amount(partial(_ranks_after, ground), ground.rank, most)
+    if found is None:
         return None
-    while found.high - found.low > 1:
-        found = _closer(ground, found, _between(found.low, found.high))
-    return Rise(found.rank, Order(found.high * ground.unit, usual_lines(ground.known)))
-
-
-def _closer(ground: Ground, bracket: _Bracket, units: Sequence[int]) -> _Bracket:
-    """Try amounts within a bracket."""
-    low = bracket.low
-    for amount, rank in zip(units, _ranks_after(ground, units), strict=True):
-        if rank > ground.rank:
-            return _Bracket(low, amount, rank)
-        low = amount
-    return replace(bracket, low=low)
-
-
-def _between(low: int, high: int) -> list[int]:
-    """List some whole numbers strictly between two."""
-    step = (high - low) / (_REFINE_POINTS + 1)
-    inner = {round(low + step * place) for place in range(1, _REFINE_POINTS + 1)}
-    return sorted(inner - {low, high})
+    return Rise(found.rank, Order(found.units * ground.unit, usual_lines(ground.known)))
 
 
 def _ranks_after(ground: Ground, units: Sequence[int]) -> list[int]:
