@@ -1,10 +1,10 @@
 """Every route of every service, with a body it takes."""
 
-from services.scoring.routes.contracts.control_contracts import EXAMPLE_GRANT, EXAMPLE_PIN
 from services.scoring.routes.contracts.webhook_contracts import EXAMPLE_CHANGE, EXAMPLE_ENDPOINT
 from services.scoring.routes.contracts.webhook_contracts import (
     EXAMPLE_REPLAY as EXAMPLE_WEBHOOK_REPLAY,
 )
+from shared.contracts.controls import EXAMPLE_GRANT, EXAMPLE_PIN
 from shared.contracts.customer_list import EXAMPLE_LIST
 from shared.contracts.entitlements import EXAMPLE_REDEEM
 from shared.contracts.events import EXAMPLE_EVENTS
@@ -30,6 +30,7 @@ from shared.contracts.session import EXAMPLE_SESSION
 from shared.contracts.simulations import EXAMPLE_SIMULATION
 from shared.contracts.sources import EXAMPLE_SOURCE
 from shared.contracts.webhooks import EXAMPLE_ORDER, EXAMPLE_PAYMENT, EXAMPLE_SETUP
+from shared.contracts.what_if import EXAMPLE_WHAT_IF
 from tests.contract import feedback_routes, survey_routes
 from tests.contract.route import MIB, Route
 
@@ -54,6 +55,7 @@ BODY_ROUTES = (
     Route("ingest", "POST", "/v1/keys", EXAMPLE_KEY),
     Route("scoring", "POST", "/v1/tiers/query", {"customer_ids": ["c-1"]}),
     Route("scoring", "POST", "/v1/customers/list", EXAMPLE_LIST),
+    Route("scoring", "POST", "/v1/customers/{}/what-if", EXAMPLE_WHAT_IF),
     Route("scoring", "POST", "/v1/sessions", EXAMPLE_SESSION),
     Route("scoring", "POST", "/v1/models/train", {}),
     Route("scoring", "POST", "/v1/models/rollback", {"reason": "too low"}),
@@ -118,6 +120,7 @@ OTHER_ROUTES = (
     Route("scoring", "GET", "/v1/customers/{}/tier"),
     Route("scoring", "GET", "/v1/customers/{}/tier/history"),
     Route("scoring", "GET", "/v1/customers/{}/score"),
+    Route("scoring", "GET", "/v1/customers/{}/score/history"),
     Route("scoring", "GET", "/v1/customers/{}/features"),
     Route("scoring", "GET", "/v1/customers/{}/explanation"),
     Route("scoring", "GET", "/v1/customers/{}/lifecycle"),

@@ -9,8 +9,13 @@ from fastapi import APIRouter, Depends, Query
 from starlette.responses import JSONResponse, Response
 
 from services.scoring.deps import Day, Pool
-from services.scoring.domain.controls import Sort
-from services.scoring.routes.contracts.control_contracts import (
+from services.scoring.domain.controls import NewControl, Sort
+from services.scoring.routes.hot_tier import customer_id_of
+from services.scoring.usecases.controls.give import Ending, end, give
+from services.scoring.usecases.controls.listing import PageOf, list_held
+from shared.auth import require
+from shared.contracts.common import Page
+from shared.contracts.controls import (
     EXAMPLE_GRANT,
     EXAMPLE_PIN,
     EndedGrants,
@@ -20,11 +25,6 @@ from services.scoring.routes.contracts.control_contracts import (
     PinAnswer,
     PinRequest,
 )
-from services.scoring.routes.hot_tier import customer_id_of
-from services.scoring.usecases.controls.give import Ending, end, give
-from services.scoring.usecases.controls.listing import PageOf, list_held
-from shared.auth import require
-from shared.contracts.common import Page
 from shared.idempotency import HEADER_PARAMETER, REPLAYED, Answer, Asked, key_of
 from shared.keys import Caller
 from shared.problem_handlers import problem_responses
@@ -74,7 +74,8 @@ async def pin(
     """Pin a customer's tier for a time; what is earned goes on beneath and shows again after."""
     asked = Asked(caller, f"POST /v1/customers/{customer_id}/pins", body, key, status=201)
     now, who = day.moment().now, customer_id_of(customer_id)
-    return _given("pin", await give(pool, who, body.asked(), asked, now=now))
+    wish = _asked_for("pin", body.mode, body)
+    return _given("pin", await give(pool, who, wish, asked, now=now))
 
 
 @router.get("/pins", dependencies=READING, responses=ASKING)
@@ -117,7 +118,9 @@ async def grant(
     """Grant a customer a tier for a time: at least that one is held while the grant lasts."""
     asked = Asked(caller, f"POST /v1/customers/{customer_id}/grants", body, key, status=201)
     now, who = day.moment().now, customer_id_of(customer_id)
-    return _given("grant", await give(pool, who, body.asked(), asked, now=now))
+    return _given(
+        "grant", await give(pool, who, _asked_for("grant", body.kind, body), asked, now=now)
+    )
 
 
 @router.get("/grants", dependencies=READING, responses=ASKING)
@@ -145,6 +148,18 @@ async def end_grant(
     ending = Ending("grant", customer_id_of(customer_id), control_id=grant_id)
     items = await end(pool, ending, caller, now=day.moment().now)
     return GrantAnswer(**_named("grant", items[0]))
+
+
+def _asked_for(sort: Sort, word: str, body: PinRequest | GrantRequest) -> NewControl:
+    return NewControl(
+        sort,
+        word,
+        body.programme,
+        body.tier,
+        reason=body.reason,
+        starts_at=body.starts_at,
+        ends_at=body.ends_at,
+    )
 
 
 def _given(sort: Sort, answer: Answer) -> Response:

@@ -10,7 +10,6 @@ from services.scoring.deps import Day, Known, Pool
 from services.scoring.domain.programmes.ladder import kind_of, rungs_of
 from services.scoring.domain.programmes.schema import document_schema
 from services.scoring.domain.records import ToldTier
-from services.scoring.routes.contracts.contracts import HistoryItem, HistoryList
 from services.scoring.routes.hot_tier import customer_id_of
 from services.scoring.usecases.asking.look_up import HistoryQuestion, history_of
 from services.scoring.usecases.programmes.look_up import (
@@ -27,6 +26,7 @@ from shared.contracts.programmes import (
     ProgrammeSummary,
     ProgrammeTier,
 )
+from shared.contracts.tier_history import HistoryItem, HistoryList
 from shared.fields import Instant
 from shared.problem import INVALID, FieldFault, Problem
 from shared.problem_handlers import problem_responses

@@ -1,4 +1,4 @@
-"""Bodies of pins and grants."""
+"""Pins and grants as scoring takes and answers them."""
 
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -6,10 +6,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.scoring.domain.controls import NewControl
+from shared.contracts.pins import PinMode
 from shared.wire import Identifier, Instant, ReplyModel, ShortText, WireModel
 
-PinMode = Literal["floor", "ceiling", "exact"]
 GrantKind = Literal["paid", "invited", "imported"]
 
 EXAMPLE_PIN: Final[dict[str, Any]] = {
@@ -37,18 +36,6 @@ class PinRequest(WireModel):
     starts_at: Instant | None = Field(default=None, description="Now where it is not given")
     ends_at: Instant | None = Field(default=None, description="Open where it is not given")
 
-    def asked(self) -> NewControl:
-        """Say what is asked for."""
-        return NewControl(
-            "pin",
-            self.mode,
-            self.programme,
-            self.tier,
-            reason=self.reason,
-            starts_at=self.starts_at,
-            ends_at=self.ends_at,
-        )
-
 
 class GrantRequest(WireModel):
     """Give a customer a tier: paid for, by invitation, or brought along from elsewhere."""
@@ -59,18 +46,6 @@ class GrantRequest(WireModel):
     reason: ShortText
     starts_at: Instant | None = Field(default=None, description="Now where it is not given")
     ends_at: Instant | None = Field(default=None, description="Open where it is not given")
-
-    def asked(self) -> NewControl:
-        """Say what is asked for."""
-        return NewControl(
-            "grant",
-            self.kind,
-            self.programme,
-            self.tier,
-            reason=self.reason,
-            starts_at=self.starts_at,
-            ends_at=self.ends_at,
-        )
 
 
 class _ControlAnswer(ReplyModel):
