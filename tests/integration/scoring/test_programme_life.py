@@ -7,6 +7,7 @@ import asyncpg
 
 from services.scoring.usecases.programmes.publisher import Publisher
 from services.scoring.worker import Background
+from shared.contracts.programmes import PublishAnswer
 from tests.integration.scoring.conftest import Scoring
 from tests.programme_calls import APPROVED, begin, draft, higher, presets, publish
 from tests.servers import add_key
@@ -20,6 +21,8 @@ async def test_a_dry_run_tells_what_changes_and_does_nothing(scoring: Scoring) -
     changed["tiers"][0]["enter_share"] = 0.1
     assert (await draft(scoring, "value", changed)).json()["version"] == 2
     answer = await publish(scoring, "value", 2, dry_run=True)
+    told = PublishAnswer.model_validate_json(answer.content)  # as its document says
+    assert (told.programme, told.version, told.job_id) == ("value", 2, None)
     assert answer.status_code == 200
     told = answer.json()
     assert told["job_id"] is None

@@ -57,7 +57,8 @@ async def ask_to_publish(
 
     async def work(connection: asyncpg.Connection) -> Mapping[str, Any]:
         head, draft = await _publishable(connection, which)
-        told = {**asdict(which), "changes": await _changes(connection, head, draft)}
+        changes = await _changes(connection, head, draft)
+        told = {"programme": which.key, "version": which.version, "changes": changes}
         if approval.is_dry_run:
             return {**told, "job_id": None}
         said = {"goal": approval.goal, "owner": approval.owner, "approval": approval.approval}
