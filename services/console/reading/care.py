@@ -1,5 +1,7 @@
 """What pages ask of care: whom to win back, who comes less often, which festivals come."""
 
+from collections.abc import AsyncIterator
+
 from pydantic import RootModel
 
 from services.console.visiting.visit import Visit
@@ -27,3 +29,11 @@ async def festivals(visit: Visit) -> list[FestivalItem]:
     """List the festivals and when they come next."""
     found = await visit.feedback.get("/v1/care/festivals", RootModel[list[FestivalItem]])
     return found.root
+
+
+async def win_back_table(visit: Visit, segment: str | None) -> AsyncIterator[bytes]:
+    """Give the list as feedback writes it for spreadsheets, at most its 10,000 first."""
+    query = {"format": "csv", "segment": segment}
+    async with visit.feedback.stream("/v1/care/win-back", query) as response:
+        async for piece in response.aiter_bytes():
+            yield piece

@@ -1,5 +1,6 @@
 """What pages ask of surveys: what is asked, what it came to, who answered."""
 
+from collections.abc import AsyncIterator
 from urllib.parse import quote
 
 from services.console.visiting.visit import Visit
@@ -34,3 +35,11 @@ async def list_responses(
     """Give a page of answers, the newest first."""
     query = {"cursor": cursor, "limit": limit}
     return await visit.feedback.get(f"{survey_path(key)}/responses", Page[ResponseItem], query)
+
+
+async def response_table(visit: Visit, key: str) -> AsyncIterator[bytes]:
+    """Give all answers as feedback writes them for spreadsheets, piece by piece."""
+    path = f"{survey_path(key)}/responses"
+    async with visit.feedback.stream(path, {"format": "csv"}) as response:
+        async for piece in response.aiter_bytes():
+            yield piece

@@ -1,0 +1,75 @@
+"""Tasks as they are shown: rows of the board, and what was done."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from services.console.parts.care import channel_word, customer_cells, cut, shown
+from services.console.parts.tables import Row
+from services.console.visiting.formats import NOTHING
+from services.console.visiting.visit import Visit
+from shared.contracts.tasks import TaskAnswer
+
+#: Tasks in these states wait for somebody.
+TO_DO: Final = frozenset({"open", "claimed"})
+
+
+def task_row(visit: Visit, task: TaskAnswer, now: datetime) -> Row:
+    """Give a task as a row of the board."""
+    late = visit.say("tasks.late") if task.is_overdue else ""
+    segment = task.segment_at
+    return {
+        "task": cut(shown(visit, task.title)) or visit.say("tasks.one"),
+        "task_href": f"/tasks/{task.task_id}",
+        "due": " ".join(filter(None, (visit.formats.ago(task.due_at, now), late))),
+        "channel": channel_word(visit, task.channel),
+        "priority": visit.say_or(f"care.priority_{task.priority}", str(task.priority)),
+        "tier": (segment.tier if segment else None) or NOTHING,
+        "owner": task.owner or NOTHING,
+        "queue": task.queue or NOTHING,
+        "playbook": task.playbook_key or NOTHING,
+        "state": visit.say_or(f"tasks.state_{task.state}", task.state),
+        **customer_cells(visit, task.customer_id),
+    }
+
+
+def asked_of(given: Mapping[str, object], me: str, before: datetime | None) -> dict[str, object]:
+    """Ask for the tasks that were chosen; `mine` are those of who asks."""
+    asked = {k: v for k, v in given.items() if k not in {"mine", "due"}}
+    if given.get("mine"):
+        asked["owner"] = me
+    if before is not None:
+        asked["due_before"] = before.isoformat()
+    return asked
+
+
+def first_free(tasks: Sequence[TaskAnswer]) -> TaskAnswer | None:
+    """Give the most urgent task that is nobody's."""
+    return next((task for task in tasks if task.owner is None and task.state == "open"), None)
+
+
+def completion_body(
+    given: Mapping[str, object], currency: str | None, me: str
+) -> dict[str, object]:
+    """Build what is said of a task that was done; a cost is in the shop's currency."""
+    body = {k: v for k, v in given.items() if k in {"outcome", "note"}}
+    if "minutes" in given:
+        body["duration_s"] = round(float(str(given["minutes"])) * 60)
+    if "cost" in given and currency:
+        body["cost"] = {"amount": str(given["cost"]), "currency": currency}
+    return {**body, "agent": me}
+
+
+def task_body(given: Mapping[str, object], customer_id: str, due: datetime) -> dict[str, object]:
+    """Build a task of what was filled in; a language left out says what the other does."""
+    taken = {"channel", "purpose", "owner", "queue", "playbook_key"}
+    body: dict[str, object] = {k: v for k, v in given.items() if k in taken}
+    for name in ("title", "message"):
+        texts = [
+            str(given[f"{name}_{tongue}"]) for tongue in ("en", "zh") if f"{name}_{tongue}" in given
+        ]
+        if texts:
+            body[name] = {"en": texts[0], "zh": texts[-1]}
+    if "priority" in given:
+        body["priority"] = int(str(given["priority"]))
+    return {**body, "customer_id": customer_id, "due_at": due.isoformat()}

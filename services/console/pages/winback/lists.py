@@ -1,0 +1,134 @@
+"""Who is about to be lost, who comes less often, and which greetings come."""
+
+from http import HTTPStatus
+from typing import Final
+
+from nicegui import ui
+
+from services.console.pages.winback.rows import coming_lines, drop_row, festival_lines, win_back_row
+from services.console.parts.charts import plain_table
+from services.console.parts.downloads import File, begun, download
+from services.console.parts.faults import Fault, fault_card, tried
+from services.console.parts.filters import Filters
+from services.console.parts.frame import page, retitle
+from services.console.parts.pieces import empty, section
+from services.console.parts.subpages import ways
+from services.console.parts.tables import Column, Fetched, PagedTable
+from services.console.reading.care import festivals, list_drops, list_win_back, win_back_table
+from services.console.reading.playbooks import playbook_preview
+from services.console.visiting.services import ServiceRefused
+from services.console.visiting.visit import Visit
+from shared.contracts.previews import PlaybookPreview
+
+PAGES: Final = (
+    ("/win-back", "winback.title"),
+    ("/win-back/drops", "winback.drops"),
+    ("/win-back/greetings", "winback.greetings"),
+)
+_PAGE: Final = 25
+_WIDTHS: Final = {"quiet": 170, "last_order": 140}
+#: The playbook that comes with Tierline; a shop may write its own instead.
+_BIRTHDAYS: Final = "birthday"
+
+
+@page("/win-back", "winback")
+async def win_back(visit: Visit, segment: str = "") -> None:
+    """Show whom to win back, the largest gain first."""
+
+    async def fetch(cursor: str | None, limit: int) -> Fetched:
+        chosen = str(filters.given().get("segment", "")) or None
+        found = await list_win_back(visit, chosen, cursor, limit)
+        return [win_back_row(visit, item) for item in found.items], found.next_cursor
+
+    ways(visit, "winback", "/win-back", PAGES)
+    with section(visit.say("winback.list"), note=visit.say("winback.list_note")):
+        columns = _columns(visit, ("value", "gain", "recoverable", "quiet", "last_order"))
+        nothing, label = visit.say("winback.empty"), visit.say("winback.list")
+        table = PagedTable(visit, columns, fetch, nothing, label, page_size=_PAGE)
+        filters = Filters(visit, table.restart, {"segment": segment})
+        with ui.element("div").classes("tl-form"):
+            filters.typed("segment", visit.say("winback.segment"))
+            ui.link(visit.say("winback.csv"), "/win-back.csv").props("download")
+        await table.show()
+
+
+@download("/win-back.csv")
+async def win_back_csv(visit: Visit, segment: str = "") -> File:
+    """Give the list as a table for spreadsheets."""
+    pieces = await begun(win_back_table(visit, segment or None))
+    return File("win-back.csv", "text/csv", pieces)
+
+
+@page("/win-back/drops", "winback")
+async def drops(visit: Visit, segment: str = "") -> None:
+    """Show who comes less often than they used to."""
+
+    async def fetch(cursor: str | None, limit: int) -> Fetched:
+        chosen = str(filters.given().get("segment", "")) or None
+        found = await list_drops(visit, chosen, cursor, limit)
+        return [drop_row(visit, item) for item in found.items], found.next_cursor
+
+    retitle(visit.say("winback.drops"))
+    ways(visit, "winback", "/win-back/drops", PAGES)
+    with section(visit.say("winback.drops"), note=visit.say("winback.drops_note")):
+        columns = _columns(visit, ("spend", "orders", "expected", "quiet", "last_order"))
+        nothing, label = visit.say("winback.no_drops"), visit.say("winback.drops")
+        table = PagedTable(visit, columns, fetch, nothing, label, page_size=_PAGE)
+        filters = Filters(visit, table.restart, {"segment": segment})
+        with ui.element("div").classes("tl-form"):
+            filters.typed("segment", visit.say("winback.segment"))
+        await table.show()
+
+
+def _columns(visit: Visit, figures: tuple[str, ...]) -> list[Column]:
+    def named(key: str, width: int = 120) -> Column:
+        return Column(key, visit.say(f"winback.column_{key}"), min_width=width)
+
+    return [
+        Column("customer", visit.say("winback.column_customer"), "link", min_width=130),
+        Column("task", visit.say("winback.column_task"), "link", min_width=110),
+        *(named(key, _WIDTHS.get(key, 110)) for key in figures),
+        named("lifecycle", 110),
+        named("why", 320),
+    ]
+
+
+@page("/win-back/greetings", "winback")
+async def greetings(visit: Visit) -> None:
+    """Show which festivals and birthdays come."""
+    retitle(visit.say("winback.greetings"))
+    ways(visit, "winback", "/win-back/greetings", PAGES)
+    today = visit.now().astimezone(visit.house.zone).date()
+    found, coming = await tried(festivals(visit)), await tried(playbook_preview(visit, _BIRTHDAYS))
+    with section(visit.say("winback.festivals"), note=visit.say("winback.festivals_note")):
+        if isinstance(found, Fault):
+            fault_card(visit, found)
+        else:
+            head = ("festival", "day", "in", "calendar")
+            plain_table(
+                [visit.say(f"winback.column_{name}") for name in head],
+                festival_lines(visit, found, today),
+            )
+    with section(visit.say("winback.birthdays"), note=visit.say("winback.birthdays_note")):
+        _birthday_list(visit, coming)
+
+
+def _birthday_list(visit: Visit, coming: PlaybookPreview | Fault) -> None:
+    if isinstance(coming, Fault) and is_unknown(coming):
+        link = visit.say("winback.to_playbooks")
+        empty(visit.say("winback.no_birthday_playbook"), label=link, then="/playbooks")
+    elif isinstance(coming, Fault):
+        fault_card(visit, coming)
+    elif coming.coming:
+        head = ("contact_on", "occasion", "day", "customers")
+        plain_table(
+            [visit.say(f"winback.column_{name}") for name in head], coming_lines(visit, coming)
+        )
+    else:
+        empty(visit.say("winback.no_birthdays"))
+
+
+def is_unknown(fault: Fault) -> bool:
+    """Tell whether there is no such thing, rather than a service away."""
+    error = fault.error
+    return isinstance(error, ServiceRefused) and error.problem.status == HTTPStatus.NOT_FOUND
