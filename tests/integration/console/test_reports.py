@@ -38,8 +38,8 @@ DAILY = Timing(Rhythm.DAILY, 1, 8)
 
 
 @pytest.fixture
-async def pool(module_database: str) -> AsyncIterator[asyncpg.Pool]:
-    opened = await create_raw_pool(module_database, Limits("tests"), size=4)
+async def pool(module_database_url: str) -> AsyncIterator[asyncpg.Pool]:
+    opened = await create_raw_pool(module_database_url, Limits("tests"), size=4)
     await opened.execute("TRUNCATE reports, report_files, report_schedules")
     yield opened
     await opened.close()

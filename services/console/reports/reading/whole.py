@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from services.console.decks.data import Base, DeckData, Kpi, Programme
-from services.console.reports.reading import base, care, kpis, sources, voices
+from services.console.reports.reading import care, customers, kpis, sources, voices
 from services.console.reports.reading.asking import Asker
 
 ALL: Final = "all"
@@ -17,7 +17,7 @@ Told = Callable[[int], Awaitable[None]]
 
 async def read_deck(asker: Asker, made_at: datetime, told: Told) -> DeckData:
     """Ask for every part; `told` hears how far it is, of 100."""
-    programme = await base.read_programme(asker)
+    programme = await customers.read_programme(asker)
     await told(_FIRST_STEP)
     whole, of_programme, parts = await asyncio.gather(
         kpis.read_kpis(asker, ALL), _of_programme(asker, programme), _parts(asker)
@@ -47,7 +47,7 @@ async def _of_programme(
     return await asyncio.gather(
         kpis.read_kpis(asker, kpis.slices_of(programme)),
         kpis.read_moves(asker, programme),
-        base.read_base(asker, programme),
+        customers.read_base(asker, programme),
     )
 
 
@@ -56,9 +56,9 @@ async def _parts(asker: Asker) -> dict[str, object]:
     readers: dict[str, Callable[[Asker], Awaitable[object]]] = {
         "currency": kpis.read_currency,
         "definitions": kpis.read_definitions,
-        "segments": base.read_segments,
+        "segments": customers.read_segments,
         "sources": sources.read_sources,
-        "model": base.read_model,
+        "model": customers.read_model,
         "cases": voices.read_cases,
         "surveys": voices.read_surveys,
         "voices": voices.read_voices,
