@@ -28,7 +28,7 @@ class NoBrowser(RuntimeError):
     """There is no chromium on PATH: `apt-get install chromium fonts-noto-cjk`."""
 
 
-@dataclass(slots=True)
+@dataclass  # no slots: playwright keeps what it calls beside the fields
 class Watched:
     """What pages of a context did that they should not: other hosts, errors of their scripts."""
 
@@ -38,7 +38,8 @@ class Watched:
 
     def look(self, page: Page) -> None:
         """Watch a page from before its first request."""
-        page.on("request", self._asked)
+        # Playwright hangs a mark on a bound method's object, which slots refuse.
+        page.on("request", lambda request: self._asked(request))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on(
             "console",
@@ -72,6 +73,6 @@ def signed_in(browser: Browser, url: str, name: str, password: str) -> BrowserCo
     page.fill("input[name=name]", name)
     page.fill("input[name=password]", password)
     page.click("button[type=submit]")
-    page.wait_for_selector("h1")
+    page.wait_for_url(lambda address: "/login" not in address)
     page.close()
     return context
