@@ -38,8 +38,7 @@ class Watched:
 
     def look(self, page: Page) -> None:
         """Watch a page from before its first request."""
-        # Playwright hangs a mark on a bound method's object, which slots refuse.
-        page.on("request", lambda request: self._asked(request))
+        page.on("request", self._asked)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on(
             "console",
