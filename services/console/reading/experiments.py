@@ -1,5 +1,6 @@
 """What pages ask of experiments: what is tried on whom, and what came of it."""
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from services.console.visiting.visit import Visit
@@ -9,7 +10,6 @@ from shared.contracts.experiments import (
     ExperimentAnswer,
     ExposureItem,
     PlanAnswer,
-    PlanRequest,
     ResultAnswer,
 )
 
@@ -43,7 +43,7 @@ async def list_exposures(
     return await visit.feedback.get(f"{experiment_path(key)}/exposures", Page[ExposureItem], query)
 
 
-async def plan_of(visit: Visit, asked: PlanRequest) -> PlanAnswer:
-    """Tell which effects so many days can show."""
-    body = asked.model_dump(mode="json", exclude_none=True)
-    return await visit.feedback.ask(Call("POST", "/v1/experiments/plan", body), PlanAnswer)
+async def plan_of(visit: Visit, asked: Mapping[str, object]) -> PlanAnswer:
+    """Tell which effects so many days can show; `asked` is as feedback takes it."""
+    call = Call("POST", "/v1/experiments/plan", dict(asked))
+    return await visit.feedback.ask(call, PlanAnswer)

@@ -1,0 +1,1 @@
+"""Experiments: whether what the shop does for its customers pays."""
