@@ -11,12 +11,12 @@ class Words(NamedTuple):
 
 
 _CUSTOMERS: Final = {
-    "merge": Words("Customers merged", "合并顾客"),
+    "merge": Words("Customers merged", "合并会员"),
     "unmerge": Words("Merge undone", "撤销合并"),
-    "move_identifier": Words("Identifier moved to another customer", "标识改归另一顾客"),
+    "move_identifier": Words("Identifier moved to another customer", "标识改归另一会员"),
     "conflict.resolved": Words("Contested identifier settled", "裁定标识归属"),
-    "erasure.asked": Words("Erasure of a customer asked for", "申请抹除顾客数据"),
-    "customer_erased": Words("Customer erased", "抹除顾客数据"),
+    "erasure.asked": Words("Erasure of a customer asked for", "申请抹除会员数据"),
+    "customer_erased": Words("Customer erased", "抹除会员数据"),
     "order.corrected": Words("Worth of an order put right", "订单金额更正"),
     "pin.given": Words("Tier pinned", "锁定等级"),
     "pin.ended": Words("Pin taken back", "解除等级锁定"),
@@ -51,8 +51,8 @@ _CARE: Final = {
     "survey.opened": Words("Survey opened", "开放问卷"),
     "survey.closed": Words("Survey closed", "关闭问卷"),
     "survey.deleted": Words("Survey deleted", "删除问卷"),
-    "playbook.written": Words("Playbook written", "编写关怀方案"),
-    "playbook.run": Words("Playbook run by hand", "手动执行关怀方案"),
+    "playbook.written": Words("Playbook written", "编写关怀剧本"),
+    "playbook.run": Words("Playbook run by hand", "手动执行关怀剧本"),
     "experiment.written": Words("Experiment written", "编写实验"),
     "experiment.started": Words("Experiment started", "启动实验"),
     "experiment.stopped": Words("Experiment stopped", "停止实验"),

@@ -5,7 +5,7 @@ from typing import Final
 from services.ingest.domain.audit_words import Words
 
 _TOPICS: Final = {
-    "customers_changed": Words("Customers to decide anew", "待重新判定等级的顾客"),
+    "customers_changed": Words("Customers to decide anew", "待重新判定等级的会员"),
     "feedback_given": Words("Feedback to count as an event", "待计为事件的反馈"),
     "survey_told": Words("Survey answers to count as events", "待计为事件的问卷答复"),
     "case_pin": Words("Tiers to pin after a dispute", "等级争议后待锁定的等级"),

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from pydantic import AfterValidator
 
-from services.ingest.deps import Admin, Limit, Running
+from services.ingest.deps import Admin, Running
 from services.ingest.domain.audited import Searched
 from services.ingest.usecases.desk.audit import list_notes
 from shared.contracts.audit import AuditEntry
@@ -20,6 +20,9 @@ router = APIRouter(
 Text = Annotated[
     Annotated[str, AfterValidator(identifier)] | None, Query(min_length=1, max_length=128)
 ]
+
+#: More than other lists give: a log is taken away whole.
+Limit = Annotated[int, Query(ge=1, le=1000)]
 
 
 def searched_acts(

@@ -12,19 +12,21 @@ from services.scoring.routes.contracts.webhook_contracts import (
     EXAMPLE_CHANGE,
     EXAMPLE_ENDPOINT,
     EXAMPLE_REPLAY,
-    DeliveryAnswer,
-    EndpointAnswer,
     EndpointChange,
     EndpointRequest,
-    EndpointSecret,
-    PingAnswer,
-    ReplayAnswer,
     ReplayRequest,
     delivery_answer,
     endpoint_answer,
 )
 from shared.auth import require
 from shared.contracts.common import Page
+from shared.contracts.outgoing_webhooks import (
+    DeliveryAnswer,
+    EndpointAnswer,
+    EndpointSecret,
+    PingAnswer,
+    ReplayAnswer,
+)
 from shared.forms import NO_CURSOR, form
 from shared.idempotency import HEADER_PARAMETER, REPLAYED, Answer, Asked, key_of
 from shared.keys import ADMIN, Caller

@@ -1,16 +1,15 @@
 """Bodies of web hooks: who listens to what, and what was delivered."""
 
-from datetime import datetime
-from typing import Annotated, Any, Final, Literal
-from uuid import UUID
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, Field
 
 from services.scoring.domain.announcement import Kind
 from services.scoring.domain.webhooks.records import Delivery, Endpoint, Wish
 from services.scoring.domain.webhooks.targets import MAX_URL
+from shared.contracts.outgoing_webhooks import DeliveryAnswer, EndpointAnswer
 from shared.fields import fault
-from shared.wire import Identifier, Instant, ReplyModel, WireModel
+from shared.wire import Identifier, Instant, WireModel
 
 KINDS: Final = tuple(kind.value for kind in Kind)
 
@@ -60,70 +59,6 @@ class ReplayRequest(WireModel):
     """From when on everything is sent once more."""
 
     since: Instant
-
-
-class EndpointAnswer(ReplyModel):
-    """Who is told of what, and how it goes; the secret is shown when it is made, never again."""
-
-    webhook_id: UUID
-    url: str
-    kinds: list[str]
-    programmes: list[str]
-    description: str
-    status: Literal["active", "disabled"]
-    disabled_reason: str | None
-    failing_since: datetime | None
-    former_secret_until: datetime | None
-    created_at: datetime
-    updated_at: datetime
-
-
-class EndpointSecret(ReplyModel):
-    """An endpoint and the secret that signs what it is sent (Standard Webhooks, `whsec_`)."""
-
-    webhook_id: UUID
-    secret: str
-    former_secret_until: datetime | None
-
-
-class PingAnswer(ReplyModel):
-    """What came of a message of the kind `webhook.ping`."""
-
-    delivered: bool
-    status: int | None
-    ms: int
-    error: str | None
-
-
-class Try(ReplyModel):
-    """One attempt: the receiver's status, or what went wrong before there was one."""
-
-    at: datetime
-    status: int | None
-    ms: int
-    error: str | None
-
-
-class DeliveryAnswer(ReplyModel):
-    """One delivery and its attempts; `next_attempt_at` only while it is pending."""
-
-    delivery_id: UUID
-    message_id: str
-    type: str
-    sequence: int
-    status: Literal["pending", "delivered", "given_up"]
-    attempts: int
-    next_attempt_at: datetime | None
-    created_at: datetime
-    finished_at: datetime | None
-    tries: list[Try]
-
-
-class ReplayAnswer(ReplyModel):
-    """How many deliveries were put up again; where more wait, ask again from `continue_from`."""
-
-    replayed: int
-    continue_from: datetime | None
 
 
 def endpoint_answer(found: Endpoint) -> EndpointAnswer:
