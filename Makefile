@@ -66,6 +66,12 @@ format: $(DEV_STAMP) ## rewrite the code as `make check` wants it
 coverage: $(DEV_STAMP) ## the whole suite with branch coverage
 	@$(BIN)/python -m pytest -q --cov --cov-report=term
 
+browser: $(DEV_STAMP) ## every page of the console in chromium, on a stack with the demo shop
+	@$(BIN)/python -m pytest -q tests/browser
+
+screenshots: $(DEV_STAMP) ## docs/pictures: every page of the console, in both languages
+	@$(BIN)/python -m tests.browser.pictures
+
 bench: $(DEV_STAMP) ## measure: one table of ratios
 	@$(BIN)/python -m tests.load
 
@@ -100,4 +106,4 @@ clean: ## remove what was built or generated; local state only with ALL=1
 	@if [ "$(ALL)" = 1 ]; then rm -rf $(VENV) "$(TIERLINE_HOME)"; else \
 		echo "kept $(VENV) and $(TIERLINE_HOME) (make clean ALL=1 removes them too)"; fi
 
-.PHONY: help run test check format coverage bench chaos compose-check lock env-example features-doc kpis-doc api-examples clean
+.PHONY: help run test check format coverage browser screenshots bench chaos compose-check lock env-example features-doc kpis-doc api-examples clean

@@ -1,5 +1,6 @@
 """A real browser for tests and benchmarks: Debian's chromium; a missing one is a failure."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,9 @@ USABLE = """() => {
 }"""
 
 
+_REFUSED = re.compile(r"status of 40[13]")
+
+
 class NoBrowser(RuntimeError):
     """There is no chromium on PATH: `apt-get install chromium fonts-noto-cjk`."""
 
@@ -44,6 +48,10 @@ class Watched:
             "console",
             lambda said: self.errors.append(said.text) if said.type == "error" else None,
         )
+
+    def forgive_refusals(self) -> None:
+        """Leave out what the browser itself says of refusals that a test asked for."""
+        self.errors[:] = [error for error in self.errors if not _REFUSED.search(error)]
 
     def _asked(self, request: Request) -> None:
         if not request.url.startswith((f"{self.own}/", "data:", "blob:")):

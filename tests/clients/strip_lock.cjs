@@ -2,7 +2,7 @@
 const { readFileSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
 
-const path = join(__dirname, 'package-lock.json')
+const path = join(process.cwd(), 'package-lock.json')
 const lock = JSON.parse(readFileSync(path, 'utf8'))
 for (const entry of Object.values(lock.packages)) {
   delete entry.funding

@@ -1,0 +1,79 @@
+"""Every page, in both languages, on the demo shop: there, in words, by itself, usable by all."""
+
+import re
+import time
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page
+
+from services.console.accounts.person import Language
+from services.console.accounts.roles import Role
+from services.console.parts.frame import PageOf
+from services.console.words import catalogue, said
+from tests.browser.axe import axe_faults
+from tests.browser.conftest import Enter
+from tests.browser.console import Console
+from tests.browser.places import Places, pages
+from tests.browsers import USABLE
+
+_KEY = re.compile(r"\b[a-z_]+\.[a-z_0-9]+\b")
+_PLACE = re.compile(r"{[a-z_]+}")
+_SLOWEST_MS = 60_000
+
+
+_TAGS = {Language.ENGLISH: "en-GB", Language.CHINESE: "zh-CN"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tour:
+    """Where to go, and what to look for there."""
+
+    places: Places
+    axe: str
+
+
+@pytest.fixture(scope="session")
+def tour(console: Console, axe: str) -> Tour:
+    return Tour(Places(console), axe)
+
+
+def go(page: Page, address: str) -> float:
+    """Open a page and wait until it is usable; give the seconds."""
+    begun = time.perf_counter()
+    answer = page.goto(address, timeout=_SLOWEST_MS, wait_until="commit")
+    assert answer is not None
+    assert answer.status == 200
+    page.wait_for_function(USABLE, timeout=_SLOWEST_MS)
+    return time.perf_counter() - begun
+
+
+def not_in_words(text: str) -> set[str]:
+    """Find keys of the catalogue and places of its texts that nobody has filled."""
+    keys = {key for key in _KEY.findall(text) if key in catalogue()}
+    return keys | set(_PLACE.findall(text))
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("of", pages(), ids=lambda page: page.path)
+def test_a_page_is_whole_in_words_and_usable_by_all(
+    of: PageOf, language: Language, tour: Tour, enter: Enter
+) -> None:
+    page = enter(Role.ADMIN, language)
+    seconds = go(page, tour.places.address_of(of))
+    print(f"{of.path} in {language}: usable after {seconds:.2f} s")
+    text = page.inner_text("body")
+    assert page.locator("h1").count() == 1
+    assert page.locator("h1").inner_text().strip()
+    assert said(language, f"{of.room}.title") in text
+    assert page.get_attribute("html", "lang", timeout=1000) == _TAGS[language]
+    assert not_in_words(text) == set()
+    assert axe_faults(page, tour.axe) == []
+
+
+@pytest.mark.parametrize("of", pages(), ids=lambda page: page.path)
+def test_a_page_fits_a_phone(of: PageOf, tour: Tour, enter: Enter) -> None:
+    page = enter(Role.ADMIN, Language.CHINESE, width=390)
+    go(page, tour.places.address_of(of))
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 390
