@@ -173,10 +173,10 @@ def _language_switch(visit: Visit) -> None:
         await visit.house.accounts.prefer(visit.person, language=other)
         ui.navigate.reload()
 
-    label = {Language.ENGLISH: "EN", Language.CHINESE: "中文"}[other]
+    # its name as it is read is its name as it is heard: "EN" called English is a fault for axe
+    label = {Language.ENGLISH: "English", Language.CHINESE: "中文"}[other]
     button = ui.button(label, on_click=switch).props("flat dense color=white no-caps")
     button.props["lang"] = _PACKS[other]
-    button.props["aria-label"] = {"en": "English", "zh": "中文"}[other]
 
 
 def _look_switch(visit: Visit) -> None:
