@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -60,6 +60,9 @@ class Call:
     idempotency_key: str | None = None
     #: changed only where this is still its version (RFC 9110, 13.1.1)
     if_match: str | None = None
+    #: a body too large to hold, made anew by each try: its pieces, and what it is
+    content: Callable[[], AsyncIterable[bytes]] | None = None
+    content_type: str = "application/octet-stream"
 
 
 def http_client(base_url: str, key: str, *, timeout_s: float = 2.0) -> httpx.AsyncClient:
@@ -134,6 +137,9 @@ class Transport:
             arguments["headers"]["If-Match"] = call.if_match
         if call.body is not None:
             arguments["json"] = call.body
+        if call.content is not None:
+            arguments["content"] = call.content()
+            arguments["headers"]["Content-Type"] = call.content_type
         if call.query:
             arguments["params"] = call.query
         if call.timeout_s is not None:

@@ -1,0 +1,1 @@
+"""What arrives: sources and their quality, files, records refused, and what to settle by hand."""
