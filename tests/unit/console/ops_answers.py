@@ -15,7 +15,7 @@ def queues(**changes: Any) -> dict[str, Any]:
     """Three customers to decide anew, and no worker of feedback."""
     workers = [
         {"name": name, "connections": 2, "last_asked_at": _iso(-seconds)}
-        for name, seconds in (("platform", 300), ("ingest", 1), ("scoring", 1))
+        for name, seconds in (("platform", 300), ("ingest", 1), ("scoring", -1), ("console", 1))
     ]
     outbox = {
         "topic": "customers_changed",

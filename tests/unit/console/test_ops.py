@@ -111,6 +111,7 @@ def test_a_worker_is_quiet_when_it_rests_too_long(
 def test_a_worker_is_said_with_when_it_was_last_active() -> None:
     lines = worker_lines(ENGLISH, Queues.model_validate(queues()))
     assert lines[0][:3] == ["Cleaning up (platform)", "active", "5 minutes ago"]
+    assert lines[2][:3] == ["Tiers (scoring)", "active", "1 second ago"]
 
 
 def test_a_job_tells_how_far_it_is_and_how_long_it_took() -> None:

@@ -8,8 +8,9 @@ from nicegui.testing import User
 
 from services.console.accounts.person import Language
 from services.console.accounts.roles import Role
-from services.console.pages.ops.keys import wish_of
+from services.console.pages.ops.keys import revocable, wish_of
 from services.console.parts.dialog_fields import DialogFields
+from services.console.parts.tables import Row
 from tests.unit.console.ops_answers import (
     READY,
     WEBHOOK,
@@ -145,6 +146,15 @@ async def test_the_log_asks_for_what_is_chosen() -> None:
     (asked,) = [request for request in here.asked if request.url.path == "/v1/audit"]
     assert asked.url.params["action"] == "pin.given"
     assert asked.url.params["since"] == "2026-11-01T00:00:00+08:00"
+
+
+def test_keys_of_the_settings_and_revoked_ones_are_not_offered() -> None:
+    rows: list[Row] = [
+        {"id": "1", "name": "till", "is_active": True},
+        {"id": "2", "name": "old", "is_active": False},
+        {"id": "3", "name": "TIERLINE_ADMIN_KEY", "is_active": True},
+    ]
+    assert revocable(rows) == {"1": "till"}
 
 
 def test_a_publishable_key_is_asked_for_without_scopes() -> None:

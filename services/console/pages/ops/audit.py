@@ -69,7 +69,7 @@ async def _listed(visit: Visit, chosen: dict[str, object]) -> None:
 
 def _columns(visit: Visit) -> list[Column]:
     widths = {
-        "at": 190, "actor": 190, "action": 190, "subject": 180, "reason": 200, "outcome": 110,
+        "at": 215, "actor": 190, "action": 190, "subject": 180, "reason": 200, "outcome": 110,
         "details": 260,
     }  # fmt: skip
     return [

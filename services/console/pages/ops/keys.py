@@ -1,5 +1,6 @@
 """API keys: who may call the services, made here and shown once, revoked with a reason."""
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -18,10 +19,10 @@ from services.console.parts.tables import Column, Fetched, PagedTable, Row
 from services.console.reading.ops import list_keys
 from services.console.visiting.visit import Visit
 from shared.contracts.keys import KeyInfo, KeyMade
-from shared.keys import SCOPES, KeyKind
+from shared.keys import OWN_KEYS, SCOPES, KeyKind
 
 _WIDTHS: Final = {
-    "name": 170, "state": 190, "kind": 120, "scopes": 240, "source": 120, "made": 180,
+    "name": 200, "state": 220, "kind": 100, "scopes": 170, "source": 110, "made": 180,
 }  # fmt: skip
 
 
@@ -67,11 +68,10 @@ class _Keys:
     def _offer(self) -> None:
         """Offer the active keys of the page that is shown."""
         if self._revoke is not None:
-            active = {str(r["id"]): str(r["name"]) for r in self._table.rows if r["is_active"]}
-            self._revoke.set_options(active)
+            self._revoke.set_options(revocable(self._table.rows))
 
     def _chosen(self, row: Row) -> None:
-        if self._revoke is not None and row["is_active"]:
+        if self._revoke is not None and str(row["id"]) in revocable([row]):
             self._offer()
             self._revoke.set_value(row["id"])
 
@@ -112,6 +112,15 @@ class _Keys:
         if self._revoke is not None:
             self._revoke.set_value(None)
         self._offer()
+
+
+def revocable(rows: Sequence[Row]) -> dict[str, str]:
+    """Name the keys that may be revoked here; those of the settings are changed there."""
+    return {
+        str(row["id"]): str(row["name"])
+        for row in rows
+        if row["is_active"] and row["name"] not in OWN_KEYS
+    }
 
 
 def _fields(visit: Visit, asked: DialogFields) -> None:

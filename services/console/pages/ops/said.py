@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from services.console.parts.pieces import Tone
@@ -22,7 +23,10 @@ STUCK_S: Final = 600.0
 QUIET_S: Final = 120.0
 PURGING: Final = "platform"
 PURGING_QUIET_S: Final = 1500.0
+#: The parts of the worker that must be there.
+WORKERS: Final = (PURGING, *(each.value for each in Service), "console")
 _MOST_DETAIL: Final = 300
+_INSTANT: Final = timedelta(seconds=1)
 State = Literal["ready", "degraded", "unavailable", "away"]
 _TONES: Final[Mapping[State, Tone]] = {
     "ready": "good",
@@ -105,11 +109,16 @@ def worker_lines(visit: Visit, found: Queues) -> list[list[str]]:
         [
             visit.say_or(f"ops.worker_{worker.name}", worker.name),
             visit.say("ops.worker_quiet" if is_quiet(worker, found) else "ops.worker_busy"),
-            visit.formats.ago(worker.last_asked_at, found.at),
+            visit.formats.ago(_before(worker.last_asked_at, found.at), found.at),
             visit.formats.number(worker.connections),
         ]
         for worker in found.workers
     ]
+
+
+def _before(asked_at: datetime | None, at: datetime) -> datetime | None:
+    """Give when somebody asked; who asks at this very instant did a second ago."""
+    return None if asked_at is None else min(asked_at, at - _INSTANT)
 
 
 def is_quiet(worker: WorkerSeen, found: Queues) -> bool:
@@ -123,7 +132,7 @@ def is_quiet(worker: WorkerSeen, found: Queues) -> bool:
 def missing_workers(found: Queues) -> list[str]:
     """Name the parts of the worker that no connection shows."""
     there = {worker.name for worker in found.workers}
-    return [name for name in (PURGING, *(each.value for each in Service)) if name not in there]
+    return [name for name in WORKERS if name not in there]
 
 
 def job_row(visit: Visit, job: Job) -> Row:
@@ -151,7 +160,7 @@ def key_row(visit: Visit, key: KeyInfo) -> Row:
     ended = key.revoked_at
     return {
         "name": key.name,
-        "kind": visit.say_or(f"ops.key_{key.kind}", key.kind),
+        "kind": visit.say_or(f"ops.kind_of_key_{key.kind}", key.kind),
         "scopes": ", ".join(key.scopes),
         "source": key.source or "",
         "made": visit.formats.instant(key.created_at),

@@ -29,7 +29,7 @@ from shared.contracts.outgoing_webhooks import (
 
 _STATUSES: Final = ("pending", "delivered", "given_up")
 _WIDTHS: Final = {
-    "type": 170, "status": 130, "attempts": 100, "answer": 170, "created": 180, "next": 180,
+    "type": 170, "status": 130, "attempts": 100, "answer": 170, "created": 215, "next": 215,
 }  # fmt: skip
 
 
