@@ -1,0 +1,1 @@
+"""Key figures: every KPI, what it means, how it went, what it should be."""

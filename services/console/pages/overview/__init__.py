@@ -1,0 +1,1 @@
+"""The overview: tiers and stages, flows, value, key figures, changes, freshness."""
