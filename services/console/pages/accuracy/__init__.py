@@ -1,0 +1,1 @@
+"""How right the tiers are: models against naive rules, drift, versions and their life."""
