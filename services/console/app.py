@@ -19,6 +19,7 @@ from services.console.accounts.signing_in import router as signing_in
 from services.console.lines import open_lines
 from services.console.pages import import_pages
 from services.console.parts.frame import register_pages
+from services.console.reports.desk import Desk
 from services.console.settings import ConsoleSettings
 from services.console.visiting.house import Accounts, House
 from shared.auth import ApiKeys
@@ -74,12 +75,14 @@ def _lifespan(
                 database_probe(pool, head=head_revision(), is_unsafe_allowed=is_unsafe_allowed)
             )
             accounts: Accounts = await open_accounts(stack, pool, settings, platform)
+            clock = clock_from(platform.business_now)
             house = House(
                 settings=settings,
                 accounts=accounts,
                 lines=open_lines(stack, settings, platform),
                 returning=Returning(),
-                clock=clock_from(platform.business_now),
+                reports=Desk(pool, clock, platform.zone),
+                clock=clock,
                 zone=platform.zone,
                 currency=platform.base_currency,
             )

@@ -50,7 +50,7 @@ LAYERS = {
     "pages": {"parts", "reading", "changing", "visiting", "words", "accounts", "reports", "decks"},
     "parts": {"visiting", "words", "accounts"},
     "reading": {"visiting"},
-    "changing": {"visiting", "accounts"},
+    "changing": {"visiting", "accounts", "reports"},
     "visiting": {"words", "accounts", "settings"},
     "words": {"accounts"},
 }

@@ -7,17 +7,23 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
-from services.console.reports.queries.reports import add_report
+from services.console.reports.queries.reports import (
+    add_report,
+    content_of,
+    find_report,
+    list_reports,
+)
 from services.console.reports.queries.schedules import (
     add_schedule,
     due_schedules,
     end_schedule,
     find_schedule,
+    list_schedules,
     move_schedule,
     pause_schedule,
     resume_schedule,
 )
-from services.console.reports.report import NewReport, Wish, check_dates
+from services.console.reports.report import Format, NewReport, Report, Wish, check_dates
 from services.console.reports.schedule import Schedule, Span, Timing, dates_of
 from shared.clock import Clock, business_date
 from shared.ids import uuid7
@@ -39,6 +45,22 @@ class Desk:
     def today(self) -> date:
         """Name the shop's date."""
         return business_date(self.clock.now(), self.zone)
+
+    async def reports(self) -> list[Report]:
+        """List the reports that are kept and those under way, the newest first."""
+        return await list_reports(self.pool)
+
+    async def schedules(self) -> list[Schedule]:
+        """List the schedules, the oldest first."""
+        return await list_schedules(self.pool)
+
+    async def report(self, report_id: UUID) -> Report | None:
+        """Give one report; None where it is not kept."""
+        return await find_report(self.pool, report_id)
+
+    async def content(self, report_id: UUID, form: Format) -> bytes | None:
+        """Give one file of a report; None where there is no such file."""
+        return await content_of(self.pool, report_id, form)
 
     async def ask(self, wish: Wish, first: date, last: date, by: str) -> UUID:
         """Ask for a report; the worker makes it. Raises BadDates."""

@@ -53,6 +53,8 @@ class House:
     lines: dict[Service, Line]
     clock: Clock
     zone: ZoneInfo
+    #: what makes and keeps reports; changing/reports.py knows it as what it is
+    reports: object
     #: pages whose session ended, and went on with the next
     returning: Returning
     #: of the shop; None until settings or the first receipts name one

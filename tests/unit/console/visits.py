@@ -29,6 +29,7 @@ from services.console.visiting.services import Line, Service
 from services.console.visiting.visit import Seat, Visit
 from shared.clients.transport import Transport
 from shared.clock import FixedClock
+from tests.unit.console.report_shelf import FakeReports
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 #: "GET /v1/cases" -> what is answered: a body, (status, body), or None where the service is away.
@@ -127,6 +128,7 @@ def stage(
         settings=ConsoleSettings(),
         accounts=accounts,
         lines=lines,
+        reports=FakeReports(),
         returning=Returning(),
         clock=FixedClock(NOW),
         zone=ZoneInfo("Asia/Shanghai"),

@@ -1,0 +1,1 @@
+"""Reports: decks to take to a meeting, made now or by schedule."""
