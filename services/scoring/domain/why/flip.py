@@ -221,6 +221,11 @@ def with_orders(days: CustomerDays, dates: Sequence[int], nets: IntArray) -> Cus
     return pack_days(np.arange(variants + 1) * (kept + extra), numbers, **columns)
 
 
+def in_variants(days: CustomerDays, on: date, nets: Sequence[int]) -> CustomerDays:
+    """Give one customer one order on a date, in as many variants as there are nets."""
+    return with_orders(days, [day_number(on)], np.array(nets, dtype=np.int64)[:, None])
+
+
 def _of_order(days: CustomerDays, name: str, nets: IntArray) -> IntArray:
     """Fill one column for orders of these nets."""
     if name in {"net_booked", "sales_net"}:

@@ -8,9 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Final
 
-import numpy as np
-
-from services.scoring.domain.days import CustomerDays, day_number
+from services.scoring.domain.days import CustomerDays
 from services.scoring.domain.status.counting import EntryRow
 from services.scoring.domain.status.deciding import Instant, decide_status
 from services.scoring.domain.status.decision import StatusCustomer, StatusDecision
@@ -19,7 +17,7 @@ from services.scoring.domain.tiers.decide import Grid, decide
 from services.scoring.domain.tiers.decision import Customer, Decision
 from services.scoring.domain.tiers.timeline import OrderMoments
 from services.scoring.domain.why.amounts import Reached, smallest_amount
-from services.scoring.domain.why.flip import with_orders
+from services.scoring.domain.why.flip import in_variants
 
 #: How far a fall is looked for: longer than a year's window and a year's validity.
 FARTHEST_DAYS: Final = 800
@@ -62,8 +60,7 @@ def value_with(
     """
     for purchase in sorted(purchases, key=lambda each: each.on):
         if purchase.on <= grid.today:
-            net = np.array([[purchase.net]], dtype=np.int64)
-            days = with_orders(days, [day_number(purchase.on)], net)
+            days = in_variants(days, purchase.on, [purchase.net])
     return decide([_anew(customer, purchases, grid)], days, grid)[0]
 
 
@@ -93,8 +90,7 @@ def _ranks_after(
     customer: Customer, days: CustomerDays, grid: Grid, unit: int, units: Sequence[int]
 ) -> list[int]:
     anew = _anew(customer, [Purchase(0, grid.today)], grid)
-    nets = np.array(units, dtype=np.int64)[:, None] * unit
-    what_if = with_orders(days, [day_number(grid.today)], nets)
+    what_if = in_variants(days, grid.today, [each * unit for each in units])
     return [earned_rank(each) for each in decide([anew] * len(units), what_if, grid)]
 
 
