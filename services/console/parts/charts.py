@@ -11,6 +11,10 @@ from services.console.visiting.visit import Visit
 PALETTE: Final = (
     "#0e5a6b", "#d1762f", "#5b8db8", "#7a5195", "#2f8f5b", "#c0563f", "#8a8f3a", "#6b7a86",
 )  # fmt: skip
+#: The same hues, light enough on a dark ground.
+PALETTE_DARK: Final = (
+    "#4fb3c8", "#f0a35e", "#8fb8dc", "#b58cc4", "#63c48d", "#e98a75", "#bcc26a", "#a3b1bc",
+)  # fmt: skip
 #: How ECharts writes axis and tooltip numbers; constants of ours, never made from data.
 AS_PERCENT: Final = "value => (value * 100).toFixed(value * 100 % 1 ? 1 : 0) + '%'"
 AS_NUMBER: Final = "value => Number(value).toLocaleString(document.documentElement.lang)"
@@ -38,7 +42,7 @@ def painted(visit: Visit, options: Mapping[str, Any]) -> Options:
         "nameTextStyle": {"color": ink["text"]},
     }
     made: Options = {
-        "color": list(PALETTE),
+        "color": list(PALETTE_DARK if visit.is_dark else PALETTE),
         "textStyle": {"color": ink["text"], "fontFamily": "inherit"},
         "tooltip": {"trigger": "axis", "confine": True},
         "animation": False,

@@ -11,6 +11,8 @@ from shared.contracts.kpis import KpiDefinition, KpiItem, KpiPoint, KpiReport
 
 #: Lines beyond these cannot be told apart.
 MOST_LINES: Final = 8
+#: So many points of a line can be told apart.
+_FEW: Final = 31
 _FORMATTERS: Final[Mapping[str, str]] = {
     "share": AS_PERCENT,
     "money": AS_SHORT,
@@ -93,11 +95,13 @@ def _weight(item: KpiItem) -> float:
 def _line(
     visit: Visit, item: KpiItem, names: Mapping[str, str], *, is_total: bool
 ) -> dict[str, Any]:
+    known = [value for point in item.points if (value := _value(point)) is not None]
     return {
         "type": "bar" if is_total and item.slice == "all" else "line",
         "name": slice_name(visit, item.slice, names),
         "data": [_value(point) for point in item.points],
-        "showSymbol": len(item.points) <= 31,
+        # a line between gaps is no line: its points must be seen
+        "showSymbol": len(known) <= _FEW or len(known) < len(item.points),
         "connectNulls": False,
     }
 

@@ -23,7 +23,7 @@ SPANS: Final = (30, 90, 365, 730)
 
 
 @page("/kpis/{key}", "kpis")
-async def show(visit: Visit, key: str, grain: str = "day", days: int = 90, of: str = "") -> None:
+async def show(visit: Visit, key: str, grain: str = "week", days: int = 90, of: str = "") -> None:
     """Show one KPI."""
     definition = await kpis.kpi_definition(visit, key)
     retitle(visit.local(definition.name))
@@ -32,7 +32,7 @@ async def show(visit: Visit, key: str, grain: str = "day", days: int = 90, of: s
     asked = kpis.Span(
         today - timedelta(days=(days if days in SPANS else 90) - 1),
         today,
-        grain if grain in GRAINS else "day",
+        grain if grain in GRAINS else "week",
         of if of in kinds else kinds[0],
     )
     report, targets, programmes = await asyncio.gather(
@@ -107,7 +107,6 @@ def _meaning(visit: Visit, definition: KpiDefinition) -> None:
 
 
 def _made_of(visit: Visit, definition: KpiDefinition) -> str:
-    if definition.denominator is None:
-        return definition.numerator
-    parts = {"numerator": definition.numerator, "denominator": definition.denominator}
-    return visit.say("kpis.fraction", **parts)
+    parts = [definition.numerator, definition.denominator]
+    plain = " / ".join(part for part in parts if part is not None)
+    return visit.say_or(f"kpis.made_{definition.key}", plain)

@@ -122,4 +122,6 @@ def _course(visit: Visit, head: Sequence[str], rows: Sequence[Sequence[str]]) ->
     if not rows:
         return visit.say("overview.no_history")
     parts = zip(head[1:], rows[0][1:], rows[-1][1:], strict=True)
-    return visit.say("overview.comma").join(f"{name}: {a} → {b}" for name, a, b in parts)
+    return visit.say("overview.comma").join(
+        visit.say("overview.course", name=name, first=a, last=b) for name, a, b in parts
+    )

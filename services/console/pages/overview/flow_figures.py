@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.console.parts.charts import PALETTE
+from services.console.parts.charts import PALETTE, PALETTE_DARK, inks
 from services.console.parts.pictures import Picture
 from services.console.visiting.visit import Visit
 from shared.contracts.overview import Migration, MigrationCell
@@ -40,7 +40,8 @@ def flows(visit: Visit, found: Migration, names: Mapping[str, str]) -> Picture:
     cells = sorted(found.cells, key=lambda cell: _order(cell, list(names)))
     series = {
         "type": "sankey",
-        "data": _nodes(cells, sides, list(names)),
+        "label": {"color": inks(visit)["text"]},
+        "data": _nodes(cells, sides, _colours(visit, list(names))),
         "links": [
             {
                 "source": sides.left(cell.tier_from),
@@ -90,14 +91,18 @@ def _order(cell: MigrationCell, order: list[str]) -> tuple[int, int]:
     return left, places.get(cell.tier_to, last)
 
 
+def _colours(visit: Visit, order: Sequence[str]) -> dict[str, str]:
+    """Give each tier the colour it has on both sides, the highest the first."""
+    palette = PALETTE_DARK if visit.is_dark else PALETTE
+    return {key: palette[number % len(palette)] for number, key in enumerate(order)}
+
+
 def _nodes(
-    cells: Sequence[MigrationCell], sides: _Sides, order: Sequence[str]
+    cells: Sequence[MigrationCell], sides: _Sides, colours: Mapping[str, str]
 ) -> list[dict[str, Any]]:
-    colours = {key: PALETTE[number % len(PALETTE)] for number, key in enumerate(order)}
     lefts = dict.fromkeys(cell.tier_from for cell in cells)
-    rights = dict.fromkeys(
-        key for key in order if any(cell.tier_to == key for cell in cells)
-    ) | dict.fromkeys(cell.tier_to for cell in cells)
+    held = dict.fromkeys(cell.tier_to for cell in cells)
+    rights = [*(key for key in colours if key in held), *(k for k in held if k not in colours)]
     return [
         *(_node(sides.left(key), 0, colours.get(key or "", PALETTE[-1])) for key in lefts),
         *(_node(sides.right(key), 1, colours.get(key, PALETTE[-1])) for key in rights),
