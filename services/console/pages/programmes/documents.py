@@ -26,17 +26,22 @@ def _holds(found: Any, step: str | int) -> bool:
 
 
 def put(document: Document, path: Path, value: Any) -> Document:
-    """Give a document with a value at a place; objects on the way are made, None takes it away."""
+    """Give a document with a value at a place; objects on the way are made.
+
+    None takes the place away, and the objects around it that it leaves empty.
+    """
     made = copy.deepcopy(document)
     inner: Any = made
     for step in path[:-1]:
         inner = inner.setdefault(step, {}) if isinstance(inner, dict) else inner[step]
     if value is not None:
         inner[path[-1]] = value
-    elif isinstance(inner, dict):
-        inner.pop(path[-1], None)
+    elif isinstance(inner, list):
+        inner.pop(int(path[-1]))
     else:
-        del inner[path[-1]]
+        inner.pop(path[-1], None)
+        if not inner and len(path) > 1 and isinstance(at(made, path[:-2]), dict):
+            return put(made, path[:-1], None)
     return made
 
 
