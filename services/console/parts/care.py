@@ -1,6 +1,6 @@
 """What the pages of feedback and care say alike: kinds, channels, tiers, customers, amounts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, Protocol, get_args
 from urllib.parse import quote
 
@@ -77,6 +77,12 @@ def priorities(visit: Visit) -> dict[str, str]:
 def shown(visit: Visit, text: ShownText | LocalText | None) -> str:
     """Give a text that may be empty in the visitor's language."""
     return "" if text is None else visit.local({"en": text.en, "zh": text.zh})
+
+
+def text_in(visit: Visit, text: object) -> str:
+    """Give a text that a document holds in both languages, where it holds one."""
+    words = text if isinstance(text, Mapping) else {}
+    return visit.local({str(tongue): str(said) for tongue, said in words.items()})
 
 
 def money(visit: Visit, amount: Priced | None) -> str:

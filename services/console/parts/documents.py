@@ -112,11 +112,18 @@ class DocumentForm:
         made.on_value_change(lambda event: put(event.value, *path))
         return made.props(_WIDE + " options-dense").classes("tl-fill")
 
-    def several(self, label: str, options: Mapping[str, str], *path: str | int) -> ui.select:
-        """Show a field for several of a few."""
-        shown = {**{str(each): str(each) for each in list_at(self.document, path)}, **options}
+    def several(
+        self, label: str, options: Mapping[str, str], *path: str | int, may_add: bool = False
+    ) -> ui.select:
+        """Show a field for several of a few; `may_add` lets others be typed."""
+        chosen = [str(each) for each in list_at(self.document, path)]
         made = ui.select(
-            shown, label=label, value=list_at(self.document, path), multiple=True, clearable=True
+            {**{each: each for each in chosen}, **options},
+            label=label,
+            value=chosen,
+            multiple=True,
+            clearable=True,
+            new_value_mode="add-unique" if may_add else None,
         )
         made.on_value_change(lambda event: self.put(list(event.value or []), *path))
         return made.props(_WIDE + " use-chips options-dense").classes("tl-fill")

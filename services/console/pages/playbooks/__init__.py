@@ -1,0 +1,1 @@
+"""Playbooks: who is cared for, when and how, what came of it, and what reviews found."""
