@@ -1,0 +1,1 @@
+"""Surveys: ask customers, and see what they answered."""
