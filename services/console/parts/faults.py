@@ -110,6 +110,7 @@ def _session_over(visit: Visit) -> None:
         dialog.close()
 
     with ui.dialog(value=True).props("persistent") as dialog, ui.card().classes("tl-dialog"):
+        dialog.props["aria-label"] = visit.say("faults.sign_in")
         said = ui.label(visit.say("faults.session")).props("role=alert")
         ui.link(visit.say("faults.sign_in"), f"/login?next={BACK_PATH}", new_tab=True)
         ui.button(visit.say("faults.go_on"), on_click=go_on).props("unelevated no-caps")

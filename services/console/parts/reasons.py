@@ -29,6 +29,7 @@ async def with_reason(
     for what cannot be undone; `fields` adds inputs above the reason.
     """
     with ui.dialog().props("persistent") as dialog, ui.card().classes("tl-dialog"):
+        dialog.props["aria-label"] = title
         heading(title)
         if text:
             ui.label(text).classes("tl-lines")

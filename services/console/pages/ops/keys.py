@@ -156,7 +156,8 @@ async def _shown_once(visit: Visit, made: KeyMade) -> None:
         ui.notify(visit.say("ops.copied"), type="positive")
 
     with ui.dialog().props("persistent") as dialog, ui.card().classes("tl-dialog"):
-        heading(visit.say("ops.key_made", name=made.name))
+        title = dialog.props["aria-label"] = visit.say("ops.key_made", name=made.name)
+        heading(title)
         ui.label(visit.say("ops.key_once")).classes("tl-lines")
         ui.label(made.key).classes("tl-code").mark("made-key")
         with ui.element("div").classes("tl-buttons"):

@@ -226,7 +226,7 @@ def delivery_row(visit: Visit, delivery: DeliveryAnswer) -> Row:
         "status": visit.say(f"ops.delivery_{delivery.status}"),
         "attempts": visit.formats.number(delivery.attempts),
         "answer": answer,
-        "created": visit.formats.instant(delivery.created_at),
+        "announced": visit.formats.instant(delivery.created_at),
         "next": visit.formats.instant(delivery.next_attempt_at),
         "id": str(delivery.delivery_id),
     }

@@ -29,7 +29,7 @@ from shared.contracts.outgoing_webhooks import (
 
 _STATUSES: Final = ("pending", "delivered", "given_up")
 _WIDTHS: Final = {
-    "type": 170, "status": 130, "attempts": 100, "answer": 170, "created": 215, "next": 215,
+    "type": 170, "status": 130, "attempts": 100, "answer": 170, "announced": 215, "next": 215,
 }  # fmt: skip
 
 
@@ -134,6 +134,7 @@ class _Deliveries:
         """Show one message with its attempts, and offer to send it again."""
         visit, delivery = self._visit, self._shown[str(row["id"])]
         with ui.dialog(value=True) as dialog, ui.card().classes("tl-dialog"):
+            dialog.props["aria-label"] = delivery.type
             heading(delivery.type)
             fact(visit.say("ops.message_id"), delivery.message_id)
             for attempt in delivery.tries:
@@ -172,7 +173,9 @@ class _Deliveries:
                       close_button=visit.say("parts.close"))  # fmt: skip
 
     async def _since(self) -> None:
-        visit, fields = self._visit, DialogFields()
+        visit = self._visit
+        today = visit.now().astimezone(visit.house.zone).date()
+        fields = DialogFields({"day": today.isoformat()})
 
         async def make(reason: str) -> None:
             since = midnight_of(visit, fields.given().get("day"))
