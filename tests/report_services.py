@@ -23,7 +23,7 @@ def asker_of(answer: Answer) -> Asker:
     client = httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://service")
     transport = Transport(client, sleep=nobody_sleeps)
     ways = dict.fromkeys(Service, transport)
-    return Asker(ways, date(2026, 10, 1), date(2026, 10, 31), SHANGHAI)
+    return Asker(ways, date(2026, 10, 1), date(2026, 10, 31), SHANGHAI, sleep=nobody_sleeps)
 
 
 def giving(answers: Mapping[str, Any]) -> Answer:

@@ -112,7 +112,9 @@ def build(data: DeckData, audience: Audience, voice: Voice, public_url: str | No
 
 def _summary(slides: tuple[Slide, ...], data: DeckData, voice: Voice) -> Slide:
     """Tell the rest of the deck in a few lines; the first finding is its title."""
-    first, *others = [slide.title for slide in slides if slide.key in _TOLD_FIRST]
+    told = [slide for slide in slides if slide.key in _TOLD_FIRST]
+    # What could not be read is no finding, unless nothing could.
+    first, *others = [slide.title for slide in told if slide.source] or [told[0].title]
     away = [voice.say(f"service_{each}") for each in sorted(data.away)]
     missing = (voice.say("summary_away", services=voice.join(away)),) if away else ()
     return Slide("summary", first, lines=(*others, *missing), notes=voice.say("summary_notes"))

@@ -25,7 +25,7 @@ def tiers(data: DeckData, voice: Voice) -> Slide:
         _tiers_title(data, held, voice),
         chart=_columns(named, "tiers", voice),
         table=_tiers_table(data, held, voice),
-        source=voice.say("source_tiers", programme=voice.tell(data.programme.name)),
+        source=_tiers_source(data, voice),
         kpis=(_TAKEN, _SPENT),
         notes=voice.say("tiers_notes"),
     )
@@ -39,6 +39,12 @@ def _held(data: DeckData) -> tuple[Group, ...] | None:
     if data.tier_kpis is None:
         return None
     return tuple(Group(t.key, t.name, kpi.numerator) for t, kpi in data.of_tiers(_TAKEN))
+
+
+def _tiers_source(data: DeckData, voice: Voice) -> str:
+    is_now = data.base is not None and bool(data.base.tiers)
+    name = voice.tell(data.programme.name) if data.programme else ""
+    return voice.say("source_tiers" if is_now else "source_tiers_night", programme=name)
 
 
 def _named(group: Group, data: DeckData, voice: Voice) -> str:

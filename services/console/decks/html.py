@@ -25,9 +25,7 @@ a {{ color: #{look.COLOURS[0]} }}
 footer {{ margin-top: 16px; border-top: 1px solid #{look.LINE}; padding-top: 8px }}
 .tiles {{ display: flex; flex-wrap: wrap; gap: 12px 32px; margin-bottom: 16px }}
 .tiles b {{ display: block; font-size: 26px; line-height: 1.2 }}
-svg {{ width: 100%; height: auto; font-size: 12px }}
-svg text {{ fill: #{look.INK} }}
-svg line {{ stroke: #{look.LINE} }}
+svg {{ width: 100%; height: auto }}
 .wide {{ overflow-x: auto }}
 table {{ border-collapse: collapse; width: 100%; font-size: 15px; margin-top: 12px }}
 th, td {{ text-align: left; padding: 6px 10px; border-bottom: 1px solid #{look.LINE} }}
@@ -38,6 +36,8 @@ dd {{ margin: 0 }}
 @page {{ size: A4 landscape; margin: 12mm }}
 @media print {{
   body {{ background: none }} main {{ max-width: none; padding: 0 }}
+  svg {{ width: auto; height: 82mm; display: block }}
+  h2 {{ font-size: 20px; margin: 0 0 8px }} th, td {{ padding: 3px 8px; font-size: 13px }}
   section, header {{ break-after: page; break-inside: avoid; padding: 0; margin: 0 }}
 }}
 """

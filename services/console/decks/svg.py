@@ -10,11 +10,13 @@ from services.console.decks.scale import Scale, scale_of
 from services.console.decks.slide import Chart, Series, Shape
 
 _WIDTH, _HEIGHT = 720, 360
-_LEFT, _RIGHT, _TOP, _BOTTOM = 76, 16, 14, 58
-_PLOT_W: Final = _WIDTH - _LEFT - _RIGHT
+_RIGHT, _TOP, _BOTTOM = 28, 24, 76
 _PLOT_H: Final = _HEIGHT - _TOP - _BOTTOM
+#: Room for figures, or for the names of bars that lie.
+_FIGURES, _NAMES = 76, 210
+_LEGEND_ROW: Final = 3
 #: Longer names of bars and columns are cut; the table of figures has them whole.
-_NAME: Final = 18
+_NAME: Final = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +26,32 @@ class _Paper:
     chart: Chart
     scale: Scale
 
+    @property
+    def left(self) -> float:
+        """Find where the plot begins."""
+        return _NAMES if self.chart.shape is Shape.BAR else _FIGURES
+
+    @property
+    def width(self) -> float:
+        """Tell how wide the plot is."""
+        return _WIDTH - self.left - _RIGHT
+
     def y(self, value: float) -> float:
         """Find a value's height in the picture."""
         return _TOP + _PLOT_H * (1 - self.scale.place(value))
 
     def x(self, value: float) -> float:
         """Find a value's place across, for charts that lie down."""
-        return _LEFT + _PLOT_W * self.scale.place(value)
+        return self.left + self.width * self.scale.place(value)
 
 
 def svg_of(chart: Chart, label: str) -> str:
     """Draw a chart; `label` is its name for whoever cannot see it."""
     paper = _Paper(chart, scale_of(chart))
-    body = "".join((*_grid(paper), *_drawn(paper), *_legend(chart)))
+    body = "".join((*_grid(paper), *_drawn(paper), *_legend(paper)))
     return (
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(label)}">'
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" font-size="12"'
+        f' fill="#{look.INK}" aria-label="{escape(label)}">'
         f"<title>{escape(label)}</title><desc>{escape(chart.description)}</desc>{body}</svg>"
     )
 
@@ -61,7 +74,7 @@ def _text(x: float, y: float, words: str, anchor: str = "middle") -> str:
 
 
 def _line(x1: float, y1: float, x2: float, y2: float) -> str:
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="#{look.LINE}"/>'
 
 
 def _grid(paper: _Paper) -> Iterator[str]:
@@ -73,12 +86,12 @@ def _grid(paper: _Paper) -> Iterator[str]:
             yield _text(x, _TOP + _PLOT_H + 16, words)
         else:
             y = paper.y(value)
-            yield _line(_LEFT, y, _LEFT + _PLOT_W, y)
-            yield _text(_LEFT - 6, y + 4, words, "end")
+            yield _line(paper.left, y, paper.left + paper.width, y)
+            yield _text(paper.left - 6, y + 4, words, "end")
     if paper.chart.x_title:
-        yield _text(_LEFT + _PLOT_W / 2, _TOP + _PLOT_H + 34, paper.chart.x_title)
+        yield _text(paper.left + paper.width / 2, _TOP + _PLOT_H + 34, paper.chart.x_title)
     if paper.chart.y_title:
-        yield _text(_LEFT + 4, _TOP + 10, paper.chart.y_title, "start")
+        yield _text(4, _TOP - 8, paper.chart.y_title, "start")
 
 
 def _colour(number: int) -> str:
@@ -98,9 +111,9 @@ def _short(name: str) -> str:
 
 def _columns(paper: _Paper) -> Iterator[str]:
     chart = paper.chart
-    step = _PLOT_W / max(len(chart.categories), 1)
+    step = paper.width / max(len(chart.categories), 1)
     for place, name in enumerate(chart.categories):
-        left = _LEFT + place * step
+        left = paper.left + place * step
         yield _text(left + step / 2, _TOP + _PLOT_H + 16, _short(name))
         values = [series.values[place] for series in chart.series]
         if chart.shape is Shape.STACKED:
@@ -138,7 +151,7 @@ def _bars(paper: _Paper) -> Iterator[str]:
     step = _PLOT_H / max(len(chart.categories), 1)
     for place, name in enumerate(chart.categories):
         middle = _TOP + (place + 0.5) * step
-        yield _text(_LEFT - 6, middle + 4, _short(name)[:12], "end")
+        yield _text(paper.left - 6, middle + 4, _short(name), "end")
         each = step * 0.7 / max(len(chart.series), 1)
         for number, series in enumerate(chart.series):
             value = series.values[place]
@@ -153,21 +166,21 @@ def _bars(paper: _Paper) -> Iterator[str]:
 def _lines(paper: _Paper) -> Iterator[str]:
     chart = paper.chart
     names = chart.categories
-    step = _PLOT_W / max(len(names), 1)
+    step = paper.width / max(len(names), 1)
     every = max(1, len(names) // 8)
     for place, name in enumerate(names):
         if place % every == 0:
-            yield _text(_LEFT + (place + 0.5) * step, _TOP + _PLOT_H + 16, _short(name))
+            yield _text(paper.left + (place + 0.5) * step, _TOP + _PLOT_H + 16, _short(name))
     for number, series in enumerate(chart.series):
-        xs = [_LEFT + (place + 0.5) * step for place in range(len(names))]
+        xs = [paper.left + (place + 0.5) * step for place in range(len(names))]
         yield from _path(paper, xs, series, number)
 
 
 def _curves(paper: _Paper) -> Iterator[str]:
     for share in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0):
-        yield _text(_LEFT + share * _PLOT_W, _TOP + _PLOT_H + 16, f"{share:.0%}")
+        yield _text(paper.left + share * paper.width, _TOP + _PLOT_H + 16, f"{share:.0%}")
     for number, series in enumerate(paper.chart.series):
-        yield from _path(paper, [_LEFT + x * _PLOT_W for x in series.xs], series, number)
+        yield from _path(paper, [paper.left + x * paper.width for x in series.xs], series, number)
 
 
 def _path(paper: _Paper, xs: list[float], series: Series, number: int) -> Iterator[str]:
@@ -182,11 +195,12 @@ def _path(paper: _Paper, xs: list[float], series: Series, number: int) -> Iterat
         yield f'<path d="{way}" fill="none" stroke="{_colour(number)}" stroke-width="2.5"/>'
 
 
-def _legend(chart: Chart) -> Iterator[str]:
-    if len(chart.series) < 2:
+def _legend(paper: _Paper) -> Iterator[str]:
+    if len(paper.chart.series) < 2:
         return
-    step = _PLOT_W / len(chart.series)
-    for number, series in enumerate(chart.series):
-        x = _LEFT + number * step
-        yield _box(x, _HEIGHT - 14, 11, 11, number)
-        yield _text(x + 16, _HEIGHT - 4, _short(series.name), "start")
+    step = paper.width / _LEGEND_ROW
+    for number, series in enumerate(paper.chart.series):
+        row, place = divmod(number, _LEGEND_ROW)
+        x, y = paper.left + place * step, _HEIGHT - 34 + row * 18
+        yield _box(x, y, 11, 11, number)
+        yield _text(x + 16, y + 10, _short(series.name), "start")

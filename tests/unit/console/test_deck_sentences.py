@@ -194,7 +194,14 @@ def places_of(text: str) -> list[str]:
 def test_a_service_that_is_away_leaves_its_slides_with_a_line(service: str) -> None:
     deck = build(make_data(away=frozenset({service})), Audience.MARKETING, ENGLISH, None)
     told = [line for slide in deck.slides for line in slide.lines]
-    assert any("No answer from" in line and service in line for line in told)
+    assert any("No answer from" in line and service.title() in line for line in told)
+
+
+def test_what_could_not_be_read_is_no_finding_of_the_summary() -> None:
+    data = full_data(kpis=None, away=frozenset({"feedback"}))
+    summary = build(data, Audience.MANAGEMENT, ENGLISH, None).slides[0]
+    assert summary.title.startswith("High value: 15.0% of customers")
+    assert not any("no figures this time" in line for line in summary.lines)
 
 
 def test_every_figure_that_is_linked_has_its_definition_in_the_glossary() -> None:

@@ -9,6 +9,7 @@ import pytest
 from services.console.decks.audiences import Audience, build
 from services.console.reports.reading import customers, kpis, sources
 from services.console.reports.reading.whole import read_deck
+from services.console.visiting.services import Service
 from tests.deck_figures import PROGRAMME, voice_in
 from tests.report_services import MONEY, NAME, asker_of, giving
 
@@ -60,6 +61,29 @@ async def test_services_that_do_not_answer_are_named_and_the_deck_is_made(status
     assert data.away == {"ingest", "scoring", "feedback"}
     deck = build(data, Audience.MANAGEMENT, voice_in(), None)
     assert len(deck.slides) == 8
+
+
+async def test_a_service_that_is_just_restarted_is_asked_again() -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        if len(asked) == 1:
+            raise httpx.ReadTimeout("restarting")
+        return httpx.Response(200, json={"items": [], "next_cursor": None})
+
+    asker = asker_of(answer)
+    assert await sources.read_sources(asker) == ()
+    assert asker.away == set()
+
+
+async def test_a_service_that_stays_away_is_given_up() -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        raise httpx.ReadTimeout("away")
+
+    asker = asker_of(answer)
+    assert await sources.read_sources(asker) is None
+    assert asker.away == {Service.INGEST}
 
 
 async def test_what_is_not_there_is_no_outage() -> None:

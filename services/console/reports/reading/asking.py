@@ -1,6 +1,7 @@
 """Ask a service for a part of a deck: one that is away leaves its part out, and is remembered."""
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, TypeVar
@@ -19,6 +20,8 @@ Item = TypeVar("Item", bound=BaseModel)
 _AWAY: Final = frozenset({401, 403, 408, 429})
 #: A report may wait longer than a page.
 _PATIENCE_S: Final = 20.0
+#: Nobody waits before a screen: a service that is just restarted is asked again.
+_PAUSES_S: Final = (1.0, 4.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +33,25 @@ class Asker:
     last: date
     zone: ZoneInfo
     away: set[Service] = field(default_factory=set)
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def get(
         self, service: Service, path: str, reply: type[Reply], query: Mapping[str, object] = {}
     ) -> Reply | None:
         """Read something; None where there is no such thing, or nobody answers."""
         call = Call("GET", path, query=query_of(query), timeout_s=_PATIENCE_S)
-        try:
-            return await self.transports[service].ask(call, reply)
-        except RemoteUnavailable:
-            self.away.add(service)
-        except RemoteProblem as problem:
-            if problem.status >= 500 or problem.status in _AWAY:
-                self.away.add(service)
+        for pause in (*_PAUSES_S, None):
+            try:
+                return await self.transports[service].ask(call, reply)
+            except RemoteUnavailable:
+                if pause is None or service in self.away:
+                    self.away.add(service)
+                    return None
+                await self.sleep(pause)
+            except RemoteProblem as problem:
+                if problem.status >= 500 or problem.status in _AWAY:
+                    self.away.add(service)
+                return None
         return None
 
     async def pages(
