@@ -11,6 +11,7 @@ from services.console.pages.data.mapping import (
     columns_in,
     guessed,
     kind_of,
+    lacks_currency,
     mapping_of,
     missing_in,
 )
@@ -75,6 +76,23 @@ def test_no_column_is_guessed_for_two_things() -> None:
 
 def test_columns_every_file_must_have_are_asked_for() -> None:
     assert missing_in({"customer_id": "a", "amount": None}) == ["occurred_at", "amount"]
+
+
+@pytest.mark.parametrize(
+    ("form", "columns", "chosen", "lacks"),
+    [
+        (OWN, ["amount"], {}, True),
+        (OWN, ["amount", "currency"], {}, False),
+        (BY_HAND, ["Total", "币种"], {"currency": None}, True),
+        (BY_HAND, ["Total", "币种"], {"currency": "币种"}, False),
+        ("shopify", ["Total"], {}, False),
+        (OWN, [], {}, False),
+    ],
+)
+def test_a_currency_is_asked_for_where_the_file_tells_none(
+    form: str, columns: list[str], chosen: dict[str, str | None], lacks: bool
+) -> None:
+    assert lacks_currency(form, columns, chosen) == lacks
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,8 @@ def _connectors(visit: Visit, senders: Page[Connector] | Fault) -> None:
             visit.say("data.no_sources"), label=visit.say("data.to_imports"), then="/data/imports"
         )
     else:
-        with ui.element("div").classes("tl-scroll"), ui.element("table").classes("tl-table"):
+        scroll = ui.element("div").classes("tl-scroll").props("tabindex=0 role=group")
+        with scroll, ui.element("table").classes("tl-table"):
             _heads(visit)
             with ui.element("tbody"):
                 for sender in senders.items:

@@ -92,6 +92,13 @@ def missing_in(chosen: Mapping[str, str | None]) -> list[str]:
     return [name for name in REQUIRED if not chosen.get(name)]
 
 
+def lacks_currency(form: str, columns: Sequence[str], chosen: Mapping[str, str | None]) -> bool:
+    """Tell whether nothing in a file says its currency, so that somebody must."""
+    if not columns or form not in {OWN, BY_HAND}:
+        return False  # its columns are not known here, or its mapping says
+    return "currency" not in columns if form == OWN else not chosen.get("currency")
+
+
 def mapping_of(form: str, chosen: Mapping[str, str | None], identifier: str) -> str | None:
     """Write what an upload says about its columns: nothing, a ready-made name, or a document."""
     if form == OWN:

@@ -3,7 +3,7 @@
 from nicegui import ui
 
 from services.console.pages.data.imports import UNFINISHED, status_word
-from services.console.pages.data.ways import source_href
+from services.console.pages.data.ways import show_way_back, source_href
 from services.console.parts.downloads import File, begun, download
 from services.console.parts.frame import page, retitle
 from services.console.parts.live import every
@@ -23,7 +23,7 @@ async def show_import(visit: Visit, import_id: str) -> None:
     """Show how far an import is, until it is at its end."""
     found = await data.one_import(visit, import_id)
     retitle(visit.say("data.import_named", name=found.file_name))
-    ui.link(visit.say("data.back_to_imports"), "/data/imports").classes("tl-above")
+    show_way_back(visit, "data.back_to_imports", "/data/imports")
     box = ui.element("div")
     latest = [found]
 

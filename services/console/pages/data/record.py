@@ -5,7 +5,7 @@ from nicegui import ui
 from services.console.accounts.roles import Permission
 from services.console.changing.data import replay_record
 from services.console.pages.data.repair import Mended, is_changed, mended, written
-from services.console.pages.data.ways import reason_word, source_href
+from services.console.pages.data.ways import reason_word, show_way_back, source_href
 from services.console.parts.frame import page, retitle
 from services.console.parts.pieces import action, fact, grid, section, tag
 from services.console.parts.reasons import with_reason
@@ -20,7 +20,7 @@ async def show_record(visit: Visit, quarantine_id: str) -> None:
     """Show a refused record with its body, which may name people: not for everybody."""
     record = await data.quarantined_one(visit, quarantine_id)
     retitle(visit.say("data.record"))
-    ui.link(visit.say("data.back_to_records"), "/data/quarantine").classes("tl-above")
+    show_way_back(visit, "data.back_to_records", "/data/quarantine")
     with grid():
         _why(visit, record)
         with section(visit.say("data.body"), note=visit.say("data.body_note")):

@@ -7,7 +7,7 @@ from nicegui import ui
 
 from services.console.pages.data.log import show_hours
 from services.console.pages.data.sources import DAYS, heard_of, show_trend
-from services.console.pages.data.ways import kind_word, reason_word, tone_of
+from services.console.pages.data.ways import kind_word, reason_word, show_way_back, tone_of
 from services.console.parts.charts import plain_table
 from services.console.parts.faults import Fault, fault_card, tried
 from services.console.parts.frame import page, retitle
@@ -25,7 +25,7 @@ DIMENSIONS = ("validity", "identity", "detail", "time")
 async def show_source(visit: Visit, source_id: str) -> None:
     """Show how good what one source sends is, and why."""
     retitle(visit.say("data.source_named", name=source_id))
-    ui.link(visit.say("data.back"), "/data").classes("tl-above")
+    show_way_back(visit, "data.back", "/data")
     reports, senders, days = await asyncio.gather(
         tried(data.quality_reports(visit, source_id)),
         tried(data.connectors(visit)),

@@ -114,7 +114,8 @@ def _sources(
         return
     judged = {} if isinstance(reports, Fault) else {each.source: each for each in reports.items}
     head = ("source", "kind", "grade_word", "heard", "received_30", "refused_30", "last_day")
-    with ui.element("div").classes("tl-scroll"), ui.element("table").classes("tl-table"):
+    scroll = ui.element("div").classes("tl-scroll").props("tabindex=0 role=group")
+    with scroll, ui.element("table").classes("tl-table"):
         _head(visit, [visit.say(f"data.{name}") for name in head])
         with ui.element("tbody"):
             for sender in senders.items:

@@ -15,6 +15,7 @@ from services.console.pages.data.mapping import (
     columns_in,
     guessed,
     kind_of,
+    lacks_currency,
     mapping_of,
     missing_in,
 )
@@ -38,19 +39,21 @@ class UploadForm:
         self._chosen: dict[str, str | None] = {}
         self._form, self._identifier = OWN, IDENTIFIERS[0]
         self._currency, self._source = visit.house.currency or "", ""
+        self._chooser: ui.upload | None = None
         self._below: ui.element | None = None
         self._by_hand: ui.element | None = None
 
     def show(self) -> None:
         """Lay out where a file is chosen; the rest appears below once there is one."""
-        chooser = ui.upload(
+        self._chooser = ui.upload(
             label=self._visit.say("data.choose_file"),
             on_upload=self._uploaded,
             max_file_size=_MAX_BYTES,
-            max_files=1,
             auto_upload=True,
         )
-        chooser.props("accept=.csv,.txt,.ndjson,.jsonl,.parquet flat bordered").classes("tl-fill")
+        self._chooser.props("accept=.csv,.txt,.ndjson,.jsonl,.parquet flat bordered").classes(
+            "tl-fill"
+        )
         self._below = ui.element("div").classes("tl-below")
 
     async def _uploaded(self, event: events.UploadEventArguments) -> None:
@@ -61,6 +64,8 @@ class UploadForm:
         self._chosen = dict(guessed(self._columns))
         needs_hand = self._columns and not set(REQUIRED) <= set(self._columns)
         self._form = BY_HAND if needs_hand else OWN
+        if self._chooser is not None:
+            self._chooser.reset()  # another one may be chosen in its place
         self._ask()
 
     def _ask(self) -> None:
@@ -128,11 +133,20 @@ class UploadForm:
         made.on_value_change(lambda event: self._chosen.update({name: event.value}))
         made.props("outlined dense options-dense")
 
-    async def _send(self, *, is_dry_run: bool) -> None:
+    def _lack(self) -> str | None:
+        """Say what must be chosen or typed before the file can be sent."""
         say = self._visit.say
         if self._form == BY_HAND and (missing := missing_in(self._chosen)):
             words = ", ".join(say(f"data.column_{name}") for name in missing)
-            ui.notify(say("data.missing_columns", names=words), type="warning")
+            return say("data.missing_columns", names=words)
+        if not self._currency and lacks_currency(self._form, self._columns, self._chosen):
+            return say("data.missing_currency")
+        return None
+
+    async def _send(self, *, is_dry_run: bool) -> None:
+        say = self._visit.say
+        if (lack := self._lack()) is not None:
+            ui.notify(lack, type="warning")
             return
         upload = Upload(
             file_name=self._file.name,

@@ -3,6 +3,8 @@
 from typing import Final
 from urllib.parse import quote
 
+from nicegui import ui
+
 from services.console.parts.pieces import Tone
 from services.console.parts.subpages import ways
 from services.console.visiting.visit import Visit
@@ -21,6 +23,12 @@ _TONES: Final[dict[str | None, Tone]] = {"A": "good", "B": "good", "C": "warn", 
 def show_ways(visit: Visit, here: str) -> None:
     """Show the ways between the pages of this room."""
     ways(visit, "data", here, WAYS)
+
+
+def show_way_back(visit: Visit, word: str, path: str) -> None:
+    """Lead back to the list a thing stands in."""
+    with ui.element("div").classes("tl-row tl-above"):
+        ui.link(visit.say(word), path)
 
 
 def tone_of(grade: str | None) -> Tone:
