@@ -20,6 +20,7 @@ _FIRST: Final[Mapping[tuple[str, str], tuple[str, str, str]]] = {
     ("tasks", "task_id"): ("feedback", "/v1/tasks?limit=1", "task_id"),
     ("surveys", "key"): ("feedback", "/v1/surveys?limit=1", "key"),
     ("playbooks", "key"): ("feedback", "/v1/playbooks?limit=1", "key"),
+    ("playbooks", "review_id"): ("feedback", "/v1/reviews?limit=1", "review_id"),
     ("experiments", "key"): ("feedback", "/v1/experiments?limit=1", "key"),
     ("accuracy", "model_version"): ("scoring", "/v1/models", "model_version"),
     ("accuracy", "version"): ("scoring", "/v1/models", "model_version"),

@@ -48,10 +48,11 @@ def go(page: Page, address: str) -> float:
     return time.perf_counter() - begun
 
 
-def not_in_words(text: str) -> set[str]:
-    """Find keys of the catalogue and places of its texts that nobody has filled."""
+def not_in_words(text: str, language: Language) -> set[str]:
+    """Find keys of the catalogue, and texts of it with places that nobody has filled."""
     keys = {key for key in _KEY.findall(text) if key in catalogue()}
-    return keys | set(_PLACE.findall(text))
+    texts = (texts[language] for texts in catalogue().values())
+    return keys | {each for each in texts if _PLACE.search(each) and each in text}
 
 
 @pytest.mark.parametrize("language", Language)
@@ -67,7 +68,7 @@ def test_a_page_is_whole_in_words_and_usable_by_all(
     assert page.locator("h1").inner_text().strip()
     assert said(language, f"{of.room}.title") in text
     assert page.get_attribute("html", "lang", timeout=1000) == _TAGS[language]
-    assert not_in_words(text) == set()
+    assert not_in_words(text, language) == set()
     assert axe_faults(page, tour.axe) == []
 
 
@@ -75,5 +76,6 @@ def test_a_page_is_whole_in_words_and_usable_by_all(
 def test_a_page_fits_a_phone(of: PageOf, tour: Tour, enter: Enter) -> None:
     page = enter(Role.ADMIN, Language.CHINESE, width=390)
     go(page, tour.places.address_of(of))
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= 390
+    # until the icons' font is there their names stand in their place, which are wider
+    fits = "document.documentElement.scrollWidth <= innerWidth"
+    page.wait_for_function(f"document.fonts.ready.then(() => {fits})", timeout=5000)
