@@ -15,6 +15,8 @@ _PLOT_H: Final = _HEIGHT - _TOP - _BOTTOM
 #: Room for figures, or for the names of bars that lie.
 _FIGURES, _NAMES = 76, 210
 _LEGEND_ROW: Final = 3
+#: Of more columns or months, some are not named.
+_NAMED: Final = 9
 #: Longer names of bars and columns are cut; the table of figures has them whole.
 _NAME: Final = 26
 
@@ -112,9 +114,11 @@ def _short(name: str) -> str:
 def _columns(paper: _Paper) -> Iterator[str]:
     chart = paper.chart
     step = paper.width / max(len(chart.categories), 1)
+    every = 1 + len(chart.categories) // _NAMED
     for place, name in enumerate(chart.categories):
         left = paper.left + place * step
-        yield _text(left + step / 2, _TOP + _PLOT_H + 16, _short(name))
+        if place % every == 0:
+            yield _text(left + step / 2, _TOP + _PLOT_H + 16, _short(name))
         values = [series.values[place] for series in chart.series]
         if chart.shape is Shape.STACKED:
             yield from _stack(paper, left + step * 0.15, step * 0.7, values)
@@ -167,7 +171,7 @@ def _lines(paper: _Paper) -> Iterator[str]:
     chart = paper.chart
     names = chart.categories
     step = paper.width / max(len(names), 1)
-    every = max(1, len(names) // 8)
+    every = 1 + len(names) // _NAMED
     for place, name in enumerate(names):
         if place % every == 0:
             yield _text(paper.left + (place + 0.5) * step, _TOP + _PLOT_H + 16, _short(name))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from io import BytesIO
+from itertools import combinations
 from typing import Any
 from zipfile import ZipFile
 
@@ -85,6 +86,19 @@ def test_pptx_is_wide_and_in_house_style() -> None:
         theme = file.read("ppt/theme/theme1.xml").decode()
     assert 'name="Tierline"' in theme
     assert "Microsoft YaHei" in theme
+
+
+def test_nothing_lies_outside_its_slide_or_upon_something_else() -> None:
+    shown = opened(deck_of(Audience.MARKETING))
+    for slide in shown.slides:
+        boxes = [(s.left, s.top, s.left + s.width, s.top + s.height) for s in slide.shapes]
+        assert all(
+            left >= 0 and top >= 0 and right <= shown.slide_width and bottom <= shown.slide_height
+            for left, top, right, bottom in boxes
+        )
+        for one, other in combinations(boxes, 2):
+            is_apart = one[2] <= other[0] or other[2] <= one[0]
+            assert is_apart or one[3] <= other[1] or other[3] <= one[1], slide.shapes.title.text
 
 
 def test_pptx_has_notes_for_the_speaker() -> None:
