@@ -24,6 +24,11 @@ class RegisteredSource:
     updated_at: datetime | None
     last_seen_at: datetime | None
 
+    @property
+    def is_history(self) -> bool:
+        """Tell whether it tells of the past by nature: an import, a declared backfill."""
+        return self.kind == "import" or self.settings.get("is_backfill") is True
+
 
 _COLUMNS = ", ".join(field.name for field in fields(RegisteredSource))
 

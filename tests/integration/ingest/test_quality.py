@@ -110,6 +110,14 @@ async def test_the_whole_shop_has_one_grade_and_a_sentence(shop: Shop) -> None:
     assert found["last_event_at"] == "2026-11-22T01:00:00Z"
 
 
+async def test_a_declared_backfill_is_neither_late_nor_silent(shop: Shop) -> None:
+    await shop.accept(*(receipt(n, lines=[WHOLE]) for n in range(20)))
+    body = {"kind": "pos", "settings": {"is_backfill": True}}
+    assert (await shop.http.put("/v1/sources/till", json=body)).status_code == 200
+    found = (await shop.http.get("/v1/quality/summary")).json()
+    assert (found["grade"], found["silent_sources"]) == ("A", [])
+
+
 async def test_a_shop_without_data_is_not_judged(shop: Shop) -> None:
     found = (await shop.http.get("/v1/quality/summary")).json()
     assert (found["grade"], found["word"]["zh"]) == (None, "暂未评级")

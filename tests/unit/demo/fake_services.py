@@ -41,6 +41,7 @@ class FakeServices:
         return Starlette(
             routes=[
                 Route("/v1/stores/{id}", self._put, methods=["PUT"]),
+                Route("/v1/sources/{id}", self._put, methods=["PUT"]),
                 Route("/v1/customers/{id}", self._put, methods=["PUT"]),
                 Route("/v1/receipts", self._receipts, methods=["POST"]),
                 Route("/v1/events", self._events, methods=["POST"]),

@@ -47,8 +47,8 @@ async def test_profiles_come_before_receipts_and_feedback_after_the_model() -> N
     await run(player(fake))
     first = [name for at, name in enumerate(fake.order) if name not in fake.order[:at]]
     assert first == [
-        "stores", "customers", "receipts", "events", "models", "jobs", "programmes", "presets",
-        "feedback",
+        "sources", "stores", "customers", "receipts", "events", "models", "jobs", "programmes",
+        "presets", "feedback",
     ]  # fmt: skip
 
 

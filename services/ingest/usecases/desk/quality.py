@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from typing import Final
 
 from services.ingest.domain.quality import (
     Counted,
@@ -28,7 +29,10 @@ from shared.contracts.quality import (
     QualitySummary,
     ReturnShares,
 )
+from shared.keys import OWN_KEYS
 
+#: The source of what feedback tells ingest.
+OUR_RELAY: Final = OWN_KEYS["TIERLINE_SERVICE_KEY"]
 DEFAULT_DAYS = 30
 #: The shop's grade looks at so many sources at most.
 MOST_SOURCES = 200
@@ -55,7 +59,7 @@ async def judge(ingest: Ingest, sources: Sequence[RegisteredSource], days: int) 
     for source in sources:
         items = counted.get(source.source_id, Counted())
         seen = observed.get(source.source_id, Observed())
-        grades = grades_of(items, seen, is_history=source.kind == "import")
+        grades = grades_of(items, seen, is_history=source.is_history)
         judged.append(Judged(source, items, seen, grades))
     return judged
 
@@ -161,7 +165,9 @@ def _freshness(ingest: Ingest, judged: Judged) -> Freshness:
     seen = judged.observed
     last = seen.last_event_at or judged.source.last_seen_at
     gap = None if seen.usual_gap_s is None else round(seen.usual_gap_s, 3)
-    silent = is_silent(last, gap, ingest.clock.now())
+    # Who tells of the past has told it, and our own relay speaks when somebody gave feedback.
+    waited_for = not judged.source.is_history and judged.source.source_id != OUR_RELAY
+    silent = waited_for and is_silent(last, gap, ingest.clock.now())
     return Freshness(last_event_at=last, usual_gap_s=gap, is_silent=silent)
 
 
