@@ -40,21 +40,44 @@ class UploadForm:
         self._form, self._identifier = OWN, IDENTIFIERS[0]
         self._currency, self._source = visit.house.currency or "", ""
         self._chooser: ui.upload | None = None
+        self._moving: ui.spinner | None = None
+        self._told: ui.label | None = None
         self._below: ui.element | None = None
         self._by_hand: ui.element | None = None
 
     def show(self) -> None:
         """Lay out where a file is chosen; the rest appears below once there is one."""
+        say = self._visit.say
+        # Hidden: its own button has no name and an input within; ours opens it by name.
         self._chooser = ui.upload(
-            label=self._visit.say("data.choose_file"),
+            on_begin_upload=self._begun,
             on_upload=self._uploaded,
+            on_rejected=self._rejected,
             max_file_size=_MAX_BYTES,
             auto_upload=True,
         )
-        self._chooser.props("accept=.csv,.txt,.ndjson,.jsonl,.parquet flat bordered").classes(
-            "tl-fill"
-        )
+        self._chooser.props("accept=.csv,.txt,.ndjson,.jsonl,.parquet").style("display: none")
+        with ui.element("div").classes("tl-row"):
+            action(say("data.choose_file"), self._pick, icon="attach_file")
+            self._moving = ui.spinner(size="sm").props("aria-hidden=true")
+            self._told = ui.label().props("role=status").classes("tl-strong")
+        self._moving.set_visibility(False)
         self._below = ui.element("div").classes("tl-below")
+
+    def _pick(self) -> None:
+        if self._chooser is not None:
+            self._chooser.run_method("pickFiles")
+
+    def _begun(self, _: events.UiEventArguments) -> None:
+        self._tell(self._visit.say("data.uploading"), is_moving=True)
+
+    def _rejected(self, _: events.UiEventArguments) -> None:
+        self._tell(self._visit.say("data.not_taken"), is_moving=False)
+
+    def _tell(self, text: str, *, is_moving: bool) -> None:
+        if self._told is not None and self._moving is not None:
+            self._told.set_text(text)
+            self._moving.set_visibility(is_moving)
 
     async def _uploaded(self, event: events.UploadEventArguments) -> None:
         self._file = event.file
@@ -66,6 +89,7 @@ class UploadForm:
         self._form = BY_HAND if needs_hand else OWN
         if self._chooser is not None:
             self._chooser.reset()  # another one may be chosen in its place
+        self._tell(self._visit.say("data.chosen", name=self._file.name), is_moving=False)
         self._ask()
 
     def _ask(self) -> None:
@@ -74,7 +98,6 @@ class UploadForm:
         say = self._visit.say
         self._below.clear()
         with self._below:
-            ui.label(say("data.chosen", name=self._file.name)).classes("tl-strong")
             with ui.element("div").classes("tl-form tl-below"):
                 self._choose_form()
                 self._text("currency", say("data.currency"), 3)
