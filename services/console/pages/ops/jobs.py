@@ -18,7 +18,7 @@ from services.console.visiting.services import Service
 from services.console.visiting.visit import Visit
 
 _STATUSES: Final = ("queued", "running", "done", "failed")
-_COLUMNS: Final = (("kind", 170), ("status", 110), ("progress", 100), ("created", 215))
+_COLUMNS: Final = (("kind", 200), ("status", 110), ("progress", 100), ("created", 215))
 _PAGE: Final = 25
 _EVERY_S: Final = 5.0
 
