@@ -5,6 +5,9 @@ from typing import Any
 import asyncpg
 import pytest
 
+from services.scoring.domain.listing import Asked, first_place
+from services.scoring.queries.conditions.written import Written
+from services.scoring.queries.people.ladder import Ladder, write_walk
 from tests.integration.scoring.conftest import Scoring
 
 Body = dict[str, Any]
@@ -151,3 +154,19 @@ async def test_what_cannot_be_asked_is_refused(scoring: Scoring, asked: Body, po
 @pytest.mark.parametrize("asked", [{"programme": "no"}, {"segment": "no"}], ids=str)
 async def test_what_is_not_there_is_not_found(scoring: Scoring, asked: Body) -> None:
     assert (await scoring.client.post(PATH, json=asked)).status_code == 404
+
+
+async def test_a_page_merges_pieces_of_the_index_and_sorts_nothing(
+    decided: list[str], pool: asyncpg.Pool
+) -> None:
+    written = Written()
+    ladder = Ladder("value", 1, 3, "value", 1)
+    walk = write_walk(ladder, Asked(), first_place(by_value=True), 100, written)
+    async with pool.acquire() as connection:
+        # so small a shop is otherwise read whole
+        await connection.execute("SET enable_sort = off; SET enable_seqscan = off")
+        rows = await connection.fetch(f"EXPLAIN {walk}", *written.parameters)
+    plan = "\n".join(row[0] for row in rows)
+    assert "Merge Append" in plan
+    assert "ix_tier_current_ladder" in plan
+    assert "->  Sort" not in plan

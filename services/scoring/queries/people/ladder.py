@@ -46,11 +46,11 @@ def write_walk(ladder: Ladder, asked: Asked, after: Place, size: int, written: W
     stages, tests = _of(after, asked, written)
     wanted = [stage for stage in stages if asked.stages is None or stage in asked.stages]
     tests = _release(ladder, written) + tests
-    rows = (
-        _pieces(_ranks(ladder, asked), wanted, tests)
-        if ladder.few is None
-        else _members(written.bind(ladder.few, "text"), tests)
-    )
+    if ladder.few is not None:
+        rows = _members(written.bind(ladder.few, "text"), tests)
+    else:
+        order = f"ORDER BY {orders_of(after, 't')} LIMIT {int(size)}"
+        rows = _pieces(_ranks(ladder, asked), wanted, tests, order)
     return f"""
     SELECT profile_id, score, NULL::bytea AS name FROM ({rows}) u
     ORDER BY {orders_of(after, "u")} LIMIT {int(size)}
@@ -111,10 +111,13 @@ def _release(ladder: Ladder, written: Written) -> list[str]:
     ]
 
 
-def _pieces(ranks: Sequence[int], stages: Sequence[Lifecycle], tests: Sequence[str]) -> str:
+def _pieces(
+    ranks: Sequence[int], stages: Sequence[Lifecycle], tests: Sequence[str], order: str
+) -> str:
+    """Write the pieces of the index, each in order and with an end: else all are sorted first."""
     rows = f"SELECT t.profile_id, t.score FROM tier_current t WHERE {' AND '.join(tests)}"  # noqa: S608 - ours
     pieces = [
-        f"{rows} AND t.rank = {int(rank)} AND t.lifecycle = '{stage.value}'"
+        f"({rows} AND t.rank = {int(rank)} AND t.lifecycle = '{stage.value}' {order})"
         for rank, stage in product(ranks, stages)
     ]
     return " UNION ALL ".join(pieces) or f"{rows} AND false"
