@@ -51,10 +51,10 @@ async def glance(visit: Visit, customer_id: str) -> None:
             tried(reading.score_history(visit, customer_id)),
         ),
     )
+    begin(visit, customer_id, "")
     if isinstance(profile, Fault):
         fault_card(visit, profile)
-    begin(visit, customer_id, "")
-    if not isinstance(profile, Fault) and profile.customer_id != customer_id:
+    elif profile.customer_id != customer_id:
         ui.label(visit.say("customers.stands_for", winner=profile.customer_id)).classes("tl-note")
     if isinstance(programmes, Fault):
         fault_card(visit, programmes)
