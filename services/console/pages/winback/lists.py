@@ -26,7 +26,7 @@ PAGES: Final = (
     ("/win-back/greetings", "winback.greetings"),
 )
 _PAGE: Final = 25
-_WIDTHS: Final = {"quiet": 170, "last_order": 140}
+_WIDTHS: Final = {"quiet": 170, "last_order": 140, "value": 130, "gain": 130, "spend": 130}
 #: The playbook that comes with Tierline; a shop may write its own instead.
 _BIRTHDAYS: Final = "birthday"
 
