@@ -39,6 +39,17 @@ def whole(desk: Desk, label: str, path: Path) -> None:
     _made(desk, path, ui.number(label, value=shown, precision=0, on_change=write))
 
 
+def decimal(desk: Desk, label: str, path: Path) -> None:
+    """Show a number that may have decimals."""
+
+    async def write(event: Any) -> None:
+        await desk.set(path, event.value)
+
+    value = at(desk.document, path)
+    shown = value if isinstance(value, int | float) else None
+    _made(desk, path, ui.number(label, value=shown, on_change=write))
+
+
 def amount(desk: Desk, label: str, path: Path, *, is_whole: bool = False) -> None:
     """Show an amount as documents write it: as a text, or as a whole number."""
 
