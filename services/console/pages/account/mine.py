@@ -51,7 +51,7 @@ def _taste(visit: Visit) -> None:
         await visit.house.accounts.prefer(visit.person, look=Look(look))
         ui.navigate.reload()
 
-    with section(visit.say("account.taste")):
+    with section(visit.say("account.taste")), ui.element("div").classes("tl-form"):
         _choice(visit.say("account.language"), _LANGUAGES, visit.language.value, speak)
         _choice(visit.say("account.look"), looks, visit.person.look.value, paint)
 
@@ -65,9 +65,10 @@ def _choice(
 
 def _password(visit: Visit) -> None:
     with section(visit.say("account.password"), note=visit.say("account.password_note")):
-        current = _secret(visit.say("account.current"), "current-password")
-        new = _secret(visit.say("account.new"), "new-password")
-        again = _secret(visit.say("account.again"), "new-password")
+        with ui.element("div").classes("tl-form"):
+            current = _secret(visit.say("account.current"), "current-password")
+            new = _secret(visit.say("account.new"), "new-password")
+            again = _secret(visit.say("account.again"), "new-password")
 
         async def change() -> None:
             async with told(visit):

@@ -30,7 +30,8 @@ async def show_user(visit: Visit, user_id: str) -> None:
         empty(visit.say("users.unknown"), label=visit.say("users.back"), then="/users")
         return
     retitle(user.name)
-    ui.link(visit.say("users.back"), "/users")
+    with ui.element("div").classes("tl-row tl-above"):
+        ui.link(visit.say("users.back"), "/users")
     row = row_of(visit, user)
     with section(visit.say("users.one")):
         for key in _SHOWN:
