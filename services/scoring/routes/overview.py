@@ -98,7 +98,10 @@ async def changes(
     programme: Key,
     minutes: Annotated[int, Query(ge=1, le=1440)] = 60,
 ) -> TierChanges:
-    """Tell who rose, fell and came in, minute by minute, and the last 20 who moved."""
+    """Tell who rose, fell and came in, minute by minute, and the last 20 who moved.
+
+    At most 100,000 changes are looked at: more come only where a whole base is decided anew.
+    """
     return answers.changes_of(programme, await read.read_changes(pool, day, programme, minutes))
 
 

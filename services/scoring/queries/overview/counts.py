@@ -9,25 +9,32 @@ from typing import Final
 import asyncpg
 
 from services.scoring.domain.overview.found import Count, Worth
+from services.scoring.queries.overview.live import LiveProgramme
 
-# One pass over what is decided, for all programmes: rows of tier_current are wide, and reading
-# them is what it costs. $3 is the value programme whose score is the expected value, $4 what a
-# score is worth in minor units.
+# All columns are in ix_tier_current_ladder, 147 MB on a million customers; the rows with their
+# answers have 3.4 GB (4.0 s of CPU against 6.4 s). $3 is the value programme whose score is the
+# expected value, $4 what a score is worth in minor units, $5 to $7 name the tiers by rank.
 _COUNT: Final = """
 INSERT INTO tier_counts (programme_key, business_date, tier_key, lifecycle, customers, expected,
     counted_at)
 WITH held AS MATERIALIZED (
-    SELECT t.profile_id, t.programme_key, t.tier_key, t.lifecycle, t.score
+    SELECT t.profile_id, t.programme_key, t.rank, t.lifecycle, t.score
     FROM tier_current t
     JOIN live_releases l USING (programme_key, release_id)
-    JOIN customers c ON c.profile_id = t.profile_id
-    WHERE c.merged_into IS NULL AND c.erased_at IS NULL
+), gone AS (
+    SELECT profile_id FROM customers WHERE merged_into IS NOT NULL OR erased_at IS NOT NULL
+), sums AS (
+    SELECT h.programme_key, h.rank, h.lifecycle, count(*) AS customers, sum(v.score) AS score
+    FROM held h
+    LEFT JOIN held v ON v.profile_id = h.profile_id AND v.programme_key = $3
+    WHERE NOT EXISTS (SELECT FROM gone g WHERE g.profile_id = h.profile_id)
+    GROUP BY h.programme_key, h.rank, h.lifecycle
 )
-SELECT h.programme_key, $1::date, h.tier_key, h.lifecycle, count(*),
-    round(coalesce(sum(v.score), 0) * $4::float8)::bigint, $2
-FROM held h
-LEFT JOIN held v ON v.profile_id = h.profile_id AND v.programme_key = $3
-GROUP BY h.programme_key, h.tier_key, h.lifecycle
+SELECT s.programme_key, $1::date, coalesce(n.tier_key, s.rank::text), s.lifecycle, s.customers,
+    round(coalesce(s.score, 0) * $4::float8)::bigint, $2
+FROM sums s
+LEFT JOIN unnest($5::text[], $6::int[], $7::text[]) AS n (programme_key, rank, tier_key)
+    USING (programme_key, rank)
 """
 _CLEAR: Final = "DELETE FROM tier_counts WHERE business_date = $1"
 _HAS_PAST: Final = """
@@ -84,11 +91,19 @@ ORDER BY business_date, tier_key, lifecycle
 
 
 async def count_now(
-    connection: asyncpg.Connection, today: date, now: datetime, worth: Worth
+    connection: asyncpg.Connection,
+    programmes: Sequence[LiveProgramme],
+    at: tuple[date, datetime],
+    worth: Worth,
 ) -> None:
-    """Count every programme in force as it stands, in place of what was counted today."""
+    """Count programmes in force as they stand at (date, instant), in place of today's counts."""
+    today, now = at
+    names = [(p.key, rank, tier) for p in programmes for rank, tier in p.by_rank.items()]
+    columns = list(zip(*names, strict=True)) or [(), (), ()]
     await connection.execute(_CLEAR, today)
-    await connection.execute(_COUNT, today, now, worth.programme, worth.of_score)
+    await connection.execute(
+        _COUNT, today, now, worth.programme, worth.of_score, *map(list, columns)
+    )
 
 
 async def has_past(connection: asyncpg.Connection, programme: str, today: date) -> bool:

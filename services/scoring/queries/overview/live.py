@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import asyncpg
+
+from services.scoring.domain.programmes.ladder import rungs_of
 
 # Every tier a programme ever had: somebody may still be told one of an older version.
 _LIVE: Final = """
 SELECT l.programme_key, l.release_id, r.schedule IS NOT NULL AS is_status, p.is_default,
     ARRAY(SELECT DISTINCT t ->> 'key' FROM programme_versions v
         CROSS JOIN LATERAL jsonb_array_elements(v.document -> 'tiers') t
-        WHERE v.programme_key = l.programme_key AND v.status = 'published' ORDER BY 1) AS tiers
+        WHERE v.programme_key = l.programme_key AND v.status = 'published' ORDER BY 1) AS tiers,
+    d.document
 FROM live_releases l
 JOIN releases r USING (release_id)
 JOIN programmes p ON p.programme_key = l.programme_key
+JOIN programme_versions d
+    ON d.programme_key = r.programme_key AND d.version = r.programme_version
 ORDER BY p.is_default DESC, l.programme_key LIMIT 1000
 """
 # Of two workers one counts.
@@ -28,13 +34,14 @@ _PATIENCE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class LiveProgramme:
-    """A programme in force, its release and every tier it ever had."""
+    """A programme in force, its release, every tier it ever had, and those of now by rank."""
 
     key: str
     release_id: int
     is_status: bool
     is_default: bool
     tiers: tuple[str, ...]
+    by_rank: Mapping[int, str]
 
 
 async def live_programmes(connection: asyncpg.Pool | asyncpg.Connection) -> list[LiveProgramme]:
@@ -46,6 +53,7 @@ async def live_programmes(connection: asyncpg.Pool | asyncpg.Connection) -> list
             row["is_status"],
             row["is_default"],
             tuple(row["tiers"]),
+            {rung.rank: rung.key for rung in rungs_of(row["document"])},
         )
         for row in await connection.fetch(_LIVE)
     ]

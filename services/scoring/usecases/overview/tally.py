@@ -60,7 +60,8 @@ class Tally:
                     return False
                 programmes = await live_programmes(connection)
                 worth = await self._worth(programmes, moment)
-                await counts.count_now(connection, moment.today, moment.now, worth)
+                at = moment.today, moment.now
+                await counts.count_now(connection, programmes, at, worth)
         finally:
             ended = self.seconds()
             self.rest_until = ended + REST * (ended - began)
