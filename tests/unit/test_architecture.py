@@ -24,7 +24,8 @@ EDGES = frozenset(
         "services/feedback/usecases/capture/committing.py",
     }
 )
-# Platform tables (keys, jobs, outbox, audit log, idempotency keys) have no service: their statements are here.
+# Platform tables (keys, jobs, outbox, audit log, idempotency keys) have no service: their
+# statements are here.
 PLATFORM_SQL = (
     "shared/audit.py",
     "shared/auth_queries.py",

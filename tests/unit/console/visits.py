@@ -1,7 +1,7 @@
 """Visits for tests: a made-up person, and services that answer what the test says."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -168,23 +168,28 @@ def _answered(answers: Answers, request: httpx.Request) -> httpx.Response:
 class _Stated:
     """What the guard does for a request: says who is here."""
 
-    def __init__(self, app: ASGIApp, visit: Visit) -> None:
-        self._app, self._visit = app, visit
+    def __init__(self, app: ASGIApp, who: Callable[[], Visit]) -> None:
+        self._app, self._who = app, who
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope.setdefault("state", {}).update(person=self._visit.person, house=self._visit.house)
+        visit = self._who()
+        scope.setdefault("state", {}).update(person=visit.person, house=visit.house)
         await self._app(scope, receive, send)
 
 
 @asynccontextmanager
-async def browsing(visit: Visit) -> AsyncIterator[User]:
-    """Open the console's pages without a browser, as NiceGUI's simulated user."""
+async def browsing(visit: Visit | Callable[[], Visit]) -> AsyncIterator[User]:
+    """Open the console's pages without a browser, as NiceGUI's simulated user.
+
+    A function says anew for each page whose visit it is.
+    """
+    who = visit if callable(visit) else lambda: visit
     with nicegui_reset_globals():
         prepare_simulation()
         import_pages()
         register_pages()
         async with core.app.router.lifespan_context(core.app):
-            transport = httpx.ASGITransport(_Stated(core.app, visit))
+            transport = httpx.ASGITransport(_Stated(core.app, who))
             async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
                 yield User(client)
         # Else NiceGUI would forget the modules of the pages, and every class in them be made twice.
