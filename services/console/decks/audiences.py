@@ -117,7 +117,8 @@ def _summary(slides: tuple[Slide, ...], data: DeckData, voice: Voice) -> Slide:
     first, *others = [slide.title for slide in told if slide.source] or [told[0].title]
     away = [voice.say(f"service_{each}") for each in sorted(data.away)]
     missing = (voice.say("summary_away", services=voice.join(away)),) if away else ()
-    return Slide("summary", first, lines=(*others, *missing), notes=voice.say("summary_notes"))
+    title = voice.say("summary_title", finding=first)
+    return Slide("summary", title, lines=(*others, *missing), notes=voice.say("summary_notes"))
 
 
 def _shown(data: DeckData, slides: tuple[Slide, ...]) -> list[Definition]:

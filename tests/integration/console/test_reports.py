@@ -26,8 +26,10 @@ from services.console.reports.queries.schedules import MOST_SCHEDULES, list_sche
 from services.console.reports.report import KEPT, BadDates, File, Format, State, Wish
 from services.console.reports.schedule import Rhythm, Span, Timing
 from services.console.visiting.services import Service
+from services.console.worker import loops
 from shared.clients.transport import Transport
 from shared.db import Limits, create_raw_pool
+from shared.settings import PlatformSettings
 from tests.deck_figures import SHANGHAI
 from tests.fakes import FakeClock
 
@@ -194,3 +196,25 @@ async def test_only_the_newest_reports_are_kept(desk: Desk) -> None:
     kept = {each.report_id for each in await list_reports(desk.pool)}
     assert kept == set(ids[2:])
     assert await content_of(desk.pool, ids[0], Format.HTML) is None
+
+
+async def test_the_worker_makes_reports(
+    module_database_url: str, desk: Desk, clock: FakeClock
+) -> None:
+    clock.instant = datetime(2020, 1, 1, tzinfo=UTC)
+    platform = PlatformSettings.model_validate(
+        {
+            "database_url": module_database_url,
+            "tierline_secret_key": "00" * 32,
+            # Nobody answers at these: the report says so, and is made all the same.
+            **{f"{each.value}_url": "http://127.0.0.1:1" for each in Service},
+        }
+    )
+    report_id = await desk.ask(WISH, date(2019, 1, 1), date(2019, 1, 31), "user:li")
+    async with loops(platform) as (loop,):
+        assert loop.name == "console.reports"
+        assert await loop.run_once()
+        assert not await loop.run_once()
+    report = await find_report(desk.pool, report_id)
+    assert report is not None
+    assert report.remarks == ("away_feedback", "away_ingest", "away_scoring")

@@ -200,7 +200,7 @@ def test_a_service_that_is_away_leaves_its_slides_with_a_line(service: str) -> N
 def test_what_could_not_be_read_is_no_finding_of_the_summary() -> None:
     data = full_data(kpis=None, away=frozenset({"feedback"}))
     summary = build(data, Audience.MANAGEMENT, ENGLISH, None).slides[0]
-    assert summary.title.startswith("High value: 15.0% of customers")
+    assert summary.title.startswith("In short: High value: 15.0% of customers")
     assert not any("no figures this time" in line for line in summary.lines)
 
 

@@ -93,7 +93,7 @@ class Shelf:
 
     def _files(self, report: Report) -> None:
         visit = self._visit
-        with ui.element("div").classes("tl-row"):
+        with ui.element("div").classes("tl-row").style("flex-wrap: nowrap"):
             for form in Format:
                 if form in report.sizes:
                     words = visit.say(f"reports.as_{form}")
@@ -111,6 +111,7 @@ async def preview(visit: Visit, report: Report) -> None:
         ui.dialog(value=True).props("full-width full-height") as dialog,
         ui.card().classes("tl-fill"),
     ):
+        dialog.props["aria-label"] = visit.say("reports.preview")
         with ui.element("div").classes("tl-row tl-fill"):
             heading(visit.say("reports.preview"))
             ui.space()
