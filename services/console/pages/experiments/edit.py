@@ -1,20 +1,17 @@
 """Write an experiment: a form with its JSON beside it."""
 
 from typing import Any, Final, get_args
-from uuid import uuid4
 
 from nicegui import ui
 
 from services.console.accounts.roles import Permission
-from services.console.changing.care_documents import create_document, write_document
 from services.console.pages.experiments.words import METRICS, body_of, metric_words
+from services.console.pages.writing import create, rewrite, save_button
 from services.console.parts.care import words_for
 from services.console.parts.documents import DocumentForm
 from services.console.parts.drafts import list_at
 from services.console.parts.faults import Fault, fault_card, tried
 from services.console.parts.frame import heading, page, retitle
-from services.console.parts.pieces import action
-from services.console.parts.reasons import with_reason
 from services.console.reading.experiments import one_experiment
 from services.console.reading.playbooks import list_playbooks
 from services.console.visiting.visit import Visit
@@ -44,7 +41,7 @@ async def new_experiment(visit: Visit, playbook: str = "") -> None:
     about = {"kind": "playbook", "key": playbook}
     document = {**_NEW, "about": about, "owner": visit.person.name}
     form = DocumentForm(visit, document, ExperimentRequest, await _laying(visit, is_new=True))
-    _above(visit, form, lambda: _create(visit, form))
+    save_button(visit, "experiment", lambda: create(visit, "experiment", form, ExperimentAnswer))
     form.show()
 
 
@@ -54,34 +51,10 @@ async def edit_experiment(visit: Visit, key: str) -> None:
     found = await one_experiment(visit, key)
     retitle(visit.local(found.name))
     form = DocumentForm(visit, body_of(found), ExperimentBody, await _laying(visit, is_new=False))
-    _above(visit, form, lambda: _write(visit, form, found))
+    save_button(
+        visit, "experiment", lambda: rewrite(visit, "experiment", form, found, ExperimentAnswer)
+    )
     form.show()
-
-
-def _above(visit: Visit, form: DocumentForm, save: Any) -> None:
-    with ui.element("div").classes("tl-row tl-above"):
-        action(visit.say("experiments.save"), save, icon="save", main=True)
-        ui.link(visit.say("experiments.back"), "/experiments")
-
-
-async def _create(visit: Visit, form: DocumentForm) -> None:
-    key = uuid4().hex
-
-    async def make(reason: str) -> None:
-        change = create_document("experiment", form.document, key)
-        await visit.make(change, reason, ExperimentAnswer)
-
-    if await with_reason(visit, visit.say("experiments.save"), make):
-        ui.navigate.to(f"/experiments/{form.document.get('key')}")
-
-
-async def _write(visit: Visit, form: DocumentForm, found: ExperimentAnswer) -> None:
-    async def make(reason: str) -> None:
-        change = write_document("experiment", found.key, form.document, found.version)
-        await visit.make(change, reason, ExperimentAnswer)
-
-    if await with_reason(visit, visit.say("experiments.save"), make):
-        ui.navigate.to(f"/experiments/{found.key}")
 
 
 async def _laying(visit: Visit, *, is_new: bool) -> Any:

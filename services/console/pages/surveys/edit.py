@@ -1,21 +1,17 @@
 """Write a survey: questions in both languages, with the JSON beside the form."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any, Final
-from uuid import uuid4
 
 from nicegui import ui
 
 from services.console.accounts.roles import Permission
-from services.console.changing.care_documents import create_document, write_document
 from services.console.pages.surveys.words import KINDS, WITH_OPTIONS, body_of, title_of
+from services.console.pages.writing import create, rewrite, save_button
 from services.console.parts.care import words_for
 from services.console.parts.documents import DocumentForm
 from services.console.parts.drafts import at, list_at
 from services.console.parts.faults import Fault, fault_card, tried
 from services.console.parts.frame import heading, page, retitle
-from services.console.parts.pieces import action
-from services.console.parts.reasons import with_reason
 from services.console.reading.surveys import list_surveys, one_survey
 from services.console.visiting.visit import Visit
 from shared.contracts.surveys import SurveyAnswer, SurveyDocument, SurveyRequest
@@ -34,7 +30,7 @@ async def new_survey(visit: Visit, like: str = "") -> None:
     others = await tried(list_surveys(visit, None, _OFFERED))
     known = [] if isinstance(others, Fault) else others.items
     form = DocumentForm(visit, begun_like(like, known), SurveyRequest, _lay_new)
-    _above(visit, lambda: _create(visit, form))
+    save_button(visit, "survey", lambda: create(visit, "survey", form, SurveyAnswer))
     if isinstance(others, Fault):
         fault_card(visit, others)
     for survey in known:
@@ -57,34 +53,8 @@ async def edit_survey(visit: Visit, key: str) -> None:
     found = await one_survey(visit, key)
     retitle(title_of(visit, found))
     form = DocumentForm(visit, body_of(found), SurveyDocument, _lay)
-    _above(visit, lambda: _write(visit, form, found))
+    save_button(visit, "survey", lambda: rewrite(visit, "survey", form, found, SurveyAnswer))
     form.show()
-
-
-def _above(visit: Visit, save: Callable[[], Awaitable[None]]) -> None:
-    with ui.element("div").classes("tl-row tl-above"):
-        action(visit.say("surveys.save"), save, icon="save", main=True)
-        ui.link(visit.say("surveys.back"), "/surveys")
-
-
-async def _create(visit: Visit, form: DocumentForm) -> None:
-    key = uuid4().hex
-
-    async def make(reason: str) -> None:
-        change = create_document("survey", form.document, key)
-        await visit.make(change, reason, SurveyAnswer)
-
-    if await with_reason(visit, visit.say("surveys.save"), make):
-        ui.navigate.to(f"/surveys/{form.document.get('key')}")
-
-
-async def _write(visit: Visit, form: DocumentForm, found: SurveyAnswer) -> None:
-    async def make(reason: str) -> None:
-        change = write_document("survey", found.key, form.document, found.version)
-        await visit.make(change, reason, SurveyAnswer)
-
-    if await with_reason(visit, visit.say("surveys.save"), make):
-        ui.navigate.to(f"/surveys/{found.key}")
 
 
 def _lay_new(form: DocumentForm) -> None:
