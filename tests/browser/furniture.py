@@ -12,7 +12,7 @@ _ROWS = "customer_id,occurred_at,amount\ndemo-00001,2026-11-01T10:00:00Z,12.50\n
 
 def furnish(console: Console) -> None:
     """Add a refused receipt, an import, a web hook and a segment."""
-    bad = make_receipt(sequence_number=1, currency="XXX")
+    bad = make_receipt(total={"net": "9.99"})  # its lines come to 12.37
     console.tell("ingest", "/v1/receipts", {"receipts": [bad]})
     _import(console)
     console.tell("scoring", "/v1/webhooks", EXAMPLE_ENDPOINT)
