@@ -115,7 +115,7 @@ async def _movers(
         return rows[first : first + limit], following
 
     columns = [
-        Column("customer", visit.say("programmes.customer"), "link"),
+        Column("customer", visit.say("programmes.customer"), "link", min_width=130),
         Column("from", visit.say("programmes.from")),
         Column("to", visit.say("programmes.to")),
         Column("spend", visit.say("programmes.spend_12_months"), "number"),
