@@ -23,6 +23,7 @@ NEED_A_PAST = (
     "/v1/models/{version}/promote",
     "/v1/models/rollback",
     "/v1/customers/{customer_id}/entitlements/{benefit}/redeem",
+    "/v1/customers/{customer_id}/what-if",
     "/v1/customers/{customer_id}/points/redeem",
     "/v1/customers/{customer_id}/points/adjust",
     "/v1/programmes/{programme}/rollback",

@@ -90,7 +90,8 @@ def _figures(visit: Visit, score: ScoreAnswer | Fault) -> None:
         interval = visit.say(
             "customers.between", low=money(visit, score.low), high=money(visit, score.high)
         )
-        label = visit.say("customers.value_in", days=score.horizon_days or 0)
+        days = score.horizon_days
+        label = visit.say("customers.value_in" if days else "customers.value", days=days)
         tile(label, money(visit, score.value), note=interval if score.value else "")
         chance = write.percent(score.probability_to_buy, digits=0)
         tile(visit.say("customers.chance"), chance, note=visit.say("customers.chance_note"))
