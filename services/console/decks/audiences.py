@@ -136,5 +136,5 @@ def linked(slide: Slide) -> frozenset[str]:
 
 def _term(definition: Definition, voice: Voice, public_url: str | None) -> Term:
     words = voice.tell(definition.words)
-    link = f"{public_url.rstrip('/')}/kpis#{definition.key}" if public_url else None
+    link = f"{public_url.rstrip('/')}/kpis/{definition.key}" if public_url else None
     return Term(definition.key, voice.tell(definition.name), words, link)
