@@ -1,4 +1,4 @@
-"""Publishes a preset as it stands, as a marketer would on the first day."""
+"""Publishes a preset with what its benefits cost, as a marketer would on the first day."""
 
 from typing import Any
 
@@ -7,6 +7,8 @@ from deploy.demo.jobs import POLL_S, Report, follow
 from deploy.demo.names import Body
 
 COFFEE = "coffee"
+#: What one use of a benefit costs the shop: without it nobody can say what another bar would cost.
+COSTS = {"birthday_drink": "15.00", "free_shipping": "6.00"}
 APPROVED: Body = {
     "goal": "Show what a customer-facing programme does",
     "owner": "Demo shop",
@@ -38,8 +40,17 @@ async def _programme(calls: Calls, at: str, key: str) -> dict[str, Any] | None:
 async def _begin(calls: Calls, scoring_url: str, key: str) -> None:
     presets = await calls.send("GET", f"{scoring_url}/v1/presets")
     (document,) = (item["document"] for item in presets["items"] if item["key"] == key)
-    body: Body = {"programme": key, "document": document}
+    body: Body = {"programme": key, "document": priced(document)}
     await calls.send("POST", f"{scoring_url}/v1/programmes", body)
+
+
+def priced(document: dict[str, Any]) -> dict[str, Any]:
+    """Give the document with the costs of its benefits stated."""
+    benefits = [
+        {**each, "cost": {"amount": COSTS[each["key"]]}} if each["key"] in COSTS else each
+        for each in document.get("benefits", ())
+    ]
+    return {**document, "benefits": benefits} if benefits else document
 
 
 async def _job(calls: Calls, version_url: str) -> str:
