@@ -19,6 +19,7 @@ from tests.browsers import USABLE
 
 _KEY = re.compile(r"\b[a-z_]+\.[a-z_0-9]+\b")
 _PLACE = re.compile(r"{[a-z_]+}")
+_MESSAGE_PLACE = re.compile("{(name|tier|lifecycle|points|last_order|offer|benefit|festival)}")
 _SLOWEST_MS = 60_000
 
 
@@ -49,7 +50,11 @@ def go(page: Page, address: str) -> float:
 
 
 def not_in_words(text: str, language: Language) -> set[str]:
-    """Find keys of the catalogue, and texts of it with places that nobody has filled."""
+    """Find keys of the catalogue, and texts of it with places that nobody has filled.
+
+    The places of a playbook's message are for the worker to fill: pages show them as they are.
+    """
+    text = _MESSAGE_PLACE.sub("", text)
     keys = {key for key in _KEY.findall(text) if key in catalogue()}
     texts = (texts[language] for texts in catalogue().values())
     return keys | {each for each in texts if _PLACE.search(each) and each in text}
@@ -70,12 +75,12 @@ def test_a_page_is_whole_in_words_and_usable_by_all(
     assert page.get_attribute("html", "lang", timeout=1000) == _TAGS[language]
     assert not_in_words(text, language) == set()
     assert axe_faults(page, tour.axe) == []
+    if language is Language.CHINESE:
+        assert_fits_a_phone(page)
 
 
-@pytest.mark.parametrize("of", pages(), ids=lambda page: page.path)
-def test_a_page_fits_a_phone(of: PageOf, tour: Tour, enter: Enter) -> None:
-    page = enter(Role.ADMIN, Language.CHINESE, width=390)
-    go(page, tour.places.address_of(of))
+def assert_fits_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
     # until the icons' font is there their names stand in their place, which are wider
     fits = "document.documentElement.scrollWidth <= innerWidth"
     page.wait_for_function(f"document.fonts.ready.then(() => {fits})", timeout=5000)
