@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from services.console.accounts.cookies import SESSION
@@ -86,6 +87,10 @@ def _picture(page: Page, path: Path) -> None:
     page.set_viewport_size({"width": width, "height": height})
     page.wait_for_timeout(300)
     page.screenshot(path=path)
+    # a page has few colours: a palette of 128 is a third of the size, and nobody sees it
+    with Image.open(path) as shot:
+        small = shot.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    small.save(path, optimize=True)
 
 
 def _context(browser: Browser, console: Console, shot: Shot) -> BrowserContext:
