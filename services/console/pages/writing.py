@@ -32,6 +32,8 @@ def save_button(visit: Visit, noun: Noun, save: Callable[[], Awaitable[None]]) -
 
 async def create(visit: Visit, noun: Noun, form: DocumentForm, reply: type[BaseModel]) -> None:
     """Ask why, write a new one, and open it."""
+    if not form.may_be_saved():
+        return
     key = uuid4().hex
 
     async def make(reason: str) -> None:
@@ -45,6 +47,8 @@ async def rewrite(
     visit: Visit, noun: Noun, form: DocumentForm, found: Written, reply: type[BaseModel]
 ) -> None:
     """Ask why, write one anew that is still as it was read, and open it."""
+    if not form.may_be_saved():
+        return
 
     async def make(reason: str) -> None:
         change = write_document(noun, found.key, form.document, found.version)

@@ -7,8 +7,10 @@ from typing import Any
 from nicegui import ui
 from pydantic import BaseModel, ValidationError
 
+from services.console.parts import faults
 from services.console.parts.drafts import at, list_at, text_at, with_at
 from services.console.parts.pieces import action, grid, icon_button, section
+from services.console.visiting.changes import NotAccepted
 from services.console.visiting.visit import Visit
 from shared.wire import faults_of
 
@@ -46,6 +48,10 @@ class DocumentForm:
     def faults(self) -> list[str]:
         """Say what is wrong with the document, a line each."""
         return faults_in(self._model, self.document)
+
+    def may_be_saved(self) -> bool:
+        """Tell whether the document is what its JSON says; somebody is told where it is not."""
+        return is_readable(self.visit, self._json)
 
     def replace(self, document: Mapping[str, Any]) -> None:
         """Begin again from another document: a preset."""
@@ -136,21 +142,25 @@ class DocumentForm:
 
     def add(self, label: str, item: Mapping[str, Any], *path: str | int) -> None:
         """Show a button that adds an item to a list."""
-        listed = list_at(self.document, path)
-        action(label, lambda: self.put_anew([*listed, dict(item)], *path), icon="add")
+
+        def added() -> None:
+            # read now: what was typed since the button was laid out is kept
+            self.put_anew([*list_at(self.document, path), dict(item)], *path)
+
+        action(label, added, icon="add")
 
     def remove(self, label: str, number: int, *path: str | int) -> None:
         """Show a button that takes an item out of a list."""
-        listed = list_at(self.document, path)
-        rest = [each for place, each in enumerate(listed) if place != number]
-        icon_button("delete", label, lambda: self.put_anew(rest or None, *path))
+
+        def removed() -> None:
+            listed = list_at(self.document, path)
+            self.put_anew([*listed[:number], *listed[number + 1 :]], *path)
+
+        icon_button("delete", label, removed)
 
     def _typed(self, text: str) -> None:
-        try:
-            found = json.loads(text)
-        except ValueError:
-            found = None
-        if not isinstance(found, dict):
+        found = object_in(text)
+        if found is None:
             self._tell([self.visit.say("documents.no_json")])
             return
         if found != self.document:
@@ -175,6 +185,23 @@ class DocumentForm:
 
     def _written(self) -> str:
         return json.dumps(self.document, ensure_ascii=False, indent=2)
+
+
+def is_readable(visit: Visit, box: ui.textarea | None) -> bool:
+    """Tell whether a box holds a JSON object; where not, say that nothing is saved of it."""
+    if box is None or object_in(str(box.value or "")) is not None:
+        return True
+    faults.tell(visit, NotAccepted("documents.unreadable"))
+    return False
+
+
+def object_in(text: str) -> dict[str, Any] | None:
+    """Read a JSON object; None where the text is none yet."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def faults_in(model: type[BaseModel], document: Mapping[str, Any]) -> list[str]:

@@ -3,10 +3,14 @@
 from typing import Any
 
 import pytest
+from nicegui import ui
+from nicegui.testing import User
+from nicegui.testing.user_interaction import UserInteraction
 
-from services.console.parts.documents import faults_in
+from services.console.parts.documents import DocumentForm, faults_in
 from services.console.parts.drafts import at, list_at, text_at, with_at
 from shared.contracts.surveys import EXAMPLE_SURVEY, SurveyRequest
+from tests.unit.console.visits import browsing, stage
 
 DOCUMENT: dict[str, Any] = {"a": {"b": [1, {"c": "x"}]}, "d": "y"}
 
@@ -58,3 +62,41 @@ def test_a_document_says_where_it_is_wrong() -> None:
         "/key",
         "/questions",
     }
+
+
+def lay_lines(form: DocumentForm) -> None:
+    """Lay out a list of texts, each with a way to take it out, and a way to add one."""
+    for number, _ in enumerate(list_at(form.document, ("lines",))):
+        form.text(f"Line {number}", "lines", number, "text")
+        form.remove(f"Remove {number}", number, "lines")
+    form.add("Add", {"text": "new"}, "lines")
+
+
+def press(user: User, label: str) -> None:
+    """Click the one button that has an icon or a text and this name."""
+    buttons = user.find(kind=ui.button).elements
+    (found,) = [b for b in buttons if label in {b.text, b.props.get("aria-label")}]
+    UserInteraction(user, {found}, label).click()
+
+
+@pytest.mark.parametrize(
+    ("button", "lines"),
+    [("Add", ["typed", "b", "new"]), ("Remove 1", ["typed"]), ("Remove 0", ["b"])],
+    ids=["added", "removed", "itself"],
+)
+async def test_what_was_typed_stays_when_an_item_is_added_or_taken_out(
+    button: str, lines: list[str]
+) -> None:
+    visit = stage().visit
+    document = {"lines": [{"text": "a"}, {"text": "b"}]}
+    form = DocumentForm(visit, document, SurveyRequest, lay_lines)
+    async with browsing(visit) as user:
+
+        @ui.page("/a-form")
+        def show() -> None:
+            form.show()
+
+        await user.open("/a-form")
+        user.find(kind=ui.input, content="Line 0").clear().type("typed")
+        press(user, button)
+    assert [line["text"] for line in form.document["lines"]] == lines

@@ -1,5 +1,6 @@
 """Experiments in the console: what they came to, drawn with intervals; plans; documents."""
 
+import json
 from typing import Any
 
 import pytest
@@ -198,6 +199,28 @@ async def test_an_experiment_is_started_with_a_reason() -> None:
         user.find(kind=ui.button, content="Confirm").click()
         await user.should_see("Done")
     assert here.accounts.entries[0].action == "experiment.start"
+
+
+async def test_days_that_were_typed_stay_when_the_design_changes() -> None:
+    async with browsing(stage(answers(design={"sequential": {"days": 60}})).visit) as user:
+        await user.open(f"/experiments/{KEY}/edit")
+        user.find(kind=ui.number, content="Days").clear().type("45")
+        with user:
+            design = user.find(kind=ui.select, content="When the result").elements.pop()
+            design.set_value("fixed")
+        written = user.find(kind=ui.textarea, content="As JSON").elements.pop()
+        assert json.loads(str(written.value))["design"] == {"fixed": {"days": 45}}
+
+
+@pytest.mark.parametrize("typed", ["{ not", "[1]"], ids=["no-json", "no-object"])
+async def test_json_that_cannot_be_read_is_not_saved(typed: str) -> None:
+    here = stage(answers())
+    async with browsing(here.visit) as user:
+        await user.open(f"/experiments/{KEY}/edit")
+        user.find(kind=ui.textarea, content="As JSON").clear().type(typed)
+        user.find(kind=ui.button, content="Save").click()
+        await user.should_see("The JSON cannot be read, so it was not saved.")
+        await user.should_not_see("Why?")
 
 
 async def test_a_change_names_the_version_it_was_read_at() -> None:

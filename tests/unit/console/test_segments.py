@@ -156,6 +156,42 @@ async def test_who_wrote_it_meanwhile_is_told_of_before_saving() -> None:
         await user.should_see("Somebody else changed this at")
 
 
+async def test_who_writes_it_while_the_reason_is_typed_is_not_overwritten() -> None:
+    given = answers()
+    here = stage(given)
+    async with browsing(here.visit) as user:
+        await user.open("/segments/regulars")
+        user.find(kind=ui.button, content="Save").click()
+        await user.should_see("Why?")
+        given[f"GET {ONE}"] = SEGMENT | {"version": 3}
+        user.find(kind=ui.textarea, content="Why?").type("fewer of them")
+        user.find(kind=ui.button, content="Confirm").click()
+        await user.should_see("Somebody else changed this while you had it open")
+    assert here.bodies(f"PUT {ONE}") == []
+
+
+async def test_what_was_typed_stays_when_the_conditions_are_grouped_otherwise() -> None:
+    here = stage(answers())
+    async with browsing(here.visit) as user:
+        await user.open("/segments/regulars")
+        user.find(kind=ui.input, content="Value").clear().type("5")
+        await user.should_see('"value": 5')
+        with user:
+            next(iter(user.find(kind=ui.select, content="Of these").elements)).set_value("any")
+        await user.should_see('"any"')
+        await user.should_see('"value": 5')
+
+
+async def test_conditions_that_cannot_be_read_are_not_saved() -> None:
+    here = stage(answers())
+    async with browsing(here.visit) as user:
+        await user.open("/segments/regulars")
+        user.find(kind=ui.textarea, content="The document as JSON").clear().type("{ not")
+        user.find(kind=ui.button, content="Save").click()
+        await user.should_see("The JSON cannot be read, so it was not saved.")
+        await user.should_not_see("Why?")
+
+
 async def test_everybody_is_streamed_as_scoring_writes_it() -> None:
     here = stage({f"GET {ONE}/members": {"any": "bytes"}})
     file = await members_csv(here.visit, "regulars")

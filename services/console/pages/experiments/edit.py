@@ -9,7 +9,7 @@ from services.console.pages.experiments.words import METRICS, body_of, metric_wo
 from services.console.pages.writing import create, rewrite, save_button
 from services.console.parts.care import words_for
 from services.console.parts.documents import DocumentForm
-from services.console.parts.drafts import list_at
+from services.console.parts.drafts import at, list_at
 from services.console.parts.faults import Fault, fault_card, tried
 from services.console.parts.frame import heading, page, retitle
 from services.console.reading.experiments import one_experiment
@@ -32,6 +32,7 @@ _NEW: Final[dict[str, Any]] = {
     "design": {"sequential": {"days": 60}},
     "pre_period_days": 56,
 }
+_DAYS: Final = 28
 
 
 @page("/experiments/new", "experiments", may=Permission.CARE_CHANGE)
@@ -120,12 +121,17 @@ def _measured(form: DocumentForm) -> None:
 def _looked_at(form: DocumentForm) -> None:
     say, design = form.visit.say, form.document.get("design") or {}
     kind = "fixed" if "fixed" in design else "sequential"
-    days = (design.get(kind) or {}).get("days")
     shown = words_for(form.visit, "experiments.design_", ("fixed", "sequential"))
     with ui.element("div").classes("tl-form"):
         chosen = ui.select(shown, label=say("experiments.design"), value=kind)
         chosen.props("outlined dense").classes("tl-fill")
         chosen.on_value_change(
-            lambda event: form.put_anew({event.value: {"days": days or 28}}, "design")
+            lambda event: form.put_anew({event.value: {"days": days_of(form.document)}}, "design")
         )
         form.number(say("experiments.design_days"), "design", kind, "days")
+
+
+def days_of(document: dict[str, Any]) -> object:
+    """Tell how many days a design runs, whichever design it is."""
+    days = [at(document, ("design", kind, "days")) for kind in ("fixed", "sequential")]
+    return next((each for each in days if each), _DAYS)

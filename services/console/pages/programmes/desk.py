@@ -19,6 +19,7 @@ from services.console.pages.programmes.documents import (
 )
 from services.console.pages.programmes.marking import field_for
 from services.console.parts import faults
+from services.console.parts.documents import is_readable
 from services.console.parts.frame import heading
 from services.console.visiting.visit import Visit
 
@@ -77,7 +78,17 @@ class Desk:
                     "outlined autogrow debounce=500 spellcheck=false"
                 )
         self.rebuild()
-        await self._check()
+        # Once the browser is there: counting a large base takes seconds, the form is usable now.
+        ui.context.client.on_connect(self._check_first)
+
+    async def _check_first(self) -> None:
+        """Check what was laid out; a browser that comes back asks nothing anew."""
+        if self.asked == 0:
+            await self._check()
+
+    def may_be_saved(self) -> bool:
+        """Tell whether the document is what its JSON says; somebody is told where it is not."""
+        return is_readable(self.visit, self._text)
 
     def rebuild(self) -> None:
         """Draw the form anew: the document has other parts now."""

@@ -87,6 +87,8 @@ async def _edit(visit: Visit, found: ProgrammeSummary, shown: VersionDetail) -> 
 
 async def ask_to_save(visit: Visit, found: ProgrammeSummary, desk: Desk) -> None:
     """Save the document as a new draft; whoever saved meanwhile is told of, nothing is lost."""
+    if not desk.may_be_saved():
+        return
     once = str(uuid7())
     text = visit.say("programmes.save_text")
     async with faults.told(visit):

@@ -55,9 +55,10 @@ def _group(desk: Desk, path: Path, kind: str, known: Known) -> None:
         options = {group: visit.say(f"segments.group_{group}") for group in kinds.GROUPS}
         if not path:
             options.pop("not")
-        node = at(desk.document, path)
 
         async def regroup(event: Any) -> None:
+            # read now: what was typed since the rows were laid out is kept
+            node = at(desk.document, path)
             await write(desk, path, kinds.regrouped(node, event.value))
 
         label = visit.say("segments.group")

@@ -17,12 +17,14 @@ from services.console.pages.segments.builder import Known, draw
 from services.console.pages.segments.listed import NEW
 from services.console.pages.segments.profile import SAMPLE, Ladder, member_row, show_profile
 from services.console.parts.downloads import File, begun, download
+from services.console.parts.faults import told
 from services.console.parts.frame import page, retitle
 from services.console.parts.pieces import action, section
 from services.console.parts.reasons import with_reason
 from services.console.parts.tables import Column, Fetched, PagedTable
 from services.console.reading import programmes as programmes_reading
 from services.console.reading import segments as reading
+from services.console.visiting.changes import NotAccepted
 from services.console.visiting.services import ServiceRefused
 from services.console.visiting.visit import Visit
 from shared.contracts.programmes import FoundFault, ProgrammeSummary
@@ -177,24 +179,39 @@ def _ladder(visit: Visit, programmes: Sequence[ProgrammeSummary]) -> Ladder | No
 
 async def ask_to_save(bench: Bench) -> None:
     """Save what is on the bench with its reason; tell who changed it meanwhile first."""
+    if bench.desk is not None and not bench.desk.may_be_saved():
+        return
+    visit, found = bench.visit, bench.found
+    async with told(visit):
+        now = None if found is None else await reading.one_segment(visit, found.key)
+        await _ask_why(bench, now)
+
+
+async def _ask_why(bench: Bench, now: SegmentAnswer | None) -> None:
     visit, found, once = bench.visit, bench.found, str(uuid7())
     text = ""
-    if found is not None:
-        now = await reading.one_segment(visit, found.key)
-        if now.version != found.version:
-            text = visit.say("segments.saved_meanwhile", at=visit.formats.instant(now.updated_at))
+    if now is not None and found is not None and now.version != found.version:
+        text = visit.say("segments.saved_meanwhile", at=visit.formats.instant(now.updated_at))
 
     async def make(reason: str) -> None:
-        if found is None:
+        if now is None:
             key = str(bench.inputs["key"].value or "").strip()
             change = changing.create_segment(key, bench.body(), once)
         else:
-            change = changing.write_segment(found.key, bench.body())
+            await _require_unchanged(visit, now)
+            change = changing.write_segment(now.key, bench.body())
         made = await visit.make(change, reason, SegmentAnswer)
         bench.inputs["saved"] = made.key
 
     if await with_reason(visit, visit.say("segments.save"), make, text=text):
         ui.navigate.to(f"/segments/{bench.inputs['saved']}")
+
+
+async def _require_unchanged(visit: Visit, told_of: SegmentAnswer) -> None:
+    """Refuse where a segment is no longer the one that somebody was told of."""
+    now = await reading.one_segment(visit, told_of.key)
+    if now.version != told_of.version:
+        raise NotAccepted("faults.status_412")
 
 
 async def ask_to_delete(visit: Visit, key: str) -> None:
