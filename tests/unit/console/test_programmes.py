@@ -112,6 +112,29 @@ def test_a_bar_that_moves_below_what_keeps_takes_that_along_and_is_written_as_be
     assert at(CLUB, spend.path) == "5000.00"
 
 
+@pytest.mark.parametrize(
+    ("written", "value", "made"),
+    [
+        ("5000.00", "4000", "4000.00"),
+        ("5000", "4999.5", "4999.5"),
+        (4, "3", 3),
+        (4, "2.5", "2.5"),
+    ],
+    ids=["as-before", "more-decimals", "whole", "fraction"],
+)
+def test_a_bar_is_moved_to_the_height_that_is_said(
+    written: str | int, value: str, made: str | int
+) -> None:
+    document = put(CLUB, ("tiers", 1, "enter", "all", "spend"), written)
+    (bar, _) = bars_of(document)
+    assert at(moved(document, bar, Decimal(value)), bar.path) == made
+
+
+def test_only_counts_are_whole() -> None:
+    assert [bar.is_whole for bar in bars_of(CLUB)] == [False, True]
+    assert not bars_of(put(VALUE, ("tiers", 0, "enter_share"), 1))[0].is_whole
+
+
 def test_a_share_that_moves_keeps_its_gap_to_the_one_that_leaves() -> None:
     (share,) = bars_of(VALUE)
     made = moved(VALUE, share, Decimal("0.3"))

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from nicegui import ui
 from nicegui.testing import User
+from nicegui.testing.user_interaction import UserInteraction
 
 from services.console.accounts.person import Language
 from services.console.accounts.roles import Role
@@ -154,6 +155,15 @@ async def test_json_that_cannot_be_read_is_kept_as_it_was_typed() -> None:
         await user.should_see("{ not")
 
 
+async def test_json_that_cannot_be_read_is_not_saved() -> None:
+    async with browsing(stage(answers()).visit) as user:
+        await open_version(user)
+        user.find(kind=ui.textarea, content="The document as JSON").clear().type("{ not")
+        user.find(kind=ui.button, content="Save as a new draft").click()
+        await user.should_see("The JSON cannot be read, so it was not saved.")
+        await user.should_not_see("Why?")
+
+
 async def saved(here: Stage, note: str) -> None:
     async with browsing(here.visit) as user:
         await open_version(user)
@@ -184,6 +194,17 @@ async def test_asking_what_if_drafts_simulates_and_tells_the_sentence() -> None:
         "programme.drafted",
         "programme.simulated",
     }
+
+
+async def test_a_fraction_of_what_is_counted_whole_is_refused() -> None:
+    here = stage(answers())
+    async with browsing(here.visit) as user:
+        await user.open("/programmes/tea")
+        user.find(marker="what-if-gold-orders").clear().type("2.5")
+        asks = user.find(kind=ui.button, content="What would it do?").elements
+        UserInteraction(user, {max(asks, key=lambda button: button.id)}, None).click()
+        await user.should_see("Type a whole number: there are no fractions of orders.")
+    assert here.accounts.entries == []
 
 
 async def test_who_may_not_change_programmes_is_offered_no_way_to() -> None:

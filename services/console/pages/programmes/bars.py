@@ -22,6 +22,7 @@ class Bar:
     tier_name: Mapping[str, str]
     metric: str
     value: Decimal
+    is_whole: bool = False
 
 
 def bars_of(document: Document) -> list[Bar]:
@@ -29,8 +30,9 @@ def bars_of(document: Document) -> list[Bar]:
     found = []
     for place, tier in enumerate(at(document, ("tiers",), [])):
         for path, metric, value in _asked(tier):
+            is_whole = metric != SHARE and isinstance(at(tier, path), int)
             whole = ("tiers", place, *path)
-            found.append(Bar(whole, tier["key"], tier["name"], metric, value))
+            found.append(Bar(whole, tier["key"], tier["name"], metric, value, is_whole))
     return found
 
 
@@ -102,11 +104,11 @@ def _decimal(written: Any) -> Decimal | None:
 
 
 def _like(written: Any, value: Decimal) -> str | int:
-    """Write a value in the way another one is written: as a text with decimals, or whole."""
+    """Write a value in the way another one is written, as a text or whole; never another value."""
     if isinstance(written, str):
-        digits = len(written.partition(".")[2])
-        return f"{value:.{digits}f}"
-    return int(value)
+        needed = -int(value.normalize().as_tuple().exponent)
+        return f"{value:.{max(len(written.partition('.')[2]), needed)}f}"
+    return int(value) if value == value.to_integral_value() else str(value)
 
 
 def _uncosted(document: Document) -> Document:

@@ -99,6 +99,10 @@ async def _answer(asking: Asking, bar: Bar, field: ui.number) -> None:
     if value is None or value == bar.value:
         ui.notify(visit.say("programmes.what_if_other"), type="warning")
         return
+    if bar.is_whole and value != value.to_integral_value():
+        metric = metric_words(visit, asking.version.document, bar.metric)
+        ui.notify(visit.say("programmes.what_if_whole", metric=metric), type="warning")
+        return
     document = priced(moved(asking.version.document, bar, value), _stated(asking.costs))
     for button in asking.buttons:
         button.disable()
