@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -51,15 +52,28 @@ def concentration_of(whole: Whole) -> dict[str, Any]:
 
 
 def _curve(parts: Sequence[Held], total: float) -> list[float]:
-    """Share of the value that the best 0, 1, ... 100 % of customers hold."""
+    """Share of the value that the best 0, 1, ... 100 % of customers hold.
+
+    Straight between what is known: of 20 customers the best 1 % hold a fifth of what the best does.
+    """
     if total <= 0:
         return []
-    amounts = {int(each.part): each.amount for each in parts}
-    shares, so_far = [0.0], 0.0
-    for part in range(1, PARTS + 1):
-        so_far += amounts.get(part, 0.0)
-        shares.append(round(min(1.0, so_far / total), 6))
-    return shares
+    customers, held = [0], [0.0]
+    for each in sorted(parts, key=lambda each: int(each.part)):
+        customers.append(customers[-1] + each.customers)
+        held.append(held[-1] + each.amount)
+    best = (customers[-1] * percent / PARTS for percent in range(PARTS + 1))
+    return [round(min(1.0, _held_by(at, customers, held) / total), 6) for at in best]
+
+
+def _held_by(best: float, customers: Sequence[int], held: Sequence[float]) -> float:
+    """Read what the best so many customers hold between two known points."""
+    after = bisect_left(customers, best)
+    if customers[after] == best:
+        return held[after]
+    before = after - 1
+    share = (best - customers[before]) / (customers[after] - customers[before])
+    return held[before] + share * (held[after] - held[before])
 
 
 def _gini(parts: Sequence[Held], customers: int, total: float) -> float | None:
