@@ -7,12 +7,16 @@ from typing import Any
 import asyncpg
 import pytest
 
+from services.scoring.queries.overview.changes import recent_changes
 from services.scoring.usecases.overview.tally import SPANS, Tally
 from services.scoring.worker import Background
 from tests.integration.scoring.conftest import Scoring
 from tests.shop_facts import LAST_DAY, profile_id
 from tests.status_shop import CLUB, publish, sell
 from tests.trained import CUSTOMERS, NOW
+
+#: Nothing was told about then but what a test tells.
+LATER = NOW + timedelta(hours=2)
 
 
 @pytest.fixture
@@ -109,6 +113,15 @@ async def test_changes_are_told_by_minute_with_their_reason(
     assert moved == [(1, 1)]
     fell = [one for one in found["last_changes"] if one["way"] == "down"]
     assert [(one["customer_id"], one["text"]["zh"]) for one in fell] == [("c-2", "预期价值下降")]
+
+
+async def test_the_last_changes_are_the_last_however_the_rows_lie(pool: asyncpg.Pool) -> None:
+    for index, minutes in ((1, 3), (2, 1), (3, 2), (4, 4)):
+        await tell(pool, index, "low", "high", LATER - timedelta(minutes=minutes))
+    span = (LATER - timedelta(minutes=30), LATER)
+    ranks = {"low": 0, "high": 1}
+    _, last = await recent_changes(pool, "value", ranks, span, most_read=2)
+    assert [each.customer_id for each in last] == ["c-2", "c-3"]
 
 
 async def test_concentration_holds_the_whole_in_its_last_point(

@@ -11,16 +11,16 @@ import asyncpg
 from services.scoring.domain.overview.found import Change, Minute
 
 MOST_SHOWN: Final = 20
-#: Rows of history that are read at most: in the hour after a million customers were decided for
-#: the first time the count took seconds.
+#: Rows of history that are told of at most, the newest: in the hour after a million customers
+#: were decided for the first time the count took seconds.
 MOST_READ: Final = 100_000
-_RECENT: Final = f"""
+_RECENT: Final = """
 WITH ranks AS (
     SELECT * FROM unnest($4::text[], $5::int[]) AS r (tier, rank)
 ), ends AS (
     SELECT * FROM tier_history
     WHERE business_instant > $2 AND business_instant <= $3 AND programme_key = $1
-    LIMIT {MOST_READ}
+    ORDER BY business_instant DESC, history_id DESC LIMIT $6
 ), recent AS (
     SELECT h.history_id, h.profile_id, h.business_instant AS at, h.tier_from, h.tier_to, h.reason,
         CASE WHEN h.tier_from IS NULL THEN 'entered' WHEN t.rank > f.rank THEN 'up'
@@ -29,7 +29,7 @@ WITH ranks AS (
     LEFT JOIN ranks f ON f.tier = h.tier_from
     LEFT JOIN ranks t ON t.tier = h.tier_to
 )
-"""  # noqa: S608 - a number of ours
+"""
 _MINUTES: Final = f"""{_RECENT}
 SELECT date_trunc('minute', at) AS minute, count(*) FILTER (WHERE way = 'up') AS up,
     count(*) FILTER (WHERE way = 'down') AS down,
@@ -49,10 +49,15 @@ ORDER BY r.at DESC, r.history_id DESC
 
 
 async def recent_changes(
-    pool: asyncpg.Pool, programme: str, ranks: Mapping[str, int], span: tuple[datetime, datetime]
+    pool: asyncpg.Pool,
+    programme: str,
+    ranks: Mapping[str, int],
+    span: tuple[datetime, datetime],
+    *,
+    most_read: int = MOST_READ,
 ) -> tuple[list[Minute], list[Change]]:
     """Count changes after one instant up to another by minute; list the last who moved."""
-    arguments = (programme, *span, list(ranks), list(ranks.values()))
+    arguments = (programme, *span, list(ranks), list(ranks.values()), most_read)
     async with pool.acquire() as connection, connection.transaction(readonly=True):
         minutes = await connection.fetch(_MINUTES, *arguments)
         last = await connection.fetch(_LAST, *arguments)
