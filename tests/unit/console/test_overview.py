@@ -203,6 +203,20 @@ async def test_the_page_shows_everything(language: Language) -> None:
         await user.should_see("c-<b>1")
 
 
+async def test_a_figure_of_nothing_is_shown_and_one_that_is_missing_is_not() -> None:
+    item = {**REPORT["items"][0], "target": None, "status": None, "change": None}
+    nothing = {"value": 0.0, "numerator": 0, "denominator": 9}
+    items = [
+        item | {"key": "nps", "name": {"en": "Promoters", "zh": "净推荐"}, "actual": nothing},
+        item | {"key": "csat", "name": {"en": "Satisfied", "zh": "满意"}, "actual": None},
+    ]
+    answers = {**ANSWERS, "GET /v1/kpis": REPORT | {"items": items}}
+    async with browsing(stage(answers).visit) as user:
+        await user.open("/")
+        await user.should_see("Promoters")
+        await user.should_not_see("Satisfied")
+
+
 @pytest.mark.parametrize("away", sorted(ANSWERS))
 async def test_what_is_away_leaves_the_rest_standing(away: str) -> None:
     async with browsing(stage({**ANSWERS, away: None}).visit) as user:

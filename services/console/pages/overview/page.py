@@ -20,7 +20,7 @@ from services.console.parts.pieces import empty, grid, section, tiles
 from services.console.reading import kpis, overview
 from services.console.visiting.visit import Visit
 from shared.clock import business_date
-from shared.contracts.kpis import KpiReport
+from shared.contracts.kpis import KpiItem, KpiReport
 from shared.contracts.overview import (
     Concentration,
     Distribution,
@@ -156,11 +156,15 @@ def _key_figures(visit: Visit, report: KpiReport | faults.Fault) -> None:
         faults.fault_card(visit, report)
         return
     aimed = [item for item in report.items if item.target is not None]
-    known = {item.key: item for item in report.items if item.actual and item.actual.value}
+    known = {item.key: item for item in report.items if _has_value(item)}
     chosen = aimed + [known[key] for key in HEADLINES if key in known and not known[key].target]
     with tiles():
         for item in chosen[: max(len(HEADLINES), len(aimed))]:
             kpi_tile(visit, item, report)
+
+
+def _has_value(item: KpiItem) -> bool:
+    return item.actual is not None and item.actual.value is not None
 
 
 def _now(
