@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from services.console.accounts.roles import Permission
 from services.console.visiting.changes import Change
@@ -21,12 +21,12 @@ class KeyWish:
     source: str | None
 
 
-def make_key(wish: KeyWish) -> Change:
+def make_key(wish: KeyWish, key: str) -> Change:
     """Make a key; asked again after a lost answer, it is the same one."""
     body = {"name": wish.name, "kind": wish.kind, "scopes": sorted(wish.scopes)}
     if wish.source:
         body["source_id"] = wish.source
-    call = Call("POST", "/v1/keys", body, idempotency_key=uuid4().hex)
+    call = Call("POST", "/v1/keys", body, idempotency_key=key)
     details: dict[str, object] = {"kind": wish.kind, "scopes": sorted(wish.scopes)}
     subject = f"key:{wish.name}"
     return Change(Permission.KEYS_CHANGE, "key.made", subject, Service.INGEST, call, details)

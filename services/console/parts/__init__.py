@@ -10,10 +10,12 @@
 - reasons.with_reason(visit, title, make): asks why, calls `make(reason)`, which calls
   `visit.make(change, reason, Reply)`; what was typed stays until it is done.
 - faults: `tried(awaitable)` gives a Fault where a service is away, `fault_card` shows it in its
-  place, `async with told(visit)` around what a click does.
+  place, `async with told(visit)` around what a click does; what no handler catches is told too.
+  What reads the console's own tables asks `await visit.here()` first, as the services' ways do.
 - downloads.download("/path", may=...): makes `async def give(visit, ...) -> File | None` an address
   that streams a file; `begun(pieces)` lets a refusal come before the answer has begun.
 - progress.follow(visit, title, job_of(visit.scoring, job_id)): a bar until a job ends.
+- actors.actor_name(visit, actor): who did something; the console's own key is no name.
 - live.every(visit, seconds, refresh): refreshes while somebody looks.
 Classes of static/console.css: tl-grid tl-row tl-form tl-buttons tl-note tl-lines tl-scroll tl-code.
 """

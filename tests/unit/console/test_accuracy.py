@@ -174,3 +174,31 @@ async def test_a_shop_without_models_is_told_what_to_do() -> None:
         await user.open("/accuracy")
         await user.should_see("no value model yet", retries=5)
         await user.should_see("Train a new model")
+
+
+@pytest.mark.parametrize(
+    ("label", "call"),
+    [
+        ("Train a new model", "POST /v1/models/train"),
+        ("Put into force", "POST /v1/models/m-0/promote"),
+        ("Go back to the release before", "POST /v1/models/rollback"),
+    ],
+    ids=["train", "promote", "roll back"],
+)
+async def test_what_is_tried_again_in_a_dialog_is_the_same_deed(label: str, call: str) -> None:
+    answers = ANSWERS | {"GET /v1/models": {"items": [MODELS[0], MODELS[2]]}}
+    answers[call] = (409, {"detail": "Not now."})
+    made = stage(answers)
+    async with browsing(made.visit) as user:
+        await user.open("/accuracy")
+        user.find(label).click()
+        await user.should_see("Why?")
+        user.find("Why?").type("It saw the summer")
+        user.find("Confirm").click()
+        await user.should_see("Not now.")
+        answers[call] = (409, {"detail": "Later."})
+        user.find("Confirm").click()
+        await user.should_see("Later.")
+    asked = [each for each in made.asked if each.method == "POST"]
+    assert len(asked) == 2
+    assert len({each.headers["idempotency-key"] for each in asked}) == 1

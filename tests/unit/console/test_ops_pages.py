@@ -99,6 +99,25 @@ async def test_a_made_key_is_shown_once_and_its_making_audited() -> None:
     assert MADE["key"] not in str(entry)
 
 
+async def test_a_key_that_is_asked_for_again_in_a_dialog_is_the_same_one() -> None:
+    said = answers() | {f"POST {KEYS}": (409, {"detail": "Not now."})}
+    here = stage(said)
+    async with browsing(here.visit) as user:
+        await user.open("/ops/keys")
+        user.find("Make a key").click()
+        await user.should_see("What it is for")
+        user.find("What it is for").type("till-2")
+        user.find("Why?").type("the new till")
+        _press_last(user, "Make a key")
+        await user.should_see("Not now.")
+        said[f"POST {KEYS}"] = (201, MADE)
+        _press_last(user, "Make a key")
+        await user.should_see(MADE["key"])
+    keys = [each.headers["idempotency-key"] for each in here.asked if each.method == "POST"]
+    assert len(keys) == 2
+    assert len(set(keys)) == 1
+
+
 async def test_a_key_is_not_made_without_a_reason() -> None:
     here = stage(answers())
     async with browsing(here.visit) as user:

@@ -8,6 +8,7 @@ from nicegui import ui
 
 from services.console.accounts.roles import Permission
 from services.console.changing import models as changes
+from services.console.parts.actors import actor_name
 from services.console.parts.charts import plain_table
 from services.console.parts.pieces import Tone, action, empty, section, tag
 from services.console.parts.progress import follow, job_of
@@ -20,6 +21,8 @@ from shared.contracts.models import GateVerdict, ModelDetail, ModelSummary, Roll
 
 _TONES: dict[str, Tone] = {"live": "good", "shadow": "warn", "rejected": "bad"}
 Asked = Callable[[], Awaitable[None]]
+#: Asks for a job: why, and the key of its dialog, under which it is begun once.
+Begin = Callable[[str, str], Awaitable[JobAccepted]]
 
 
 def show_versions(visit: Visit, found: Sequence[ModelSummary], shown: str) -> None:
@@ -73,9 +76,8 @@ def _choices(visit: Visit, model: ModelSummary) -> None:
 def train(visit: Visit) -> Asked:
     """Make the click that asks why, trains, and follows the training."""
 
-    async def make(reason: str) -> JobAccepted:
-        change = changes.train_model(str(uuid4()))
-        return await visit.make(change, reason, JobAccepted)
+    async def make(reason: str, once: str) -> JobAccepted:
+        return await visit.make(changes.train_model(once), reason, JobAccepted)
 
     return _followed(visit, visit.say("accuracy.train"), make)
 
@@ -84,9 +86,9 @@ def promote(visit: Visit, model: ModelSummary) -> Asked:
     """Make the click that puts a model into force; a failed gate is overridden knowingly."""
     is_override = model.gate is not None and not model.gate.passed
 
-    async def make(reason: str) -> JobAccepted:
+    async def make(reason: str, once: str) -> JobAccepted:
         change = changes.promote_model(
-            model.model_version, str(uuid4()), reason=reason, is_override=is_override
+            model.model_version, once, reason=reason, is_override=is_override
         )
         return await visit.make(change, reason, JobAccepted)
 
@@ -95,17 +97,16 @@ def promote(visit: Visit, model: ModelSummary) -> Asked:
     return _followed(visit, title, make, text=text)
 
 
-def _followed(
-    visit: Visit, title: str, make: Callable[[str], Awaitable[JobAccepted]], *, text: str = ""
-) -> Asked:
+def _followed(visit: Visit, title: str, make: Begin, *, text: str = "") -> Asked:
     """Ask why, begin a job, and show a bar until it has ended; then show the page anew."""
     box = ui.element("div")
 
     async def click() -> None:
         begun: list[JobAccepted] = []
+        once = str(uuid4())
 
         async def run(reason: str) -> None:
-            begun.append(await make(reason))
+            begun.append(await make(reason, once))
 
         if await with_reason(visit, title, run, text=text):
             with box:
@@ -151,8 +152,10 @@ def roll_back(visit: Visit) -> Asked:
     title = visit.say("accuracy.roll_back")
 
     async def click() -> None:
+        once = str(uuid4())
+
         async def run(reason: str) -> None:
-            change = changes.roll_back_models(str(uuid4()), reason=reason)
+            change = changes.roll_back_models(once, reason=reason)
             await visit.make(change, reason, RollbackAnswer)
 
         if await with_reason(visit, title, run, text=visit.say("accuracy.roll_back_text")):
@@ -173,7 +176,7 @@ def show_life(visit: Visit, model: ModelDetail) -> None:
             [
                 visit.formats.instant(each.at),
                 visit.say_or(f"accuracy.what_{each.what}", each.what),
-                each.actor,
+                actor_name(visit, each.actor),
                 each.reason,
             ]
             for each in model.log

@@ -8,6 +8,7 @@ from nicegui import ui
 from services.console.accounts.roles import Permission
 from services.console.pages.cases.rows import DISPUTE, event_line, tier_name, urgency
 from services.console.pages.cases.steps import case_actions, decide, note_contact
+from services.console.parts.actors import actor_name
 from services.console.parts.care import (
     channel_word,
     customer_cells,
@@ -147,7 +148,7 @@ def decision_line(visit: Visit, decided: DecisionAnswer) -> list[str]:
     return [
         visit.say(f"cases.decision_{decided.decision}"),
         f"{decided.tier_held or NOTHING} → {decided.tier_judged} ({decided.programme})",
-        f"{decided.decided_by}, {visit.formats.instant(decided.decided_at)}",
+        f"{actor_name(visit, decided.decided_by)}, {visit.formats.instant(decided.decided_at)}",
         decided.reason,
         visit.formats.instant(until) if until else visit.say("cases.open_end"),
         "\n".join(filter(None, (visit.say(f"cases.pin_{decided.pin}"), decided.pin_detail))),
@@ -160,7 +161,8 @@ def _history(visit: Visit, case: CaseAnswer) -> None:
             title, words = event_line(visit, event)
             with ui.element("div").classes("tl-event"):
                 ui.label(title).classes("tl-strong")
-                ui.label(f"{visit.formats.instant(event.at)} · {event.actor}").classes("tl-note")
+                who = actor_name(visit, event.actor)
+                ui.label(f"{visit.formats.instant(event.at)} · {who}").classes("tl-note")
                 if words:
                     ui.label(words).classes("tl-lines")
 

@@ -7,6 +7,7 @@ from nicegui import ui
 
 from services.console.accounts.roles import Permission
 from services.console.changing import customers as changing
+from services.console.parts.actors import actor_name
 from services.console.parts.dialog_fields import DialogFields
 from services.console.parts.faults import Fault, fault_card
 from services.console.parts.pieces import action, section
@@ -131,7 +132,7 @@ def control_line(
         since=visit.formats.instant(one.starts_at),
         until=visit.formats.instant(ends) if ends else visit.say("customers.no_end"),
         reason=one.reason,
-        actor=one.actor,
+        actor=actor_name(visit, one.actor),
     )
 
 

@@ -3,13 +3,13 @@
 from services.console.accounts.roles import Permission
 from services.console.pages.data.upload import UploadForm
 from services.console.pages.data.ways import show_ways
+from services.console.parts.actors import actor_name
 from services.console.parts.faults import Fault, fault_card, tried
 from services.console.parts.frame import page
 from services.console.parts.live import every
 from services.console.parts.pieces import section
 from services.console.parts.tables import Column, Fetched, PagedTable, Row
 from services.console.reading import data
-from services.console.visiting.formats import NOTHING
 from services.console.visiting.visit import Visit
 from shared.contracts.imports import Import
 
@@ -95,6 +95,6 @@ def import_row(visit: Visit, found: Import) -> Row:
         "duplicates": write.number(found.duplicates),
         "rejected": write.number(found.rejected),
         "source": found.source_id,
-        "who": found.requested_by or NOTHING,
+        "who": actor_name(visit, found.requested_by),
         "started": write.instant(found.started_at),
     }

@@ -4,12 +4,12 @@ from nicegui import ui
 
 from services.console.pages.data.imports import UNFINISHED, status_word
 from services.console.pages.data.ways import show_way_back, source_href
+from services.console.parts.actors import actor_name
 from services.console.parts.downloads import File, begun, download
 from services.console.parts.frame import page, retitle
 from services.console.parts.live import every
 from services.console.parts.pieces import Tone, empty, fact, section, tag
 from services.console.reading import data
-from services.console.visiting.formats import NOTHING
 from services.console.visiting.visit import Visit
 from shared.contracts.imports import Import
 
@@ -67,7 +67,7 @@ def _who(visit: Visit, found: Import) -> None:
     with ui.element("div").classes("tl-fact"):
         ui.label(visit.say("data.source")).classes("tl-fact-label")
         ui.link(found.source_id, source_href(found.source_id))
-    fact(visit.say("data.who"), found.requested_by or NOTHING)
+    fact(visit.say("data.who"), actor_name(visit, found.requested_by))
     fact(visit.say("data.started"), write.instant(found.started_at))
     fact(visit.say("data.finished"), write.instant(found.finished_at))
 

@@ -9,6 +9,7 @@ from nicegui import ui
 from services.console.accounts.roles import Permission
 from services.console.changing.kpis import set_target
 from services.console.pages.kpis.course import slice_name
+from services.console.parts.actors import actor_name
 from services.console.parts.charts import plain_table
 from services.console.parts.dialog_fields import DialogFields
 from services.console.parts.kpi_tiles import kpi_value
@@ -61,7 +62,7 @@ def _row(
         kpi_value(visit, definition.unit, target.value, currency),
         target.owner,
         target.note,
-        f"{target.changed_by} · {visit.formats.instant(target.updated_at)}",
+        f"{actor_name(visit, target.changed_by)} · {visit.formats.instant(target.updated_at)}",
     ]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from nicegui import ui
 
@@ -77,9 +77,10 @@ class _Keys:
 
     async def _make(self) -> None:
         visit, asked, made = self._visit, DialogFields({"kind": KeyKind.SECRET.value}), []
+        once = uuid4().hex
 
         async def make(reason: str) -> None:
-            made.append(await visit.make(make_key(wish_of(asked)), reason, KeyMade))
+            made.append(await visit.make(make_key(wish_of(asked), once), reason, KeyMade))
 
         is_made = await with_reason(
             visit,

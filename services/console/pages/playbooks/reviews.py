@@ -9,6 +9,7 @@ from nicegui import ui
 from services.console.accounts.roles import Permission
 from services.console.changing.reviews import ask_review, change_finding
 from services.console.pages.playbooks.board import PAGES
+from services.console.parts.actors import actor_name
 from services.console.parts.care import words_for
 from services.console.parts.charts import plain_table
 from services.console.parts.dialog_fields import DialogFields
@@ -54,7 +55,7 @@ def _listed(visit: Visit, item: ReviewItem) -> None:
         )
         span = f"{visit.formats.date(item.first_day)} – {visit.formats.date(item.last_day)}"
         ui.label(span).classes("tl-note")
-        ui.label(item.asked_by).classes("tl-note")
+        ui.label(actor_name(visit, item.asked_by)).classes("tl-note")
 
 
 @page("/reviews/{review_id}", "playbooks")

@@ -10,6 +10,7 @@ from services.console.accounts.roles import Permission
 from services.console.changing.tasks import cancel_task, complete_task, make_task
 from services.console.pages.tasks.board import take_task
 from services.console.pages.tasks.rows import TO_DO, completion_body, task_body
+from services.console.parts.actors import actor_name
 from services.console.parts.care import (
     channel_word,
     contact_channels,
@@ -147,7 +148,8 @@ def _how(visit: Visit, task: TaskAnswer) -> None:
 
 
 def _ended(visit: Visit, task: TaskAnswer) -> None:
-    fact(visit.say("tasks.closed"), f"{visit.formats.instant(task.closed_at)} · {task.closed_by}")
+    who = actor_name(visit, task.closed_by)
+    fact(visit.say("tasks.closed"), f"{visit.formats.instant(task.closed_at)} · {who}")
     if task.outcome:
         fact(visit.say("tasks.outcome"), visit.say(f"tasks.outcome_{task.outcome}"))
     if task.note:
