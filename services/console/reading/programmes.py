@@ -14,7 +14,6 @@ from shared.contracts.programmes import (
     Preset,
     PresetList,
     ProgrammeSummary,
-    PublishAnswer,
     VersionDetail,
     VersionSummary,
 )
@@ -78,15 +77,6 @@ async def last_simulation(visit: Visit, key: str, version: int) -> SimulationAns
 async def distribution_of(visit: Visit, key: str) -> Distribution:
     """Tell how many customers hold which tier of a programme in force."""
     return await visit.scoring.get(f"{_path(key)}/distribution", Distribution)
-
-
-async def rehearse_publishing(
-    visit: Visit, key: str, version: int, note: dict[str, str]
-) -> PublishAnswer:
-    """Tell what a publication would change; it changes nothing."""
-    body = {**note, "dry_run": True}
-    path = f"{_path(key)}/versions/{version}/publish"
-    return await visit.scoring.ask(Call("POST", path, body), PublishAnswer)
 
 
 def _path(key: str) -> str:
