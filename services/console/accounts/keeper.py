@@ -3,7 +3,7 @@
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -22,12 +22,15 @@ from services.console.accounts.users import Users
 from services.console.settings import ConsoleSettings
 from services.console.visiting.house import Entry
 from shared.clock import SystemClock, clock_from
+from shared.logs import logger
 from shared.secrets import sign
 from shared.settings import PlatformSettings
 
 #: What an entry of the audit log is about when somebody signs in or out.
 SIGNED_IN: Final = "user.signed_in"
 SIGNED_OUT: Final = "user.signed_out"
+#: What the log calls a proxy before the console whose word on addresses is not taken.
+PROXY_NOT_TRUSTED: Final = "proxy_not_trusted"
 _PROVIDER_WITHIN_S: Final = 5.0
 
 
@@ -74,10 +77,12 @@ class Keeper:
         """Give whose name and password these are; raises WrongPassword, TooManyTries."""
         key = name_key(name)
         tried = await self.trials.begin(key, address)
-        proof = await queries.proof_of(self.users.pool, key)
+        # no database keeps a NUL in a text: nobody has such a name
+        proof = None if "\0" in key else await queries.proof_of(self.users.pool, key)
         kept = None if proof is None or proof.is_disabled else proof.password_hash
         is_right = await self.users.passwords.is_right(kept, password)
         if not is_right or proof is None or kept is None:
+            await self.trials.failed(tried)
             raise WrongPassword
         await self.trials.succeeded(tried)
         await self._rehash(proof.user_id, kept, password)
@@ -113,9 +118,16 @@ async def open_accounts(
 ) -> Keeper:
     """Open the door; where nobody may enter yet, make `admin` with the password of the settings."""
     keeper = replace(keeper_on(pool, settings, platform), provider=_provider(stack, settings))
+    warn_of_proxies(settings, logger("console"))
     if settings.admin_password is not None:
         await keeper.users.create_first(settings.admin_password.get_secret_value())
     return keeper
+
+
+def warn_of_proxies(settings: ConsoleSettings, log: Any) -> None:
+    """Warn where everybody seems to come from a proxy: one who guesses makes all of them wait."""
+    if settings.public_url and settings.trusted_proxies == 0:
+        log.warning(PROXY_NOT_TRUSTED, setting="CONSOLE_TRUSTED_PROXIES")
 
 
 def keeper_on(pool: asyncpg.Pool, settings: ConsoleSettings, platform: PlatformSettings) -> Keeper:

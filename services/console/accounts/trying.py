@@ -48,6 +48,12 @@ class Trials:
             raise TooManyTries(wait)
         return keys
 
+    async def failed(self, tried: Tried) -> None:
+        """Count from now on how old the failures are."""
+        now = self.clock.now()
+        for key in (tried.address, tried.name):
+            await trials.date_failure(self.pool, key, now)
+
     async def succeeded(self, tried: Tried) -> None:
         """Forget the tries of a name, and this one of its address."""
         now = self.clock.now()

@@ -111,3 +111,28 @@ async def test_a_password_is_kept_by_newer_parameters_when_it_is_next_used(door:
     proof = await queries.proof_of(door.pool, "li")
     assert proof is not None
     assert "t=1" in (proof.password_hash or "")
+
+
+async def test_who_signs_in_keeps_no_old_failure_of_their_address_alive(door: Door) -> None:
+    await door.add("li")
+    for n in range(29):
+        await try_once(door, f"name {n}")
+    for _ in range(3):
+        door.clock.advance(hours=9)
+        assert len(await try_once(door, "li", PASSWORD)) > 20
+    assert {await try_once(door, f"another {n}") for n in range(5)} == {"WrongPassword"}
+
+
+async def test_failures_are_as_old_as_the_last_of_them(door: Door) -> None:
+    for n in range(29):
+        await try_once(door, f"name {n}")
+    found = []
+    for n in range(2):
+        door.clock.advance(hours=20)
+        found.append(await try_once(door, f"another {n}"))
+    assert [*found, await try_once(door, "a third")] == ["WrongPassword"] * 2 + ["TooManyTries"]
+
+
+async def test_a_name_that_no_database_keeps_is_a_wrong_one(door: Door) -> None:
+    await door.add("li")
+    assert await try_once(door, "li\0", PASSWORD) == "WrongPassword"

@@ -1,8 +1,13 @@
+import json
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 
+from services.console.accounts.keeper import warn_of_proxies
 from services.console.accounts.waits import ADDRESS_RULE, NAME_RULE, WaitRule, network_of
+from services.console.settings import ConsoleSettings
+from shared.logs import logger
 
 RULE = WaitRule(3, timedelta(seconds=5), timedelta(seconds=60))
 
@@ -37,3 +42,21 @@ def test_a_guesser_has_at_most_some_hundred_tries_a_day() -> None:
 )
 def test_an_ipv6_customer_waits_with_all_their_addresses(address: str, network: str) -> None:
     assert network_of(address) == network
+
+
+@pytest.mark.parametrize(
+    ("settings", "warned"),
+    [
+        (ConsoleSettings(), False),
+        (ConsoleSettings(public_url="https://tiers.shop"), True),
+        (ConsoleSettings(public_url="https://tiers.shop", trusted_proxies=1), False),
+    ],
+    ids=["no proxy", "not trusted", "trusted"],
+)
+def test_a_proxy_that_is_not_trusted_is_warned_of_at_the_start(
+    settings: ConsoleSettings, *, warned: bool
+) -> None:
+    written = StringIO()
+    warn_of_proxies(settings, logger("console", stream=written))
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    assert [line["event"] for line in lines] == ["proxy_not_trusted"] * warned

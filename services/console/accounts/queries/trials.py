@@ -1,22 +1,25 @@
-"""Tries to sign in: counted before the password is looked at, forgotten after a day."""
+"""Tries to sign in: counted before the password is looked at, forgotten a day after a failure."""
 
 from datetime import datetime, timedelta
 from typing import Final
 
 import asyncpg
 
-#: After this long without a try, counting begins anew.
+#: After this long without a failure, counting begins anew.
 FORGOTTEN_AFTER: Final = timedelta(days=1)
 _COUNT: Final = """
 INSERT INTO console_trials AS t (trial_key, failures, last_at, locked_until)
 VALUES ($1, 1, $2, $2)
 ON CONFLICT (trial_key) DO UPDATE
-SET failures = CASE WHEN t.last_at < $3 THEN 1 ELSE t.failures + 1 END, last_at = $2
+SET failures = CASE WHEN t.last_at < $3 THEN 1 ELSE t.failures + 1 END,
+    last_at = CASE WHEN t.last_at < $3 THEN $2 ELSE t.last_at END
 WHERE t.locked_until <= $2
 RETURNING failures
 """
 _LOCKED_UNTIL: Final = "SELECT locked_until FROM console_trials WHERE trial_key = $1"
 _LOCK: Final = "UPDATE console_trials SET locked_until = $2 WHERE trial_key = $1"
+# A try that succeeds leaves the age of the failures before it as it was.
+_FAILED: Final = "UPDATE console_trials SET last_at = $2 WHERE trial_key = $1"
 _FORGET: Final = "DELETE FROM console_trials WHERE trial_key = $1"
 _TAKE_BACK: Final = """
 UPDATE console_trials SET failures = greatest(failures - 1, 0), locked_until = $2
@@ -42,6 +45,11 @@ async def lock_trial(connection: asyncpg.Connection, key: bytes, until: datetime
     await connection.execute(_LOCK, key, until)
 
 
+async def date_failure(pool: asyncpg.Pool, key: bytes, now: datetime) -> None:
+    """Keep when a try under a key failed last."""
+    await pool.execute(_FAILED, key, now)
+
+
 async def forget_trial(connection: asyncpg.Connection, key: bytes) -> None:
     """Forget the tries of a key."""
     await connection.execute(_FORGET, key)
@@ -53,5 +61,5 @@ async def take_trial_back(connection: asyncpg.Connection, key: bytes, now: datet
 
 
 async def drop_old_trials(pool: asyncpg.Pool, now: datetime) -> None:
-    """Forget every key that was not tried lately."""
+    """Forget every key under which nothing failed lately."""
     await pool.execute(_DROP_OLD, now - FORGOTTEN_AFTER)
