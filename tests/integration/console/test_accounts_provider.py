@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from typing import Any
@@ -8,8 +9,9 @@ import pytest
 from joserfc.jwk import OctKey, RSAKey
 
 from services.console.accounts.oidc import Provider, ProviderRules
-from services.console.accounts.oidc_claims import role_map
+from services.console.accounts.oidc_claims import Vouched, role_map
 from services.console.accounts.roles import Role
+from services.console.accounts.vouched import user_for
 from tests.integration.console.conftest import PASSWORD, Door
 from tests.integration.console.provider import CLIENT_ID, CLIENT_SECRET, FakeProvider, serving
 from tests.integration.console.visitor import Visitor, alert_in, visitor_of
@@ -159,3 +161,10 @@ async def test_the_sign_in_page_offers_the_provider_only_where_there_is_one(
 async def test_names_and_passwords_still_work_beside_it(door: Door, visitor: Visitor) -> None:
     await door.add("li")
     assert (await visitor.sign_in("li", PASSWORD)).status_code == 303
+
+
+async def test_who_signs_in_for_the_first_time_in_two_tabs_is_one_user(door: Door) -> None:
+    vouched = Vouched("issuer|u-1", ("li.na", "li.na (u-1)"), "Li Na", Role.MARKETER)
+    made = await asyncio.gather(*(user_for(door.users, vouched) for _ in range(4)))
+    assert {user.name for user in made} == {"li.na"}
+    assert len((await door.users.page())[0]) == 1

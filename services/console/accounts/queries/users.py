@@ -32,7 +32,7 @@ _ADD: Final = """
 INSERT INTO console_users (user_id, name, name_key, display_name, role, password_hash,
     oidc_subject, language, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-ON CONFLICT (name_key) DO NOTHING RETURNING user_id
+ON CONFLICT DO NOTHING RETURNING user_id
 """
 # The first user is made by one of the processes that start at once.
 _FIRST: Final = "LOCK TABLE console_users IN SHARE ROW EXCLUSIVE MODE"
@@ -119,7 +119,7 @@ async def hold_users(connection: asyncpg.Connection) -> None:
 
 
 async def add_user(connection: asyncpg.Connection | asyncpg.Pool, new: NewUser) -> bool:
-    """Make an account; False when its name is taken."""
+    """Make an account; False when its name or its provider's subject is taken."""
     row = (new.user_id, new.name, new.name_key, new.display, new.role.value, new.password_hash)
     language = None if new.language is None else new.language.value
     made = await connection.fetchval(_ADD, *row, new.oidc_subject, language, new.created_at)
