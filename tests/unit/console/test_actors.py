@@ -56,7 +56,8 @@ def case_pages() -> dict[str, Any]:
 
 
 def model_pages() -> dict[str, Any]:
-    log = [entry | {"actor": KEY} for entry in test_accuracy.DETAIL["log"]]
+    before: Any = test_accuracy.DETAIL["log"]
+    log = [entry | {"actor": KEY} for entry in before]
     live = test_accuracy.model("m-2", "live", **{**test_accuracy.DETAIL, "log": log})
     return {**test_accuracy.ANSWERS, "GET /v1/models/m-2": live}
 
