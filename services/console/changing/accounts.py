@@ -6,16 +6,10 @@ from typing import Final, TypeVar, cast
 
 from services.console.accounts.keeper import Keeper, WrongPassword
 from services.console.accounts.passwords import LONGEST, SHORTEST, WeakPassword
-from services.console.accounts.person import Person
 from services.console.accounts.roles import Permission
 from services.console.accounts.trying import TooManyTries
 from services.console.accounts.users import BadName, LastAdmin, NameTaken, UnknownUser, Users
-from services.console.visiting.changes import (
-    NotAccepted,
-    NotAllowed,
-    SessionOver,
-    checked_reason,
-)
+from services.console.visiting.changes import NotAccepted, NotAllowed, checked_reason
 from services.console.visiting.house import Entry
 from services.console.visiting.visit import Visit
 
@@ -54,7 +48,7 @@ async def done(
     Raises SessionOver, NotAllowed, ReasonMissing, NotAccepted.
     """
     checked, keeper = checked_reason(reason), keeper_of(visit)
-    person = await here(visit)
+    person = await visit.here()
     if not person.may(deed.may):
         raise NotAllowed(deed.may)
     details = {"reason": checked, "role": str(person.role), **deed.details}
@@ -68,17 +62,9 @@ async def done(
     return result
 
 
-async def here(visit: Visit) -> Person:
-    """Give who is here, looked at anew; raises SessionOver."""
-    person = await keeper_of(visit).live(visit.person.session_id)
-    if person is None:
-        raise SessionOver
-    return person
-
-
 async def change_own_password(visit: Visit, current: str, new: str) -> None:
     """Change the password of whoever is here, who proves it by the one they have."""
-    person, keeper = await here(visit), keeper_of(visit)
+    person, keeper = await visit.here(), keeper_of(visit)
 
     async def work(users: Users) -> None:
         await keeper.proved(person.name, current, f"session {person.session_id}")

@@ -6,7 +6,7 @@ from typing import Final, TypeVar, cast
 from uuid import UUID
 
 from services.console.accounts.roles import Permission
-from services.console.changing.accounts import Deed, here
+from services.console.changing.accounts import Deed
 from services.console.reports.desk import TooManySchedules
 from services.console.reports.report import BadDates, Wish
 from services.console.reports.schedule import Schedule, Span, Timing
@@ -76,7 +76,7 @@ async def _done(
     visit: Visit, deed: Deed, reason: str, work: Callable[[Reports], Awaitable[Result]]
 ) -> Result:
     """Do it as `changing/accounts.py` does what is the console's own."""
-    checked, person = checked_reason(reason), await here(visit)
+    checked, person = checked_reason(reason), await visit.here()
     if not person.may(deed.may):
         raise NotAllowed(deed.may)
     accounts = visit.house.accounts

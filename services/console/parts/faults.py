@@ -1,12 +1,12 @@
 """What went wrong, in words; what was typed stays where it is."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from nicegui import ui
+from nicegui import ElementFilter, ui
 
 from services.console.accounts.coming_back import BACK_PATH, HANDLE_PATH
 from services.console.visiting.changes import NotAccepted, NotAllowed, ReasonMissing, SessionOver
@@ -17,6 +17,12 @@ Found = TypeVar("Found")
 #: What a visitor may meet; everything else is a fault of ours and goes to the log.
 EXPECTED: Final = (ServiceAway, ServiceRefused, NotAccepted, NotAllowed, ReasonMissing, SessionOver)
 _FAULTS_SHOWN: Final = 5
+_SIGN_IN: Final = "sign-in"
+_SENTENCES: Final[Mapping[type[Exception], str]] = {
+    NotAllowed: "faults.not_allowed",
+    ReasonMissing: "faults.reason",
+    SessionOver: "faults.session",
+}
 #: The browser's newest session, shown to the page that is open in it.
 _HANDLE: Final = f"fetch('{HANDLE_PATH}').then(a => a.ok ? a.text() : '')"
 
@@ -37,12 +43,8 @@ def words_of(visit: Visit, error: Exception) -> str:
             return _refusal(visit, error)
         case NotAccepted():
             return visit.say(error.key, **error.parts)
-        case NotAllowed():
-            return visit.say("faults.not_allowed")
-        case ReasonMissing():
-            return visit.say("faults.reason")
         case _:
-            return visit.say("faults.session")
+            return visit.say(_SENTENCES.get(type(error), "faults.unexpected"))
 
 
 def _refusal(visit: Visit, error: ServiceRefused) -> str:
@@ -83,7 +85,10 @@ async def told(visit: Visit) -> AsyncIterator[None]:
 
 
 def tell(visit: Visit, error: Exception) -> None:
-    """Tell of something that went wrong; an ended session gets a way to sign in again."""
+    """Tell of something that went wrong; an ended session gets a way to sign in again.
+
+    What no handler of a page expects ends here too, after NiceGUI has logged it.
+    """
     if isinstance(error, SessionOver):
         _session_over(visit)
         return
@@ -98,7 +103,12 @@ def tell(visit: Visit, error: Exception) -> None:
 
 
 def _session_over(visit: Visit) -> None:
-    """Let somebody sign in in another tab, and go on here with what they typed."""
+    """Let somebody sign in in another tab, and go on here with what they typed.
+
+    Once a page, however many of its parts find the session over.
+    """
+    if list(ElementFilter(kind=ui.dialog, marker=_SIGN_IN)):
+        return
 
     async def go_on() -> None:
         handle = await ui.run_javascript(_HANDLE, timeout=10)
@@ -108,8 +118,14 @@ def _session_over(visit: Visit) -> None:
             return
         visit.seat.person = person
         dialog.close()
+        dialog.delete()
 
-    with ui.dialog(value=True).props("persistent") as dialog, ui.card().classes("tl-dialog"):
+    # the page's own: what asked may be laid out anew, or be a dialog that closes
+    with (
+        ui.context.client.content,
+        ui.dialog(value=True).props("persistent").mark(_SIGN_IN) as dialog,
+        ui.card().classes("tl-dialog"),
+    ):
         dialog.props["aria-label"] = visit.say("faults.sign_in")
         said = ui.label(visit.say("faults.session")).props("role=alert")
         ui.link(visit.say("faults.sign_in"), f"/login?next={BACK_PATH}", new_tab=True)

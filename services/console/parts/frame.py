@@ -4,6 +4,7 @@ import copy
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, TypeVar, cast
 
 from fastapi import Request
@@ -68,7 +69,7 @@ def register_pages() -> None:
 
 def _sent(given: DownloadOf) -> Callable[..., Awaitable[Response]]:
     async def sent(request: Request, **parameters: Any) -> Response:
-        visit = visit_of(request)
+        visit = visit_of(request, given.may)
         if not visit.may(given.may):
             return PlainTextResponse(visit.say("faults.not_allowed"), 403)
         try:
@@ -84,7 +85,8 @@ def _sent(given: DownloadOf) -> Callable[..., Awaitable[Response]]:
 
 def _built(made: PageOf) -> Callable[..., Awaitable[None]]:
     async def built(request: Request, **parameters: Any) -> None:
-        visit = visit_of(request)
+        visit = visit_of(request, made.may)
+        ui.context.client.on_exception(partial(faults.tell, visit))
         _speak(visit, made)
         with _framed(visit, made.room):
             if not visit.may(made.may):
@@ -110,15 +112,15 @@ def _asking_alike(asked: Answer, shown: Callable[..., object]) -> Answer:
     return asked
 
 
-def visit_of(request: Request) -> Visit:
-    """Say who asks for a page; the guard has put them and the house into the request."""
+def visit_of(request: Request, needs: Permission) -> Visit:
+    """Say who asks for what needs a permission; the guard has put them and the house there."""
     person: Person = request.state.person
     house: House = request.state.house
     language = person.language or Language.ENGLISH
     is_dark = person.look is Look.DARK or (
         person.look is Look.MACHINE and request.cookies.get(DARK_COOKIE) == "1"
     )
-    return Visit(house, Seat(person), language, is_dark)
+    return Visit(house, Seat(person), language, is_dark, needs)
 
 
 def _speak(visit: Visit, made: PageOf) -> None:
@@ -170,7 +172,7 @@ def _language_switch(visit: Visit) -> None:
     other = Language.ENGLISH if visit.language is Language.CHINESE else Language.CHINESE
 
     async def switch() -> None:
-        await visit.house.accounts.prefer(visit.person, language=other)
+        await visit.house.accounts.prefer(await visit.here(), language=other)
         ui.navigate.reload()
 
     # its name as it is read is its name as it is heard: "EN" called English is a fault for axe
@@ -182,7 +184,7 @@ def _language_switch(visit: Visit) -> None:
 def _look_switch(visit: Visit) -> None:
     async def switch() -> None:
         look = Look.LIGHT if visit.is_dark else Look.DARK
-        await visit.house.accounts.prefer(visit.person, look=look)
+        await visit.house.accounts.prefer(await visit.here(), look=look)
         ui.navigate.reload()
 
     icon = "light_mode" if visit.is_dark else "dark_mode"

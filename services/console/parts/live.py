@@ -11,21 +11,20 @@ from services.console.visiting.visit import Visit
 def every(visit: Visit, seconds: float, refresh: Callable[[], Awaitable[None]]) -> None:
     """Call `refresh` again and again, from when the browser is connected until it is gone.
 
-    A timer made before the connection would live on for ever where no browser ever connects.
+    A timer made before the connection would live on for ever where no browser ever connects; a
+    browser connects again and again, and finds the timer it had. What goes wrong ends it.
     """
 
-    async def begin() -> None:
-        with slot:
-            timer = ui.timer(seconds, tick, immediate=False)
-        timers.append(timer)
+    def begin() -> None:
+        if not timers:
+            with slot:
+                timers.append(ui.timer(seconds, tick, immediate=False))
 
     async def tick() -> None:
-        try:
+        timers[0].active = False
+        async with faults.told(visit):
             await refresh()
-        except faults.EXPECTED as error:
-            for timer in timers:
-                timer.deactivate()
-            faults.tell(visit, error)
+            timers[0].active = True
 
     timers: list[ui.timer] = []
     slot = ui.element("div").style("display: none")

@@ -7,7 +7,7 @@ from nicegui import ui
 from services.console.parts import faults
 from services.console.parts.frame import heading
 from services.console.parts.pieces import action
-from services.console.visiting.changes import MAX_REASON
+from services.console.visiting.changes import MAX_REASON, SessionOver
 from services.console.visiting.visit import Visit
 
 Make = Callable[[str], Awaitable[None]]
@@ -69,6 +69,8 @@ class _Asked:
             await self._make(self._reason.value or "")
         except faults.EXPECTED as error:
             self._refuse(faults.words_of(self._visit, error))
+            if isinstance(error, SessionOver):
+                faults.tell(self._visit, error)  # a way to sign in; this dialog waits below
         else:
             self._dialog.submit(True)  # noqa: FBT003 - what the dialog was for is done
         finally:

@@ -8,7 +8,7 @@ from nicegui import ui
 
 from services.console.parts import faults
 from services.console.parts.pieces import action
-from services.console.visiting.changes import SessionOver
+from services.console.visiting.changes import NotAllowed, SessionOver
 from services.console.visiting.visit import Visit
 
 Row = dict[str, str | int | float | bool | None]
@@ -86,11 +86,11 @@ class PagedTable:
         await self.load()
 
     async def load(self) -> None:
-        """Fetch the page that is shown anew."""
+        """Fetch the page that is shown anew; raises SessionOver, NotAllowed."""
         try:
             found, self.following = await self.fetch(self.cursors[-1], self.page_size)
-        except SessionOver as error:
-            faults.tell(self.visit, error)
+        except (SessionOver, NotAllowed):
+            raise
         except faults.EXPECTED as error:
             # In the table's own place: what it showed before stays readable above.
             if self._said is not None:

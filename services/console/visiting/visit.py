@@ -38,6 +38,8 @@ class Visit:
     seat: Seat
     language: Language
     is_dark: bool
+    #: what the page itself is only for
+    needs: Permission = Permission.READ
 
     @property
     def person(self) -> Person:
@@ -92,16 +94,30 @@ class Visit:
         return Remote(self.house.lines[service], self._admit)
 
     async def _admit(self) -> None:
-        """Let nobody read or change anything with a session that has ended."""
-        if await self.house.accounts.live(self.person.session_id) is None:
+        await self.here()
+
+    async def here(self) -> Person:
+        """Give who is here, session and role looked at anew: a page may stay open for hours.
+
+        What reads without a service asks this first. Raises SessionOver, and NotAllowed where
+        their role no longer has what the page is for.
+        """
+        asked = self.person.session_id
+        person = await self.house.accounts.live(asked)
+        if person is None:
             raise SessionOver
+        if self.person.session_id == asked:  # else they went on with their next one meanwhile
+            self.seat.person = person
+        if not person.may(self.needs):
+            raise NotAllowed(self.needs)
+        return person
 
     async def make(self, change: Change, reason: str | None, reply: type[Reply]) -> Reply:
         """Make a change and read its answer.
 
-        Asks for the session and the role anew: a page may stay open for hours. Who, what and why
-        are in the audit log before the call is made, its outcome after. Raises SessionOver,
-        NotAllowed, ReasonMissing, ServiceAway, ServiceRefused.
+        Asks for the session and the role anew. Who, what and why are in the audit log before the
+        call is made, its outcome after. Raises SessionOver, NotAllowed, ReasonMissing, ServiceAway,
+        ServiceRefused.
         """
         audit_id = await self._note(change, reason)
         try:
@@ -124,9 +140,7 @@ class Visit:
 
     async def _note(self, change: Change, reason: str | None) -> UUID:
         checked = checked_reason(reason)
-        person = await self.house.accounts.live(self.person.session_id)
-        if person is None:
-            raise SessionOver
+        person = await self.here()
         if not person.may(change.may):
             raise NotAllowed(change.may)
         details = {"reason": checked, "role": str(person.role), **change.details}

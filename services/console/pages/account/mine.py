@@ -6,7 +6,7 @@ from nicegui import ui
 
 from services.console.accounts.people import OpenSession, User
 from services.console.accounts.person import Language, Look
-from services.console.changing.accounts import change_own_password, here, keeper_of
+from services.console.changing.accounts import change_own_password, keeper_of
 from services.console.parts.faults import told
 from services.console.parts.frame import page
 from services.console.parts.pieces import action, fact, grid, section, tag
@@ -19,7 +19,7 @@ _LANGUAGES = {Language.ENGLISH.value: "English", Language.CHINESE.value: "中文
 @page("/account", "account")
 async def show_account(visit: Visit) -> None:
     """Show who I am here, and what I may change about it."""
-    person, keeper = await here(visit), keeper_of(visit)
+    person, keeper = await visit.here(), keeper_of(visit)
     user = await keeper.users.require(person.user_id)
     with grid():
         _who(visit, user)
@@ -44,12 +44,14 @@ def _taste(visit: Visit) -> None:
     looks = {look.value: visit.say(f"account.look_{look}") for look in Look}
 
     async def speak(language: str) -> None:
-        await visit.house.accounts.prefer(visit.person, language=Language(language))
-        ui.navigate.reload()
+        async with told(visit):
+            await visit.house.accounts.prefer(await visit.here(), language=Language(language))
+            ui.navigate.reload()
 
     async def paint(look: str) -> None:
-        await visit.house.accounts.prefer(visit.person, look=Look(look))
-        ui.navigate.reload()
+        async with told(visit):
+            await visit.house.accounts.prefer(await visit.here(), look=Look(look))
+            ui.navigate.reload()
 
     with section(visit.say("account.taste")), ui.element("div").classes("tl-form"):
         _choice(visit.say("account.language"), _LANGUAGES, visit.language.value, speak)
@@ -93,13 +95,13 @@ async def _sessions(visit: Visit) -> None:
 
     async def end(one: OpenSession) -> None:
         async with told(visit):
-            await here(visit)
+            await visit.here()
             await sessions.end(one.session_id)
             listed.refresh()
 
     async def end_others() -> None:
         async with told(visit):
-            person = await here(visit)
+            person = await visit.here()
             await sessions.end_all_of(person.user_id, but=person.session_id)
             listed.refresh()
 

@@ -46,6 +46,7 @@ class Schedules:
 
     async def show(self) -> None:
         """Show the schedules as they are now."""
+        await self._visit.here()
         found = await desk_of(self._visit).schedules()
         may = self._visit.may(Permission.REPORTS_SCHEDULE)
         self._place.clear()

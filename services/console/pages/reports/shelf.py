@@ -40,6 +40,7 @@ class Shelf:
 
     async def refresh(self) -> None:
         """Show the reports as they are now."""
+        await self._visit.here()
         found = await desk_of(self._visit).reports()
         if found == self._shown:
             return
@@ -106,6 +107,7 @@ class Shelf:
 
 async def preview(visit: Visit, report: Report) -> None:
     """Show the deck as it is: in a frame that may run nothing and load nothing."""
+    await visit.here()
     content = await desk_of(visit).content(report.report_id, Format.HTML)
     with (
         ui.dialog(value=True).props("full-width full-height") as dialog,

@@ -28,6 +28,7 @@ async def show_users(visit: Visit) -> None:
     )
 
     async def fetch(cursor: str | None, limit: int) -> Fetched:
+        await visit.here()
         found, after = await keeper_of(visit).users.page(cursor or "", limit)
         return [row_of(visit, user) for user in found], after or None
 
