@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable
 from time import monotonic
 from typing import Final
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, PlainTextResponse
@@ -26,6 +27,7 @@ class Returning:
         """Take a monotonic clock in seconds."""
         self._now = now
         self._held: dict[str, tuple[Person, float]] = {}
+        self._gone_on: dict[UUID, UUID] = {}
 
     def issue(self, person: Person) -> str:
         """Give a handle for the session somebody has now."""
@@ -42,7 +44,18 @@ class Returning:
         person, until = self._held.pop(handle, (None, 0.0))
         if person is None or until <= self._now() or person.user_id != wanted.user_id:
             return None
+        self._go_on(wanted.session_id, person.session_id)
         return person
+
+    def latest(self, session_id: UUID) -> UUID:
+        """Give the session that pages of an ended one went on with, else the session itself."""
+        return self._gone_on.get(session_id, session_id)
+
+    def _go_on(self, ended: UUID, following: UUID) -> None:
+        moved = ((was, following if now == ended else now) for was, now in self._gone_on.items())
+        self._gone_on = {**dict(moved), ended: following}
+        if len(self._gone_on) > _MOST:
+            del self._gone_on[next(iter(self._gone_on))]
 
 
 @router.get(HANDLE_PATH)

@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.console.accounts.coming_back import Returning
 from services.console.accounts.cookies import SESSION
 from services.console.accounts.keeper import Keeper
 from services.console.accounts.origins import is_changing, is_ours
@@ -19,7 +20,6 @@ from services.console.settings import ConsoleSettings
 _OPEN: Final = frozenset({"/login", "/oidc/start", "/oidc/callback", "/metrics", "/favicon.ico"})
 _OPEN_BELOW: Final = ("/health/", "/static/", f"/_nicegui/{nicegui_version}/")
 _SOCKET: Final = "/_nicegui_ws/"
-_WAY_OUT: Final = "/logout"
 #: What never changes under its address may be kept; everything else is of one person.
 _KEPT_BELOW: Final = _OPEN_BELOW[1:]
 _POLICY: Final = "; ".join(
@@ -83,7 +83,7 @@ class Guard:
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
         if is_ours(headers, self._public_url) and (person := await _admitted(scope)):
-            await self._app(scope, _Heard(receive, scope["state"]["accounts"], person), send)
+            await self._app(scope, _Heard(receive, scope["state"], person), send)
             return
         await receive()  # websocket.connect
         await send(_CLOSED)
@@ -108,8 +108,6 @@ async def _admitted(scope: Scope) -> Person | None:
 def _turned_away(scope: Scope) -> Response:
     """Send people to the sign-in page, and programs an answer they understand."""
     is_page = scope["method"] in {"GET", "HEAD"} and _wants_page(scope)
-    if scope["path"] == _WAY_OUT and scope["method"] == "POST":  # who wanted out is out
-        return RedirectResponse("/login", 303)
     if not is_page:
         return PlainTextResponse("Sign in first.", 401)
     path = scope["path"]
@@ -126,18 +124,23 @@ def _wants_page(scope: Scope) -> bool:
 class _Heard:
     """The way in of an open page: what people do on it keeps their session, what it does not."""
 
-    __slots__ = ("_keeper", "_person", "_receive")
+    __slots__ = ("_person", "_receive", "_state")
 
-    def __init__(self, receive: Receive, keeper: Keeper, person: Person) -> None:
+    def __init__(self, receive: Receive, state: MutableMapping[str, Any], person: Person) -> None:
         self._receive = receive
-        self._keeper = keeper
+        self._state = state
         self._person = person
 
     async def __call__(self) -> Message:
         message = await self._receive()
         if (message.get("text") or "").startswith(_EVENT):
-            await self._keeper.sessions.keep(self._person.session_id)
+            await self._keep()
         return message
+
+    async def _keep(self) -> None:
+        keeper: Keeper = self._state["accounts"]
+        returning: Returning = self._state["house"].returning
+        await keeper.sessions.keep(returning.latest(self._person.session_id))
 
 
 class _Headed:
