@@ -20,6 +20,7 @@ from services.console.settings import ConsoleSettings
 _OPEN: Final = frozenset({"/login", "/oidc/start", "/oidc/callback", "/metrics", "/favicon.ico"})
 _OPEN_BELOW: Final = ("/health/", "/static/", f"/_nicegui/{nicegui_version}/")
 _SOCKET: Final = "/_nicegui_ws/"
+_WAY_OUT: Final = "/logout"
 #: What never changes under its address may be kept; everything else is of one person.
 _KEPT_BELOW: Final = _OPEN_BELOW[1:]
 _POLICY: Final = "; ".join(
@@ -108,6 +109,8 @@ async def _admitted(scope: Scope) -> Person | None:
 def _turned_away(scope: Scope) -> Response:
     """Send people to the sign-in page, and programs an answer they understand."""
     is_page = scope["method"] in {"GET", "HEAD"} and _wants_page(scope)
+    if scope["path"] == _WAY_OUT and scope["method"] == "POST":  # who wanted out is out
+        return RedirectResponse("/login", 303)
     if not is_page:
         return PlainTextResponse("Sign in first.", 401)
     path = scope["path"]
