@@ -3,7 +3,7 @@
 import copy
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, TypeVar, cast
 
@@ -86,6 +86,9 @@ def _sent(given: DownloadOf) -> Callable[..., Awaitable[Response]]:
 def _built(made: PageOf) -> Callable[..., Awaitable[None]]:
     async def built(request: Request, **parameters: Any) -> None:
         visit = visit_of(request, made.may)
+        if not visit.may(made.may):
+            # The frame is theirs all the same: its switches must not ask for the page's permission.
+            visit = replace(visit, needs=Permission.READ)
         ui.context.client.on_exception(partial(faults.tell, visit))
         _speak(visit, made)
         with _framed(visit, made.room):

@@ -1,12 +1,13 @@
 """A page that stays open: its session ends, its person loses a role, something in it breaks."""
 
+import asyncio
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import pytest
-from nicegui import ElementFilter, ui
+from nicegui import Client, ElementFilter, ui
 from nicegui.testing import User
 
 from services.console.accounts.person import Language, Person
@@ -184,3 +185,22 @@ async def test_what_goes_wrong_in_a_click_is_told_in_words(
             ui.button("break off", on_click=break_off)
         user.find("break off").click()
         await user.should_see(here.visit.say(words))
+
+
+async def test_who_may_not_enter_a_page_may_still_choose_its_language() -> None:
+    here = stage(role=Role.ANALYST)
+    async with browsing(here.visit) as user:
+        await user.open("/account")  # what the simulated reload goes back to
+        answer = await user.http_client.get("/users")
+        assert answer.status_code == 403
+        (client,) = [each for each in Client.instances.values() if each.page.path == "/users"]
+        with client:
+            (switch,) = [
+                each for each in ElementFilter(kind=ui.button) if each.props.get("lang") == "zh-CN"
+            ]
+            for listener in switch._event_listeners.values():  # noqa: SLF001 - as a click does
+                assert listener.handler is not None
+                listener.handler(None)
+        await asyncio.sleep(0.2)
+    assert here.accounts.person is not None
+    assert here.accounts.person.language is Language.CHINESE

@@ -21,6 +21,7 @@ from services.console.pages.programmes.marking import field_for
 from services.console.parts import faults
 from services.console.parts.documents import is_readable
 from services.console.parts.frame import heading
+from services.console.visiting.changes import SessionOver
 from services.console.visiting.visit import Visit
 
 
@@ -138,6 +139,8 @@ class Desk:
             found = list(await self.check(document))
         except faults.EXPECTED as error:
             self._tell([(0, faults.words_of(self.visit, error))])
+            if isinstance(error, SessionOver):
+                faults.tell(self.visit, error)
             return
         if mine == self.asked:
             self._mark(found)
