@@ -90,9 +90,13 @@ def undo_merge(customer_id: str, merge_id: UUID) -> Change:
 
 
 def erase(customer_id: str, key: str) -> Change:
-    """Erase somebody for ever; why stays in the audit log, for it may name them."""
+    """Erase somebody for ever.
+
+    The entry is about the erasure, not the customer: else it would be blanked with all that names
+    them, and nobody could tell who erased, and why.
+    """
     call = Call("POST", f"{_path(customer_id)}/erase", {}, idempotency_key=key)
-    may, subject = Permission.CUSTOMERS_ERASE, f"customer:{customer_id}"
+    may, subject = Permission.CUSTOMERS_ERASE, f"erasure:{key}"
     return Change(may, "customer.erased", subject, Service.INGEST, call)
 
 

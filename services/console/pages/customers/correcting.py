@@ -8,11 +8,12 @@ from uuid import uuid4
 from nicegui import ui
 
 from services.console.changing import customers as changing
+from services.console.parts import faults
 from services.console.parts.dialog_fields import DialogFields
-from services.console.parts.faults import told
 from services.console.parts.progress import follow
 from services.console.parts.reasons import with_reason
 from services.console.reading import customers as reading
+from services.console.visiting.changes import NotAccepted
 from services.console.visiting.visit import Visit
 from shared.contracts.customers import CustomerProfile
 from shared.contracts.jobs import Job
@@ -40,8 +41,12 @@ async def correct_attributes(visit: Visit, found: CustomerProfile) -> None:
         made.on_value_change(lambda event: values.update(text=event.value or ""))
 
     async def make(reason: str) -> None:
+        # somebody, or an event, may have told other attributes while these were open
+        if (await reading.profile(visit, found.customer_id)).version != found.version:
+            raise NotAccepted("faults.status_412")
         # what is no object goes as it is, for the service to refuse
-        written = object_of(values["text"]) or values["text"]
+        read = object_of(values["text"])
+        written = values["text"] if read is None else read
         await visit.do(changing.correct_attributes(found.customer_id, written), reason)
 
     title, text = visit.say("customers.correct"), visit.say("customers.correct_note")
@@ -59,21 +64,29 @@ def object_of(text: str | None) -> dict[str, Any] | None:
 
 
 async def set_consents(visit: Visit, customer_id: str, known: Mapping[str, bool]) -> None:
-    """Ask what somebody agrees to, and write it down."""
-    values = {purpose: bool(known.get(purpose, False)) for purpose in PURPOSES}
+    """Ask what somebody agrees to, and write down what was changed: never asked is no refusal."""
+    told: dict[str, bool] = {}
 
     def show() -> None:
         for purpose in PURPOSES:
-            box = ui.checkbox(visit.say(f"customers.purpose_{purpose}"), value=values[purpose])
+            value = known.get(purpose, False)
+            box = ui.checkbox(visit.say(f"customers.purpose_{purpose}"), value=value)
             box.on_value_change(
-                lambda event, purpose=purpose: values.update({purpose: bool(event.value)})
+                lambda event, purpose=purpose: told.update({purpose: bool(event.value)})
             )
 
     async def make(reason: str) -> None:
-        await visit.do(changing.set_consents(customer_id, values), reason)
+        if not (changed := changed_consents(known, told)):
+            raise NotAccepted("customers.no_consent_changed")
+        await visit.do(changing.set_consents(customer_id, changed), reason)
 
     if await with_reason(visit, visit.say("customers.set_consents"), make, fields=show):
         ui.navigate.reload()
+
+
+def changed_consents(known: Mapping[str, bool], told: Mapping[str, bool]) -> dict[str, bool]:
+    """Give the purposes whose boxes somebody left otherwise than they are known."""
+    return {purpose: value for purpose, value in told.items() if known.get(purpose) != value}
 
 
 async def merge(visit: Visit, customer_id: str) -> None:
@@ -120,7 +133,7 @@ async def erase(visit: Visit, customer_id: str) -> None:
     async def ask() -> Job:
         return job_of(await reading.erasure(visit, erasure_id))
 
-    async with told(visit):
+    async with faults.told(visit):
         job = await follow(visit, title, ask)
         if job is not None and job.status == "done":
             ui.navigate.to("/customers")

@@ -9,7 +9,13 @@ from nicegui import ui
 
 from services.console.accounts.roles import Permission
 from services.console.pages.customers import correcting
-from services.console.pages.customers.rows import leaf_lines, merge_line, shown_identifier
+from services.console.pages.customers.rows import (
+    MASK,
+    leaf_lines,
+    merge_line,
+    names_nobody,
+    shown_identifier,
+)
 from services.console.pages.customers.shown import begin
 from services.console.parts.charts import plain_table
 from services.console.parts.downloads import File, begun, download
@@ -46,9 +52,12 @@ async def profile(visit: Visit, customer_id: str) -> None:
 
 
 def _attributes(visit: Visit, found: CustomerProfile) -> None:
-    with section(visit.say("customers.attributes")):
+    may_see = visit.may(Permission.PEOPLE_READ)
+    note = "" if may_see else visit.say("customers.masked")
+    with section(visit.say("customers.attributes"), note=note):
         for name, value in leaf_lines(found.attributes):
-            fact(visit.say_or(f"customers.attribute_{name}", name), value)
+            shown = value if may_see or names_nobody(name) else MASK
+            fact(visit.say_or(f"customers.attribute_{name}", name), shown)
         if not found.attributes:
             empty(visit.say("customers.no_attributes"))
         fact(visit.say("customers.known_since"), visit.formats.instant(found.created_at))

@@ -23,6 +23,12 @@ FILTERS: Final = (
 #: Identifiers that are pseudonyms of the shop's own: shown to everybody.
 _OPEN_KINDS: Final = frozenset({"customer_id"})
 _SHOWN_END: Final = 2
+MASK: Final = "•••"
+#: What a shop may send of people that names nobody; all else is masked, for it may be anything.
+SHARED_ATTRIBUTES: Final = frozenset(
+    {"age_band", "birth_year", "city", "country", "gender", "household", "language", "province"}
+    | {"favourite_category", "lifestyle", "occupation", "price_sensitivity", "region", "store_id"}
+)
 
 
 def list_body(given: Mapping[str, object]) -> dict[str, object]:
@@ -116,6 +122,11 @@ def merge_line(visit: Visit, merge: MergeAnswer) -> list[str]:
 def top_of(programme: ProgrammeSummary) -> str:
     """Give the key of the highest tier."""
     return max(programme.tiers, key=lambda tier: tier.rank).key
+
+
+def names_nobody(path: str) -> bool:
+    """Tell whether an attribute, by the last part of its path, is one that many people share."""
+    return path.rpartition(".")[2] in SHARED_ATTRIBUTES
 
 
 def leaf_lines(attributes: Mapping[str, object], before: str = "") -> list[tuple[str, str]]:
