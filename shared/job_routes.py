@@ -11,10 +11,12 @@ from shared import jobs
 from shared.auth import require
 from shared.contracts.common import Page
 from shared.contracts.jobs import Job, JobStatus
+from shared.forms import form
 from shared.problem import NOT_FOUND, Problem
 from shared.problem_handlers import problem_responses
 
-Kind = Annotated[str | None, Query(min_length=1, max_length=64, pattern="^[a-z_]+$")]
+KIND = form(r"^[a-z_]+$", "must be lower-case letters and _, such as train_model")
+Kind = Annotated[str | None, Query(min_length=1, max_length=64, pattern=KIND)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 

@@ -63,7 +63,7 @@ class Runner:
         return self.process.poll() is not None
 
     def pid_of(self, service: str) -> int:
-        offset = {"ingest": 1, "scoring": 2, "feedback": 3}[service]
+        offset = {"console": 0, "ingest": 1, "scoring": 2, "feedback": 3}[service]
         url = f"http://127.0.0.1:{self.base + offset}/"
         with urllib.request.urlopen(url, timeout=2) as reply:
             return int(reply.read())
@@ -79,7 +79,7 @@ class Runner:
 
 
 def make_stand_ins(directory: Path) -> None:
-    for name in ("ingest", "scoring", "feedback"):
+    for name in ("ingest", "scoring", "feedback", "console"):
         package = directory / "services" / name
         package.mkdir(parents=True)
         (package / "__init__.py").touch()
@@ -91,7 +91,7 @@ def four_free_ports() -> int:
     """Find a base for PORT_BASE: the four ports in a row are free."""
     while True:
         base = free_port()
-        if all(is_free(base + n) for n in (1, 2, 3)):
+        if all(is_free(base + n) for n in range(4)):
             return base
 
 
