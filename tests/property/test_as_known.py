@@ -190,6 +190,23 @@ def sale(number: int, source: str = AUTHORITY) -> Told:
     return Told(source, "/v1/receipts", body)
 
 
+def test_a_receipt_of_nobody_heard_late_changes_the_order_it_names(ingest: Ingest) -> None:
+    online = {
+        "event_id": "e1",
+        "type": "order_completed",
+        "occurred_at": "2026-11-02T11:00:00Z",
+        "customer": {"customer_id": "c1"},
+        "properties": {"order_id": "o1", "currency": "CNY", "lines": sale(1).body["lines"]},
+    }
+    at_the_till = sale(1).body | {"customer": None, "order_id": "o1"}
+    ingest.post([Told(AUTHORITY, "/v1/events", online)], EARLY)
+    before = ingest.days_today("c")
+    assert before["c1", date(2026, 11, 2)]["online_orders"] == 1
+    ingest.post([Told(AUTHORITY, "/v1/receipts", at_the_till)], LATE)
+    assert "online_orders" not in ingest.days_today("c")["c1", date(2026, 11, 2)]
+    assert ingest.days_then("c") == before
+
+
 def imported(started: str, finished: str) -> str:
     return (
         "INSERT INTO imports (import_id, source_id, file_name, status, mapping, started_at,"

@@ -26,14 +26,22 @@ _REACHES_BACK: Final = """
         OR EXISTS (SELECT FROM order_claims c
             WHERE c.profile_id = e.profile_id AND c.sequence = e.sequence))
 """
+# An order is known by every name that any sale of it uses: by its number and by the receipts'
+# own. Who shares one of them with what came late shares the order, whatever name each used first.
 _CHANGED: Final = f"""
-WITH late AS (
+WITH RECURSIVE late AS (
     SELECT e.profile_id, e.sequence, e.order_key FROM events e
     WHERE {_LATE} AND {_REACHES_BACK}
+), named AS (
+    SELECT order_key FROM late WHERE order_key IS NOT NULL
+    UNION SELECT other.order_key FROM named
+        JOIN order_claims told ON told.order_key = named.order_key
+        JOIN order_claims other
+            ON other.profile_id = told.profile_id AND other.sequence = told.sequence
 ), touched AS (
     SELECT profile_id FROM late
-    UNION SELECT k.profile_id FROM late JOIN order_keys k USING (order_key)
-    UNION SELECT c.profile_id FROM late JOIN order_claims c USING (order_key)
+    UNION SELECT k.profile_id FROM named JOIN order_keys k USING (order_key)
+    UNION SELECT c.profile_id FROM named JOIN order_claims c USING (order_key)
     UNION SELECT r.applied_profile_id FROM late
         JOIN reversals r ON r.order_key = late.order_key AND r.sequence = late.sequence
 )
