@@ -148,7 +148,10 @@ async def test_a_forgotten_customer_is_in_no_task_and_nobody_is_to_be_called(
     assert (await forget(shop, platform))["tasks"] == 1
     row = await shop.fetchrow("SELECT * FROM tasks WHERE customer_id NOT LIKE 'c-%'")
     assert (row["state"], row["outcome"], row["cost"]) == ("done", "reached", 300)
-    kept = await shop.fetchval("SELECT tasks::text FROM tasks WHERE customer_id NOT LIKE 'c-%'")
+    # without its own id, which is random: "c-1" may be part of it
+    kept = await shop.fetchval(
+        "SELECT (to_jsonb(tasks) - 'task_id')::text FROM tasks WHERE customer_id NOT LIKE 'c-%'"
+    )
     assert not any(word in kept for word in ("c-1", "Ann", UUID(int=2).hex))
     assert (row["profile_id"], row["details"], row["note"]) == (None, {}, None)
     assert (await http.get(f"/v1/tasks/{task['task_id']}")).status_code == 200
