@@ -5,7 +5,6 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from pathlib import Path
 from typing import Any, Final
 
-import asyncpg
 from fastapi import FastAPI
 from nicegui import ui
 from starlette.middleware import Middleware
@@ -25,10 +24,8 @@ from services.console.visiting.house import Accounts, House
 from shared.auth import ApiKeys
 from shared.auth_queries import key_loader
 from shared.clock import clock_from
-from shared.db import Limits, create_raw_pool
-from shared.health import check_start, database_probe
 from shared.http import create_service_app
-from shared.schema.migrate import head_revision
+from shared.pools import open_pool, pool_probe
 from shared.settings import PlatformSettings
 
 STATIC: Final = Path(__file__).with_name("static")
@@ -68,12 +65,9 @@ def _lifespan(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         async with AsyncExitStack() as stack:
-            pool = await _open_pool(stack, settings, platform)
+            pool = await open_pool(stack, "console", settings, platform)
             app.state.api_keys = ApiKeys(key_loader(pool))
-            is_unsafe_allowed = platform.allow_unsafe_durability
-            app.state.probes.append(
-                database_probe(pool, head=head_revision(), is_unsafe_allowed=is_unsafe_allowed)
-            )
+            app.state.probes.append(pool_probe(pool, platform))
             accounts: Accounts = await open_accounts(stack, pool, settings, platform)
             clock = clock_from(platform.business_now)
             house = House(
@@ -89,15 +83,3 @@ def _lifespan(
             yield {"house": house, "accounts": accounts, "pool": pool}
 
     return lifespan
-
-
-async def _open_pool(
-    stack: AsyncExitStack, settings: ConsoleSettings, platform: PlatformSettings
-) -> asyncpg.Pool:
-    limits = Limits("console", settings.statement_timeout_s, settings.lock_timeout_s)
-    url = platform.database_url.get_secret_value()
-    pool = await create_raw_pool(url, limits, size=settings.raw_pool_size)
-    stack.push_async_callback(pool.close)
-    is_unsafe_allowed = platform.allow_unsafe_durability
-    await check_start(pool, head=head_revision(), is_unsafe_allowed=is_unsafe_allowed)
-    return pool

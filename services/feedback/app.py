@@ -52,12 +52,11 @@ from shared.auth_queries import key_loader
 from shared.clients.ingest import ingest_client
 from shared.clients.scoring import scoring_client
 from shared.clock import clock_from
-from shared.db import Limits, create_raw_pool
-from shared.health import Check, CheckState, Probe, check_start, database_probe
+from shared.health import Check, CheckState, Probe
 from shared.http import create_service_app
 from shared.job_routes import jobs_router
+from shared.pools import open_pool, pool_probe
 from shared.problem import BUSY, CONFLICT, GONE, NOT_FOUND, ProblemTable
-from shared.schema.migrate import head_revision
 from shared.settings import PlatformSettings
 
 #: What the docs show as answers: recorded by `make api-examples`.
@@ -125,12 +124,11 @@ def _lifespan(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            pool = await _open_pool(stack, settings, platform)
+            pool = await open_pool(stack, "feedback", settings, platform)
             source = tiers or _open_scoring(stack, platform)
             app.state.api_keys = ApiKeys(key_loader(pool))
-            is_unsafe_allowed = platform.allow_unsafe_durability
             app.state.probes += [
-                database_probe(pool, head=head_revision(), is_unsafe_allowed=is_unsafe_allowed),
+                pool_probe(pool, platform),
                 _service_key_probe(is_set=source is not None),
             ]
             desk = app.state.desk = Desk(
@@ -147,18 +145,6 @@ def _lifespan(
             yield
 
     return lifespan
-
-
-async def _open_pool(
-    stack: AsyncExitStack, settings: FeedbackSettings, platform: PlatformSettings
-) -> asyncpg.Pool:
-    limits = Limits("feedback", settings.statement_timeout_s, settings.lock_timeout_s)
-    url = platform.database_url.get_secret_value()
-    pool = await create_raw_pool(url, limits, size=settings.raw_pool_size)
-    stack.push_async_callback(pool.close)
-    is_unsafe_allowed = platform.allow_unsafe_durability
-    await check_start(pool, head=head_revision(), is_unsafe_allowed=is_unsafe_allowed)
-    return pool
 
 
 def _open_scoring(stack: AsyncExitStack, platform: PlatformSettings) -> ScoringSource | None:

@@ -5,7 +5,6 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from pathlib import Path
 from typing import Final
 
-import asyncpg
 from fastapi import FastAPI
 
 from services.ingest.errors import (
@@ -45,10 +44,9 @@ from shared.auth_queries import key_loader
 from shared.clients.scoring import scoring_client
 from shared.clock import clock_from
 from shared.cors import Cors
-from shared.db import Limits, create_raw_pool
-from shared.health import check_start, database_probe
 from shared.http import create_service_app
 from shared.key_desk import KeyNeeded, UnknownKey
+from shared.pools import open_pool, pool_probe
 from shared.problem import (
     BUSY,
     CONFLICT,
@@ -59,7 +57,6 @@ from shared.problem import (
     TOO_MANY,
     ProblemTable,
 )
-from shared.schema.migrate import head_revision
 from shared.settings import PlatformSettings
 
 PROBLEMS: Final[ProblemTable] = {
@@ -113,16 +110,10 @@ def _lifespan(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            pool = await _open_pool(stack, settings, platform)
+            pool = await open_pool(stack, "ingest", settings, platform)
             rescoring = await _open_rescoring(stack, settings, platform, rescorer)
             app.state.api_keys = ApiKeys(key_loader(pool))
-            app.state.probes.append(
-                database_probe(
-                    pool,
-                    head=head_revision(),
-                    is_unsafe_allowed=platform.allow_unsafe_durability,
-                )
-            )
+            app.state.probes.append(pool_probe(pool, platform))
             clock = clock_from(platform.business_now)
             counts = SourceCounts(pool, clock, platform.zone)
             stack.push_async_callback(counts.close)
@@ -144,18 +135,6 @@ def _lifespan(
             yield
 
     return lifespan
-
-
-async def _open_pool(
-    stack: AsyncExitStack, settings: IngestSettings, platform: PlatformSettings
-) -> asyncpg.Pool:
-    limits = Limits("ingest", settings.statement_timeout_s, settings.lock_timeout_s)
-    url = platform.database_url.get_secret_value()
-    pool = await create_raw_pool(url, limits, size=settings.raw_pool_size)
-    stack.push_async_callback(pool.close)
-    is_unsafe_allowed = platform.allow_unsafe_durability
-    await check_start(pool, head=head_revision(), is_unsafe_allowed=is_unsafe_allowed)
-    return pool
 
 
 async def _open_rescoring(
