@@ -1,9 +1,10 @@
 """The one schema: tables by owning service, and the migrations that make them.
 
 `metadata.py` naming and column shorthands · `migrate.py` brings a database to the newest level ·
-tables by owner: `ingest.py` `intake.py` · scoring: `scoring.py` `programmes.py` `rewards.py`
-`segments.py` `announcements.py` `overview.py` · feedback: `feedback.py` `surveys.py` `cases.py`
-`contacts.py` `care.py` `experiments.py` `kpis.py` `reviews.py` · `console.py` · `platform.py`.
+tables by owner · ingest: `ingest.py` `people.py` `facts.py` `intake.py` · scoring: `scoring.py`
+`programmes.py` `rewards.py` `segments.py` `announcements.py` `overview.py` · feedback:
+`feedback.py` `surveys.py` `cases.py` `contacts.py` `care.py` `experiments.py` `kpis.py`
+`reviews.py` · `console.py` · `platform.py`.
 Only the owner writes a table; everybody may read it.
 """
 
@@ -14,11 +15,13 @@ from shared.schema import (
     console,
     contacts,
     experiments,
+    facts,
     feedback,
     ingest,
     intake,
     kpis,
     overview,
+    people,
     platform,
     programmes,
     reviews,
@@ -36,12 +39,14 @@ __all__ = [
     "console",
     "contacts",
     "experiments",
+    "facts",
     "feedback",
     "ingest",
     "intake",
     "kpis",
     "metadata",
     "overview",
+    "people",
     "platform",
     "programmes",
     "reviews",

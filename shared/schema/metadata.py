@@ -1,6 +1,6 @@
 """One naming convention and a few column shorthands for every table."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, Column, Date, DateTime, LargeBinary, MetaData, Text, Uuid, text
@@ -8,6 +8,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 #: Rows that are updated often leave room on their page, so that updates stay heap-only.
 ROOM_FOR_UPDATES: Final = {"fillfactor": 80}
+#: An index of whole blocks, for what lies in the order of its rows; summarised as the table grows.
+BY_BLOCKS: Final[Mapping[str, Any]] = {
+    "postgresql_using": "brin",
+    "postgresql_with": {"autosummarize": "on"},
+}
 
 metadata = MetaData(
     naming_convention={

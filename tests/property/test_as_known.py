@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from services.ingest.app import create_app
 from services.ingest.settings import IngestSettings
 from services.ingest.usecases.rebuilds.as_known import DaysKnownThen
-from shared.schema.ingest import DAY_COUNTERS
+from shared.schema.facts import DAY_COUNTERS
 from tests.databases import Databases
 from tests.order_histories import AUTHORITY, HEARSAY, Story, Told, stories
 from tests.servers import add_key, query

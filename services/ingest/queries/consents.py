@@ -10,7 +10,8 @@ from asyncpg import Connection, Pool
 from services.ingest.domain.consents import told_consent
 from services.ingest.queries import bulk
 from services.ingest.queries.events import StoredEvent
-from shared.schema.ingest import EVENT_SEQUENCE, consents
+from shared.schema.ingest import EVENT_SEQUENCE
+from shared.schema.people import consents
 
 _NAMES = ("profile_id", "purpose", "sequence", "is_granted", "customer_version", "changed_at")
 #: Order of instants; of two at one instant what a person wrote by hand counts, then the key: what

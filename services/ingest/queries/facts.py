@@ -19,7 +19,7 @@ from services.ingest.domain.facts import (
     OrderRow,
 )
 from services.ingest.queries import bulk
-from shared.schema import ingest as tables
+from shared.schema import facts as tables
 from shared.schema.intake import memberships
 
 Changes = Sequence[tuple[UUID, FactsChange]]

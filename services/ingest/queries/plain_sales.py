@@ -17,7 +17,9 @@ from services.ingest.domain.identity import Claim
 from services.ingest.domain.plain_sales import DAY_SUMS, SHOP_SUMS, Placed, PlainFacts
 from services.ingest.queries import bulk, identity
 from services.ingest.queries.keys import SEQUENCE_LOCK
+from shared.schema import facts as of_facts
 from shared.schema import ingest as tables
+from shared.schema import people as of_people
 
 _EVENT = (
     "profile_id", "sequence", "customer_version", "source_id", "kind", "event_key", "order_key",
@@ -128,8 +130,8 @@ def customers_added(
     of_claim = ("kind", "lookup_key", "profile_id", "value_encrypted", "linked_at")
     claims = [(p.claim.kind, p.claim.key, p.profile_id, p.encrypted, now) for p in people]
     return [
-        Change(tables.customers, names, rows),
-        Change(tables.identifiers, of_claim, sorted(claims, key=itemgetter(0, 1))),
+        Change(of_people.customers, names, rows),
+        Change(of_people.identifiers, of_claim, sorted(claims, key=itemgetter(0, 1))),
     ]
 
 
@@ -172,22 +174,22 @@ def _body(placed: Placed) -> bytes:
 def facts_added(facts: PlainFacts) -> list[Change]:
     """Return the facts that plain sales add."""
     changes = [
-        Change(tables.orders, _ORDER, facts.orders),
-        Change(tables.order_lines, _LINE, facts.lines),
-        Change(tables.entries, _ENTRY, facts.entries),
+        Change(of_facts.orders, _ORDER, facts.orders),
+        Change(of_facts.order_lines, _LINE, facts.lines),
+        Change(of_facts.entries, _ENTRY, facts.entries),
     ]
     for table, sums, names in (
-        (tables.customer_day, facts.days, DAY_SUMS),
-        (tables.customer_category, facts.categories, tables.SUM_COUNTERS),
-        (tables.customer_sku, facts.skus, tables.SUM_COUNTERS),
-        (tables.shop_day, facts.shop_days, SHOP_SUMS),
+        (of_facts.customer_day, facts.days, DAY_SUMS),
+        (of_facts.customer_category, facts.categories, of_facts.SUM_COUNTERS),
+        (of_facts.customer_sku, facts.skus, of_facts.SUM_COUNTERS),
+        (of_facts.shop_day, facts.shop_days, SHOP_SUMS),
     ):
         key = tuple(column.name for column in table.primary_key.columns)
         rows = [(*k, *row) for k, row in sums.items()]
         changes.append(Change(table, (*key, *names), rows, is_added=True))
     habits = [(*place, orders) for place, orders in facts.habits.items()]
     names = ("profile_id", "slot", "orders")
-    return [*changes, Change(tables.customer_habit, names, habits, is_added=True)]
+    return [*changes, Change(of_facts.customer_habit, names, habits, is_added=True)]
 
 
 async def write(

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.ingest.domain import fold
 from shared.db import sqlalchemy_url
-from shared.schema import ingest, metadata
+from shared.schema import facts, metadata
 from shared.schema.migrate import current_revision, head_revision, upgrade
 from tests.databases import Databases
 
@@ -59,4 +59,4 @@ async def test_a_stored_event_cannot_be_changed(database_url: str, change: str) 
 
 
 def test_the_fold_and_the_tables_spread_anonymous_receipts_alike() -> None:
-    assert fold.SHOP_SLOTS == ingest.SHOP_SLOTS
+    assert fold.SHOP_SLOTS == facts.SHOP_SLOTS
