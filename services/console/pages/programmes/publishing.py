@@ -18,7 +18,7 @@ async def ask_to_publish(visit: Visit, programme: str, version: int) -> None:
     """Ask for goal, owner, approval and reason, publish, and follow it until it is in force."""
     given: dict[str, ui.input] = {}
     told: dict[str, PublishAnswer] = {}
-    once = str(uuid7())
+    key = str(uuid7())
 
     def fields() -> None:
         for name in _ASKED:
@@ -27,8 +27,6 @@ async def ask_to_publish(visit: Visit, programme: str, version: int) -> None:
 
     async def make(reason: str) -> None:
         note = {name: str(field.value or "").strip() for name, field in given.items()}
-        # the same words again are the same publication; other words are asked for anew
-        key = f"{once}-{abs(hash(tuple(note.values())))}"
         change = changing.publish(programme, version, note, key)
         told["answer"] = await visit.make(change, reason, PublishAnswer)
 
@@ -44,10 +42,10 @@ async def ask_to_publish(visit: Visit, programme: str, version: int) -> None:
 
 async def ask_to_roll_back(visit: Visit, programme: str) -> None:
     """Ask why, and go back to the version before."""
-    once = str(uuid7())
+    key = str(uuid7())
 
     async def make(reason: str) -> None:
-        change = changing.roll_back(programme, reason, f"{once}-{abs(hash(reason))}")
+        change = changing.roll_back(programme, reason, key)
         await visit.make(change, reason, ProgrammeRollbackAnswer)
 
     title = visit.say("programmes.roll_back_title")

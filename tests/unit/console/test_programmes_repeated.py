@@ -1,0 +1,68 @@
+"""What is asked of a programme again, for no answer came the first time, is the same deed."""
+
+from typing import Any
+
+import pytest
+from nicegui import ui
+from nicegui.testing import User
+from nicegui.testing.user_interaction import UserInteraction
+from typing_extensions import override
+
+from tests.unit.console.test_programmes_editing import JOB, PATH, answers
+from tests.unit.console.visits import Stage, browsing, stage
+
+RELEASED = {"programme": "tea", "version": 1, "release": "r-1", "model_version": None}
+LEFT = {"from_version": 2, "from_release": "r-2", "job_id": JOB}
+PUBLISHED = {"programme": "tea", "version": 2, "job_id": None, "changes": []}
+LOST = (500, {"detail": "no answer came"})
+
+
+class LostOnce(dict[str, Any]):
+    """Answers of services; the first one to a call is lost."""
+
+    def __init__(self, call: str, found: dict[str, Any]) -> None:
+        super().__init__(found)
+        self._call, self._first = call, [LOST]
+
+    @override
+    def get(self, call: str, otherwise: Any = None) -> Any:
+        is_lost = call == self._call and self._first
+        return self._first.pop() if is_lost else super().get(call, otherwise)
+
+
+def keys_of(here: Stage, call: str) -> list[str]:
+    sent = [each for each in here.asked if f"{each.method} {each.url.path}" == call]
+    return [each.headers["Idempotency-Key"] for each in sent]
+
+
+def newest(user: User, words: str) -> UserInteraction[ui.button]:
+    """Find the button that was laid out last: that of an open dialog."""
+    found = user.find(kind=ui.button, content=words).elements
+    return UserInteraction(user, {max(found, key=lambda button: button.id)}, None)
+
+
+@pytest.mark.parametrize(
+    ("page", "button", "typed", "call", "answer"),
+    [
+        pytest.param("", "Roll back", "Why?", "rollback", RELEASED | LEFT, id="rollback"),
+        pytest.param(
+            "/versions/2", "Publish", "Goal", "versions/2/publish", PUBLISHED, id="publication"
+        ),
+    ],
+)
+async def test_a_dialog_confirmed_again_asks_under_one_key(
+    page: str, button: str, typed: str, call: str, answer: dict[str, Any]
+) -> None:
+    call = f"POST {PATH}/{call}"
+    here = stage(LostOnce(call, answers(**{call: answer})))
+    async with browsing(here.visit) as user:
+        await user.open(f"/programmes/tea{page}")
+        user.find(kind=ui.button, content=button).click()
+        await user.should_see("Why?")
+        user.find("Why?").type("agreed with finance")
+        for told in ("no answer came", "Done"):
+            user.find(typed).type("too few came back. ")
+            newest(user, button).click()
+            await user.should_see(told)
+    first, again = keys_of(here, call)
+    assert first == again
