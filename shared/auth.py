@@ -7,6 +7,7 @@ from time import monotonic
 
 from fastapi import Request
 
+from shared.acting import caller_for
 from shared.away import is_away
 from shared.keys import Caller, bearer_key, hash_key
 from shared.problem import FORBIDDEN, UNAUTHENTICATED, Problem
@@ -41,6 +42,11 @@ class ApiKeys:
     async def caller_of(self, authorization: bytes | None) -> Caller:
         """Name the caller of a Bearer header; raises Problem 401."""
         return await self.caller_with(bearer_key(authorization))
+
+    async def caller_in(self, request: Request) -> Caller:
+        """Name the caller of a request, or for whom the console asks; raises Problem 400, 401."""
+        headers = request.scope["headers"]
+        return caller_for(await self.caller_of(authorization_of(headers)), headers)
 
     async def caller_with(self, key: str | None) -> Caller:
         """Name the caller who shows this key; raises Problem 401."""
@@ -104,7 +110,7 @@ def require(scope: str, *others: str) -> Callable[[Request], Awaitable[Caller]]:
 
     async def caller(request: Request) -> Caller:
         keys: ApiKeys = request.app.state.api_keys
-        found = await keys.caller_of(authorization_of(request.scope["headers"]))
+        found = await keys.caller_in(request)
         if not any(found.may(other) for other in others):
             check_scope(found, scope)
         return found

@@ -37,6 +37,8 @@ OWN_KEYS: Final = {
     "TIERLINE_SERVICE_KEY": "services",
     "TIERLINE_CONSOLE_KEY": "console",
 }
+#: How people who sign in to the console are named as actors; no key may look like one.
+PERSON_PREFIX: Final = "user:"
 
 _KEY = re.compile(r"tl_(?:sk|pk)_[A-Za-z0-9_-]{43}", re.ASCII)
 _BEARER = re.compile(rb"[Bb][Ee][Aa][Rr][Ee][Rr] +(tl_(?:sk|pk)_[A-Za-z0-9_-]{43})")
@@ -83,8 +85,8 @@ def granted(asked: frozenset[str], kind: KeyKind) -> frozenset[str]:
 
 
 def own_name(name: str) -> str:
-    """Check that a name is a key's own, not one of the settings; raises GrantRefused."""
-    if not name.strip() or name in OWN_KEYS:
+    """Check that a name is a key's own, not a setting's or a person's; raises GrantRefused."""
+    if not name.strip() or name in OWN_KEYS or name.strip().startswith(PERSON_PREFIX):
         raise GrantRefused("give the key a name of its own")
     return name
 

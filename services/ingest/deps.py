@@ -6,7 +6,7 @@ from fastapi import Depends, Path, Query, Request
 from pydantic import AfterValidator
 
 from services.ingest.usecases.running import Ingest
-from shared.auth import ApiKeys, authorization_of, check_scope, require
+from shared.auth import ApiKeys, check_scope, require
 from shared.fields import identifier
 from shared.idempotency import key_of
 from shared.keys import Caller, KeyKind
@@ -41,7 +41,7 @@ def is_page(caller: Caller) -> bool:
 async def event_sender(request: Request) -> Caller:
     """Name who posts events, with a secret key or a publishable one."""
     keys: ApiKeys = request.app.state.api_keys
-    return admitted(await keys.caller_of(authorization_of(request.scope["headers"])))
+    return admitted(await keys.caller_in(request))
 
 
 Running = Annotated[Ingest, Depends(running)]

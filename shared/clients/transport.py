@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterable, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import httpx
@@ -56,6 +56,8 @@ class Call:
     timeout_s: float | None = None
     #: speaks for somebody else than this service: their key, passed on
     key: str | None = None
+    #: more of the headers
+    headers: Mapping[str, str] = field(default_factory=dict)
     #: the other service does it once for this key, however often it is sent
     idempotency_key: str | None = None
     #: changed only where this is still its version (RFC 9110, 13.1.1)
@@ -128,7 +130,8 @@ class Transport:
         raise AssertionError("unreachable")
 
     def _arguments(self, call: Call) -> dict[str, Any]:
-        arguments: dict[str, Any] = {"method": call.method, "url": call.path, "headers": _traced()}
+        headers = {**call.headers, **_traced()}
+        arguments: dict[str, Any] = {"method": call.method, "url": call.path, "headers": headers}
         if call.key is not None:
             arguments["headers"]["Authorization"] = f"Bearer {call.key}"
         if call.idempotency_key is not None:

@@ -43,7 +43,11 @@ def test_a_case_is_answered(console: Console, enter: Enter, language: Language) 
     answer(page, language, "We are sorry. / 非常抱歉。")
     expect(page.get_by_role("dialog")).to_be_hidden()
     expect(page.get_by_text("We are sorry. / 非常抱歉。").first).to_be_visible()
-    assert console.ask("feedback", f"/v1/cases/{case_id}")["state"] == "answered"
+    answered = console.ask("feedback", f"/v1/cases/{case_id}")
+    assert answered["state"] == "answered"
+    # who wrote it down is the person at the desk, not the console
+    desk = console.members[Role.SERVICE, language].name
+    assert f"user:{desk}" in {each["actor"] for each in answered["events"]}
 
 
 def test_who_answers_second_is_told_and_keeps_what_they_wrote(

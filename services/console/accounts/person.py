@@ -5,6 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.console.accounts.roles import Permission, Role, may
+from shared.keys import PERSON_PREFIX
 
 
 class Language(StrEnum):
@@ -37,7 +38,7 @@ class Person:
     @property
     def actor(self) -> str:
         """Name them as the audit log does."""
-        return f"user:{self.name}"
+        return PERSON_PREFIX + self.name
 
     def may(self, permission: Permission) -> bool:
         """Tell whether their role is allowed something."""

@@ -2,18 +2,19 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
 import httpx
 from pydantic import BaseModel
 
+from shared.acting import header_of
 from shared.clients.transport import Call, RemoteProblem, RemoteUnavailable, Transport
 
 Reply = TypeVar("Reply", bound=BaseModel)
-#: Raises where whoever asks may not go on (their session is over).
-Admit = Callable[[], Awaitable[None]]
+#: Names who asks; raises where they may not go on (their session is over).
+Admit = Callable[[], Awaitable[str]]
 
 
 class Service(StrEnum):
@@ -59,7 +60,7 @@ class Remote:
 
     async def ask(self, call: Call, reply: type[Reply]) -> Reply:
         """Send a call and read its answer; raises ServiceAway, ServiceRefused."""
-        await self.admit()
+        call = await self._named(call)
         try:
             return await self.line.transport.ask(call, reply)
         except RemoteUnavailable as error:
@@ -69,7 +70,7 @@ class Remote:
 
     async def tell(self, call: Call) -> None:
         """Send a call whose answer does not matter; raises ServiceAway, ServiceRefused."""
-        await self.admit()
+        call = await self._named(call)
         try:
             await self.line.transport.tell(call)
         except RemoteUnavailable as error:
@@ -86,11 +87,11 @@ class Remote:
         self, path: str, query: Mapping[str, object] = {}, body: object = None
     ) -> AsyncIterator[httpx.Response]:
         """Read something too large to hold; raises ServiceAway, ServiceRefused (status alone)."""
-        await self.admit()
+        headers = header_of(await self.admit())
         method = "GET" if body is None else "POST"
         try:
             async with self.line.http.stream(
-                method, path, params=query_of(query), json=body, timeout=60
+                method, path, params=query_of(query), json=body, headers=headers, timeout=60
             ) as response:
                 if not response.is_success:
                     problem = RemoteProblem(response.status_code, "unknown", "")
@@ -98,6 +99,10 @@ class Remote:
                 yield response
         except httpx.TransportError as error:
             raise ServiceAway(self.line.service) from error
+
+    async def _named(self, call: Call) -> Call:
+        """Say for whom it is: services write down the person, not the console."""
+        return replace(call, headers={**call.headers, **header_of(await self.admit())})
 
 
 def query_of(query: Mapping[str, object]) -> dict[str, str] | None:

@@ -93,8 +93,8 @@ class Visit:
     def _remote(self, service: Service) -> Remote:
         return Remote(self.house.lines[service], self._admit)
 
-    async def _admit(self) -> None:
-        await self.here()
+    async def _admit(self) -> str:
+        return (await self.here()).actor
 
     async def here(self) -> Person:
         """Give who is here, session and role looked at anew: a page may stay open for hours.

@@ -9,8 +9,10 @@ from services.console.accounts.person import Language
 from services.console.pages.customers.controls import control_line
 from services.console.pages.data.imports import import_row
 from services.console.parts.actors import actor_name
+from shared.acting import HEADER
 from shared.contracts.controls import EXAMPLE_PIN, PinAnswer
 from shared.contracts.imports import Import
+from shared.contracts.kpis import KpiDefinitions
 from shared.keys import OWN_KEYS
 from tests.unit.console import data_answers, test_accuracy, test_cases, test_kpis
 from tests.unit.console.care_answers import case_body
@@ -30,10 +32,11 @@ SAID = "somebody in the console (see the audit log)"
     [
         (KEY, Language.ENGLISH, SAID),
         (KEY, Language.CHINESE, "控制台用户（见审计日志）"),
+        ("user:李娜", Language.ENGLISH, "李娜"),
         ("till-2", Language.CHINESE, "till-2"),
         (None, Language.ENGLISH, "–"),
     ],
-    ids=["console", "console-zh", "another key", "nobody"],
+    ids=["console", "console-zh", "a person", "another key", "nobody"],
 )
 def test_the_consoles_key_is_somebody(actor: str | None, language: Language, said: str) -> None:
     assert actor_name(stage(language=language).visit, actor) == said
@@ -45,6 +48,13 @@ def test_a_pin_and_an_import_name_nobodys_key() -> None:
     assert SAID in control_line(visit, {}, pin)
     found = Import.model_validate(data_answers.imported(requested_by=KEY))
     assert import_row(visit, found)["who"] == SAID
+
+
+async def test_services_are_told_for_whom_the_console_asks() -> None:
+    made = stage({"GET /v1/kpis/definitions": {"items": []}})
+    await made.visit.feedback.get("/v1/kpis/definitions", KpiDefinitions)
+    (asked,) = made.asked
+    assert asked.headers[HEADER] == "user%3Alin"
 
 
 def case_pages() -> dict[str, Any]:
