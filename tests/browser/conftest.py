@@ -67,7 +67,7 @@ def enter(console: Console, browser: Browser, watched: Watched) -> Iterator[Ente
 
     yield opened
     for context in contexts:
-        context.close()
+        leave(context)
 
 
 @pytest.fixture
@@ -77,4 +77,11 @@ def stranger(console: Console, browser: Browser, watched: Watched) -> Iterator[P
     page = context.new_page()
     watched.look(page)
     yield page
+    leave(context)
+
+
+def leave(context: BrowserContext) -> None:
+    """Close a context whose pages are on no way elsewhere: chromium would wait for ever."""
+    for page in context.pages:
+        page.goto("about:blank")
     context.close()

@@ -14,6 +14,7 @@ from tests.browser.console import Console
 #: The whole base is replayed in the background; a machine that starts everything else takes longer.
 _REPLAYED_WITHIN_MS = 120_000
 GOLD = {Language.ENGLISH: "Gold", Language.CHINESE: "金星"}
+STARS = {Language.ENGLISH: "stars", Language.CHINESE: "星星"}
 
 
 class Words:
@@ -36,7 +37,7 @@ def version_of(console: Console) -> int:
 def ask_for_gold(page: Page, say: Words, language: Language, height: str) -> None:
     """Ask what another bar for gold would do, and wait for the sentence."""
     page.goto("/programmes/coffee")
-    field = say("what_if_height", tier=GOLD[language], metric="stars")
+    field = say("what_if_height", tier=GOLD[language], metric=STARS[language])
     page.get_by_label(field).fill(height)
     page.get_by_role("button", name=say("what_if_ask_of", tier=GOLD[language])).click()
     expect(page.locator(".tl-headline")).to_be_visible(timeout=_REPLAYED_WITHIN_MS)
