@@ -8,6 +8,7 @@ from nicegui.testing import User
 from nicegui.testing.user_interaction import UserInteraction
 from typing_extensions import override
 
+from services.console.pages.programmes.simulating import Once
 from tests.unit.console.test_programmes_editing import JOB, PATH, answers
 from tests.unit.console.visits import Stage, browsing, stage
 
@@ -66,3 +67,24 @@ async def test_a_dialog_confirmed_again_asks_under_one_key(
             await user.should_see(told)
     first, again = keys_of(here, call)
     assert first == again
+
+
+@pytest.mark.parametrize("lost", ["versions", "versions/3/simulate"])
+async def test_a_question_asked_again_is_about_the_same_draft_and_simulation(lost: str) -> None:
+    here = stage(LostOnce(f"POST {PATH}/{lost}", answers()))
+    async with browsing(here.visit) as user:
+        await user.open("/programmes/tea")
+        user.find(marker="what-if-gold-spend").clear().type("4000")
+        for told in ("no answer came", "would lift one customer"):
+            user.find(kind=ui.button, content="What would it do?").click()
+            await user.should_see(told, retries=20)
+    for call in (f"POST {PATH}/versions", f"POST {PATH}/versions/3/simulate"):
+        assert len(set(keys_of(here, call))) == 1
+
+
+def test_a_deed_that_is_over_may_be_done_anew() -> None:
+    once = Once()
+    first = once.key_of("simulate 3")
+    assert once.key_of("simulate 3") == first != once.key_of("simulate 4")
+    once.end("simulate 3")
+    assert once.key_of("simulate 3") != first

@@ -12,7 +12,7 @@ from services.console.pages.programmes.documents import Document
 from services.console.pages.programmes.form import draw
 from services.console.pages.programmes.marking import fault_words
 from services.console.pages.programmes.publishing import ask_to_publish
-from services.console.pages.programmes.simulating import show_last, simulate_here
+from services.console.pages.programmes.simulating import Once, show_last, simulate_here
 from services.console.parts import faults
 from services.console.parts.frame import page, retitle
 from services.console.parts.pieces import action, section, tag
@@ -49,7 +49,7 @@ def _head(visit: Visit, found: ProgrammeSummary, shown: VersionDetail) -> None:
 async def _simulation(visit: Visit, shown: VersionDetail) -> None:
     note = visit.say("programmes.simulate_note")
     with section(visit.say("programmes.simulate_title"), note=note, wide=True):
-        place = ui.element("div")
+        place, once = ui.element("div"), Once()
         box = ui.element("div").props("aria-live=polite")
         if visit.may(Permission.PROGRAMMES_CHANGE):
 
@@ -57,7 +57,7 @@ async def _simulation(visit: Visit, shown: VersionDetail) -> None:
                 reason = visit.say("programmes.simulate_reason", n=shown.version)
                 button.disable()
                 try:
-                    await simulate_here(visit, shown, reason, box)
+                    await simulate_here(visit, shown, reason, box, once)
                 finally:
                     button.enable()
 

@@ -1,6 +1,7 @@
 """Simulate a version and show what it would do."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from nicegui import ui
@@ -23,15 +24,34 @@ from shared.contracts.programmes import VersionDetail
 from shared.ids import uuid7
 
 
-async def simulate_here(visit: Visit, version: VersionDetail, reason: str, box: ui.element) -> None:
+@dataclass(slots=True)
+class Once:
+    """The keys of what was asked for here: a click again, after a lost answer, is the same deed."""
+
+    keys: dict[str, str] = field(default_factory=dict)
+
+    def key_of(self, deed: str) -> str:
+        """Give the key of a deed, the same one until it is over."""
+        return self.keys.setdefault(deed, str(uuid7()))
+
+    def end(self, deed: str) -> None:
+        """Let the next time be another deed."""
+        self.keys.pop(deed, None)
+
+
+async def simulate_here(
+    visit: Visit, version: VersionDetail, reason: str, box: ui.element, once: Once
+) -> None:
     """Simulate a version with its progress in a box, then show there what it would do."""
+    deed = f"simulate {version.version}"
     box.clear()
     with box:
         async with faults.told(visit):
-            change = changing.simulate(version.programme, version.version, str(uuid7()))
+            change = changing.simulate(version.programme, version.version, once.key_of(deed))
             asked = await visit.make(change, reason, JobAccepted)
             title = visit.say("programmes.simulating")
-            await follow(visit, title, job_of(visit.scoring, asked.job_id))
+            if await follow(visit, title, job_of(visit.scoring, asked.job_id)) is not None:
+                once.end(deed)
             await show_last(visit, version)
 
 

@@ -1,7 +1,7 @@
 """What if a bar stood elsewhere: one field, one button, what it would do and cost."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any
@@ -11,20 +11,19 @@ from nicegui import ui
 from services.console.accounts.roles import Permission
 from services.console.changing import programmes as changing
 from services.console.pages.programmes.bars import SHARE, Bar, bars_of, moved, priced
-from services.console.pages.programmes.documents import Document
+from services.console.pages.programmes.documents import Document, text_of
 from services.console.pages.programmes.sentence import (
     height_words,
     metric_words,
     subject_words,
 )
-from services.console.pages.programmes.simulating import simulate_here
+from services.console.pages.programmes.simulating import Once, simulate_here
 from services.console.parts import faults
 from services.console.parts.frame import heading
 from services.console.parts.pieces import action, section
 from services.console.reading import programmes as reading
 from services.console.visiting.visit import Visit
 from shared.contracts.programmes import DraftAnswer, VersionDetail
-from shared.ids import uuid7
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,7 @@ class Asking:
     costs: Mapping[str, ui.number]
     buttons: list[ui.button]
     box: ui.element
+    once: Once = field(default_factory=Once)
 
 
 def what_if_section(visit: Visit, version: VersionDetail) -> None:
@@ -118,10 +118,12 @@ async def _ask(asking: Asking, document: Document, change: tuple[Bar, Decimal]) 
     visit, version = asking.visit, asking.version
     subject = subject_words(visit, version.document, change, version.version)
     reason = visit.say("programmes.what_if_reason", subject=subject)[:500]
-    draft = changing.add_draft(version.programme, document, str(uuid7()))
+    # the same question is about the same draft, however often it is asked
+    key = asking.once.key_of(f"draft {text_of(document)}")
+    draft = changing.add_draft(version.programme, document, key)
     added = await visit.make(draft, reason, DraftAnswer)
     found = await reading.one_version(visit, version.programme, added.version)
-    await simulate_here(visit, found, reason, asking.box)
+    await simulate_here(visit, found, reason, asking.box, asking.once)
     with asking.box:
         words = visit.say("programmes.what_if_draft", n=added.version)
         ui.link(words, f"/programmes/{version.programme}/versions/{added.version}")
