@@ -155,6 +155,19 @@ async def test_json_that_cannot_be_read_is_kept_as_it_was_typed() -> None:
         await user.should_see("{ not")
 
 
+@pytest.mark.parametrize("typed", ["{ not", "[]"], ids=["unreadable", "no-object"])
+async def test_json_typed_back_to_what_it_was_leaves_no_note(typed: str) -> None:
+    async with browsing(stage(answers()).visit) as user:
+        await open_version(user)
+        await user.should_see("No faults: it may be saved.")
+        box = user.find(kind=ui.textarea, content="The document as JSON")
+        (was,) = (each.value for each in box.elements)
+        box.clear().type(typed)
+        await user.should_not_see("No faults: it may be saved.")
+        box.clear().type(was)
+        await user.should_see("No faults: it may be saved.")
+
+
 async def test_json_that_cannot_be_read_is_not_saved() -> None:
     async with browsing(stage(answers()).visit) as user:
         await open_version(user)

@@ -62,6 +62,7 @@ class Desk:
     _form: ui.element | None = None
     _text: ui.textarea | None = None
     _told: ui.element | None = None
+    _is_unread: bool = False
 
     async def show(self) -> None:
         """Lay the form and the JSON out side by side, and check what is there."""
@@ -109,6 +110,7 @@ class Desk:
         if document == self.document:
             return
         self.document = document
+        self._is_unread = False  # what could not be read is written over
         if self._text is not None:
             self._text.set_value(text_of(document))
         if redraw:
@@ -121,19 +123,27 @@ class Desk:
         try:
             typed = json.loads(text)
         except ValueError as error:
-            line = getattr(error, "lineno", 1)
-            self._tell([(line, self.visit.say("programmes.json_unreadable"))])
+            self._leave_unread(getattr(error, "lineno", 1), "programmes.json_unreadable")
             return
         if not isinstance(typed, dict):
-            self._tell([(1, self.visit.say("programmes.json_object"))])
+            self._leave_unread(1, "programmes.json_object")
         elif typed != self.document:
             self.document = typed
             self.rebuild()
             await self._check()
+        elif self._is_unread:  # typed back: what was said of the document went with the note
+            await self._check()
+
+    def _leave_unread(self, line: int, key: str) -> None:
+        """Say that what was typed is no document; no answer about the last one covers it."""
+        self.asked += 1
+        self._is_unread = True
+        self._tell([(line, self.visit.say(key))])
 
     async def _check(self) -> None:
         """Ask what is wrong; an answer that was overtaken by a later question is dropped."""
         self.asked += 1
+        self._is_unread = False
         mine, document = self.asked, self.document
         try:
             found = list(await self.check(document))
