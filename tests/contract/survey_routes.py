@@ -1,12 +1,7 @@
 """The routes of surveys, with a body each takes."""
 
-from shared.contracts.surveys import (
-    EXAMPLE_ANSWERS,
-    EXAMPLE_DOCUMENT,
-    EXAMPLE_INVITATIONS,
-    EXAMPLE_SAVED,
-    EXAMPLE_SURVEY,
-)
+from shared.contracts.invitations import EXAMPLE_ANSWERS, EXAMPLE_INVITATIONS, EXAMPLE_SAVED
+from shared.contracts.surveys import EXAMPLE_DOCUMENT, EXAMPLE_SURVEY
 from tests.contract.route import Route
 
 BODY_ROUTES = (

@@ -10,8 +10,9 @@ import pytest
 
 from services.ingest.domain.senders.signature import signature_of
 from services.scoring.routes.contracts.webhook_contracts import EXAMPLE_ENDPOINT
+from shared.contracts.invitations import EXAMPLE_INVITATIONS
 from shared.contracts.programmes import EXAMPLE_PROGRAMME
-from shared.contracts.surveys import EXAMPLE_DOCUMENT, EXAMPLE_INVITATIONS
+from shared.contracts.surveys import EXAMPLE_DOCUMENT
 from shared.contracts.webhooks import EXAMPLE_SETUP
 from tests.contract.case_routes import some_case
 from tests.contract.live import SERVICES, admin_key, platform_at, running

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.surveys import EXAMPLE_DOCUMENT, EXAMPLE_INVITATIONS
+from shared.contracts.invitations import EXAMPLE_INVITATIONS
+from shared.contracts.surveys import EXAMPLE_DOCUMENT
 from tests.contract.feedback_routes import BODY_ROUTES, OTHER_ROUTES
 from tests.contract.hostile import UNREADABLE, Unreadable
 from tests.contract.house import House, check_problem, open_house

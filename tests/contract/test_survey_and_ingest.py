@@ -8,7 +8,8 @@ import pytest
 from pydantic import SecretStr
 
 from services.feedback.worker import loops
-from shared.contracts.surveys import EXAMPLE_ANSWERS, EXAMPLE_INVITATIONS, EXAMPLE_SURVEY
+from shared.contracts.invitations import EXAMPLE_ANSWERS, EXAMPLE_INVITATIONS
+from shared.contracts.surveys import EXAMPLE_SURVEY
 from shared.db import Limits, create_raw_pool
 from shared.settings import PlatformSettings
 from tests.contract.live import SERVICES, admin_key, platform_at, running

@@ -9,7 +9,7 @@ from services.feedback.deps import Running
 from services.feedback.routes.answers.surveys import asked_survey
 from services.feedback.usecases.surveys.meet import open_link
 from services.feedback.usecases.surveys.respond import Given, Taken, give_answers, save_answers
-from shared.contracts.surveys import (
+from shared.contracts.invitations import (
     EXAMPLE_ANSWERS,
     EXAMPLE_SAVED,
     AnswersRequest,

@@ -25,12 +25,10 @@ from services.feedback.usecases.surveys import count, define
 from services.feedback.usecases.surveys.define import Draft
 from services.feedback.usecases.surveys.invite import Wanted, invite
 from shared.contracts.common import Page
+from shared.contracts.invitations import EXAMPLE_INVITATIONS, InvitationsAnswer, InvitationsRequest
 from shared.contracts.surveys import (
     EXAMPLE_DOCUMENT,
-    EXAMPLE_INVITATIONS,
     EXAMPLE_SURVEY,
-    InvitationsAnswer,
-    InvitationsRequest,
     ResponseItem,
     SurveyAnswer,
     SurveyDocument,

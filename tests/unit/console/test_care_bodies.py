@@ -21,9 +21,9 @@ from shared.contracts.cases import CaseChange, CaseRequest, DecisionRequest, Reo
 from shared.contracts.contacts import InteractionRequest
 from shared.contracts.experiments import PlanRequest
 from shared.contracts.feedback import FeedbackRequest
+from shared.contracts.invitations import InvitationsRequest
 from shared.contracts.playbooks import PlaybookRunBody
 from shared.contracts.reviews import FindingAnswer, FindingChange, ReviewRequest
-from shared.contracts.surveys import InvitationsRequest
 from shared.contracts.tasks import CancelRequest, ClaimRequest, CompletionRequest, TaskRequest
 from tests.unit.console.test_reviews import FINDING
 

@@ -20,9 +20,9 @@ from services.console.pages.surveys.words import (
     value_word,
     wanted_of,
 )
+from shared.contracts.invitations import InvitationsAnswer
 from shared.contracts.surveys import (
     EXAMPLE_DOCUMENT,
-    InvitationsAnswer,
     QuestionResult,
     ResponseItem,
     SurveyAnswer,

@@ -21,11 +21,12 @@ from services.feedback.domain.surveys.questions import survey_of
 from services.feedback.usecases.care.presets import packaged_presets
 from shared.contracts.contacts import InteractionRequest
 from shared.contracts.experiments import ExperimentRequest
+from shared.contracts.invitations import AnswersRequest
 from shared.contracts.kpis import TargetRequest
 from shared.contracts.offers import OfferRequest, ResponseRequest
 from shared.contracts.playbooks import PlaybookRequest
 from shared.contracts.reviews import ReviewRequest
-from shared.contracts.surveys import AnswersRequest, SurveyRequest
+from shared.contracts.surveys import SurveyRequest
 from tests.unit.demo.fake_services import KEY, FakeServices
 
 

@@ -7,7 +7,7 @@ from services.console.parts.frame import heading
 from services.console.parts.pieces import action
 from services.console.visiting.services import Service
 from services.console.visiting.visit import Visit
-from shared.contracts.surveys import InvitationsAnswer
+from shared.contracts.invitations import InvitationsAnswer
 
 
 def show_links(visit: Visit, invited: InvitationsAnswer) -> None:

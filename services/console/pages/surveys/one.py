@@ -36,12 +36,8 @@ from services.console.reading.surveys import (
     survey_results,
 )
 from services.console.visiting.visit import Visit
-from shared.contracts.surveys import (
-    InvitationsAnswer,
-    QuestionResult,
-    SurveyAnswer,
-    SurveyResults,
-)
+from shared.contracts.invitations import InvitationsAnswer
+from shared.contracts.surveys import QuestionResult, SurveyAnswer, SurveyResults
 
 
 @page("/surveys/{key}", "surveys")
