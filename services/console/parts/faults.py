@@ -18,6 +18,8 @@ Found = TypeVar("Found")
 EXPECTED: Final = (ServiceAway, ServiceRefused, NotAccepted, NotAllowed, ReasonMissing, SessionOver)
 _FAULTS_SHOWN: Final = 5
 _SIGN_IN: Final = "sign-in"
+#: Timers that end with the session, and run again with the next.
+LIVE: Final = "live"
 _SENTENCES: Final[Mapping[type[Exception], str]] = {
     NotAllowed: "faults.not_allowed",
     ReasonMissing: "faults.reason",
@@ -117,6 +119,8 @@ def _session_over(visit: Visit) -> None:
             said.set_text(visit.say("faults.not_yet"))
             return
         visit.seat.person = person
+        for timer in ElementFilter(kind=ui.timer, marker=LIVE):
+            timer.active = True
         dialog.close()
         dialog.delete()
 

@@ -12,13 +12,14 @@ def every(visit: Visit, seconds: float, refresh: Callable[[], Awaitable[None]]) 
     """Call `refresh` again and again, from when the browser is connected until it is gone.
 
     A timer made before the connection would live on for ever where no browser ever connects; a
-    browser connects again and again, and finds the timer it had. What goes wrong ends it.
+    browser connects again and again, and finds the timer it had. What goes wrong ends it; where
+    that was the end of the session, it runs again when they go on with their next one.
     """
 
     def begin() -> None:
         if not timers:
             with slot:
-                timers.append(ui.timer(seconds, tick, immediate=False))
+                timers.append(ui.timer(seconds, tick, immediate=False).mark(faults.LIVE))
 
     async def tick() -> None:
         timers[0].active = False

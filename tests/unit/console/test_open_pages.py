@@ -1,10 +1,11 @@
 """A page that stays open: its session ends, its person loses a role, something in it breaks."""
 
 import asyncio
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from nicegui import Client, ElementFilter, ui
@@ -148,6 +149,27 @@ async def test_a_session_that_is_over_ends_the_timer_and_is_told_once() -> None:
         await user.should_see(SIGN_IN)
         assert not timer.active
         assert len(found(user, ui.dialog)) == 1
+
+
+async def test_timers_run_again_for_who_goes_on_with_their_next_session() -> None:
+    here = stage(JOBS)
+    async with browsing(here.visit) as user:
+        await user.open("/ops/jobs")
+        timer = timer_of(user)
+        end_session(here)
+        await ring(timer)
+        await user.should_see(SIGN_IN)
+        following = replace(here.visit.person, session_id=uuid4())
+        here.accounts.person = following
+        handle = here.visit.house.returning.issue(following)
+        user.javascript_rules[re.compile("fetch")] = lambda _: handle
+        user.find("I have signed in again: go on").click()
+        await user.should_not_see(SIGN_IN)
+        asked = len(here.asked)
+        assert timer.active
+        await ring(timer)
+        assert timer.active
+        assert len(here.asked) > asked
 
 
 async def test_a_refresh_that_went_well_goes_on() -> None:
