@@ -15,6 +15,7 @@ from services.console.accounts.person import Language, Look, Person
 from services.console.accounts.roles import Permission
 from services.console.parts import faults
 from services.console.parts.downloads import DOWNLOADS, DownloadOf
+from services.console.parts.fault_log import shorten
 from services.console.parts.navigation import rooms_for
 from services.console.visiting.house import House
 from services.console.visiting.visit import Seat, Visit
@@ -61,6 +62,7 @@ def page(path: str, room: str, *, may: Permission = Permission.READ) -> Callable
 
 def register_pages() -> None:
     """Give every page to NiceGUI; the rooms of pages/ must have been imported."""
+    shorten()
     for made in PAGES:
         ui.page(made.path, response_timeout=BUILT_WITHIN_S)(_built(made))
     for given in DOWNLOADS:
