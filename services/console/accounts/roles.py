@@ -67,8 +67,3 @@ _ALLOWED: Final[Mapping[Permission, frozenset[Role]]] = {
 def may(role: Role, permission: Permission) -> bool:
     """Tell whether a role is allowed something."""
     return role is Role.ADMIN or role in _ALLOWED[permission]
-
-
-def permissions_of(role: Role) -> frozenset[Permission]:
-    """List what a role is allowed."""
-    return frozenset(each for each in Permission if may(role, each))

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from services.console.visiting.visit import Visit
 from shared.contracts.common import Page
-from shared.contracts.kpis import KpiDefinition, KpiDefinitions, KpiReport, TargetAnswer
+from shared.contracts.kpis import KpiDefinition, KpiReport, TargetAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +18,6 @@ class Span:
     last: date
     grain: str = "day"
     slice_key: str = "all"
-
-
-async def kpi_definitions(visit: Visit) -> list[KpiDefinition]:
-    """List every KPI there is."""
-    return (await visit.feedback.get("/v1/kpis/definitions", KpiDefinitions)).items
 
 
 async def kpi_definition(visit: Visit, key: str) -> KpiDefinition:

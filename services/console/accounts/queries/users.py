@@ -51,7 +51,6 @@ _SHOWN: Final = """
 UPDATE console_users SET language = coalesce($2, language), look = coalesce($3, look)
 WHERE user_id = $1
 """
-_DISPLAY: Final = "UPDATE console_users SET display_name = $2 WHERE user_id = $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +158,6 @@ async def set_shown(
     """Keep the language and the look somebody likes; None leaves what is kept."""
     words = [None if each is None else each.value for each in (language, look)]
     await pool.execute(_SHOWN, user_id, *words)
-
-
-async def set_display(pool: asyncpg.Pool, user_id: UUID, display: str) -> None:
-    """Keep how somebody is named on pages."""
-    await pool.execute(_DISPLAY, user_id, display)
 
 
 def _user(row: Any) -> User:
