@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 from pydantic import RootModel
 
+from services.console.reading.streams import pieces_of
 from services.console.visiting.visit import Visit
 from shared.contracts.care import FestivalItem, FrequencyDrop, WinBackPage
 from shared.contracts.common import Page
@@ -31,9 +32,7 @@ async def festivals(visit: Visit) -> list[FestivalItem]:
     return found.root
 
 
-async def win_back_table(visit: Visit, segment: str | None) -> AsyncIterator[bytes]:
+def win_back_table(visit: Visit, segment: str | None) -> AsyncIterator[bytes]:
     """Give the list as feedback writes it for spreadsheets, at most its 10,000 first."""
     query = {"format": "csv", "segment": segment}
-    async with visit.feedback.stream("/v1/care/win-back", query) as response:
-        async for piece in response.aiter_bytes():
-            yield piece
+    return pieces_of(visit.feedback, "/v1/care/win-back", query)

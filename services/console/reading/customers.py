@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from urllib.parse import quote
 
+from services.console.reading.streams import pieces_of
 from services.console.visiting.services import ServiceRefused
 from services.console.visiting.visit import Visit
 from shared.clients.transport import Call
@@ -18,7 +19,6 @@ from shared.contracts.points import PointsAnswer, PointsEntryAnswer
 from shared.contracts.privacy import Consents, Erasure
 from shared.contracts.score_history import ScoreHistory
 from shared.contracts.search import SearchAnswer
-from shared.contracts.segments import SegmentAnswer
 from shared.contracts.tier import ScoreAnswer, TierAnswer
 from shared.contracts.tier_history import HistoryItem, HistoryList
 from shared.contracts.what_if import WhatIfAnswer
@@ -42,16 +42,9 @@ async def list_customers(
     return await visit.scoring.ask(Call("POST", _LIST, body), CustomerListPage)
 
 
-async def customer_table(visit: Visit, asked: Mapping[str, object]) -> AsyncIterator[bytes]:
+def customer_table(visit: Visit, asked: Mapping[str, object]) -> AsyncIterator[bytes]:
     """Give everybody of a list as scoring writes it for spreadsheets, piece by piece."""
-    async with visit.scoring.stream(_LIST, {"format": "csv"}, dict(asked)) as response:
-        async for piece in response.aiter_bytes():
-            yield piece
-
-
-async def segments(visit: Visit) -> list[SegmentAnswer]:
-    """List the segments that a list may be narrowed to."""
-    return (await visit.scoring.get("/v1/segments", Page[SegmentAnswer], {"limit": MOST})).items
+    return pieces_of(visit.scoring, _LIST, {"format": "csv"}, dict(asked))
 
 
 async def profile(visit: Visit, customer_id: str) -> CustomerProfile:
@@ -166,11 +159,9 @@ async def erasure(visit: Visit, erasure_id: object) -> Erasure:
     return await visit.ingest.get(f"/v1/erasures/{quote(str(erasure_id), safe='')}", Erasure)
 
 
-async def everything_of(visit: Visit, customer_id: str) -> AsyncIterator[bytes]:
+def everything_of(visit: Visit, customer_id: str) -> AsyncIterator[bytes]:
     """Give everything that is held of somebody, as ingest writes it, piece by piece."""
-    async with visit.ingest.stream(f"{path_of(customer_id)}/export") as response:
-        async for piece in response.aiter_bytes():
-            yield piece
+    return pieces_of(visit.ingest, f"{path_of(customer_id)}/export")
 
 
 def path_of(customer_id: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from urllib.parse import quote
 
+from services.console.reading.streams import pieces_of
 from services.console.visiting.visit import Visit
 from shared.contracts.common import Page
 from shared.contracts.connectors import Connector, ConnectorHour
@@ -94,12 +95,9 @@ async def ready_made_mappings(visit: Visit) -> list[str]:
     return (await visit.ingest.get("/v1/imports/mappings", ReadyMadeMappings)).items
 
 
-async def import_errors(visit: Visit, import_id: str) -> AsyncIterator[bytes]:
+def import_errors(visit: Visit, import_id: str) -> AsyncIterator[bytes]:
     """Give the list of an import's rows without effect, piece by piece."""
-    path = f"/v1/imports/{quote(import_id, safe='')}/errors"
-    async with visit.ingest.stream(path) as response:
-        async for piece in response.aiter_bytes():
-            yield piece
+    return pieces_of(visit.ingest, f"/v1/imports/{quote(import_id, safe='')}/errors")
 
 
 async def conflicts(

@@ -15,7 +15,6 @@ from shared.contracts.overview import (
     TierChanges,
 )
 from shared.contracts.programmes import ProgrammeSummary
-from shared.contracts.quality import QualitySummary
 
 
 async def programmes_in_force(visit: Visit) -> list[ProgrammeSummary]:
@@ -57,11 +56,6 @@ async def concentration(visit: Visit) -> Concentration:
 async def status(visit: Visit) -> Status:
     """Give how fresh everything is, and the model in one sentence."""
     return await visit.scoring.get("/v1/status", Status)
-
-
-async def quality(visit: Visit) -> QualitySummary:
-    """Give how good the shop's data is, in one grade."""
-    return await visit.ingest.get("/v1/quality/summary", QualitySummary)
 
 
 def _of(programme: str) -> str:

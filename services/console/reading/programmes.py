@@ -7,7 +7,6 @@ from services.console.visiting.visit import Visit
 from shared.clients.transport import Call
 from shared.contracts.common import Page
 from shared.contracts.comparison import VersionComparison
-from shared.contracts.overview import Distribution
 from shared.contracts.programmes import (
     CheckAnswer,
     Document,
@@ -72,11 +71,6 @@ async def last_simulation(visit: Visit, key: str, version: int) -> SimulationAns
         if error.problem.status == 404:
             return None
         raise
-
-
-async def distribution_of(visit: Visit, key: str) -> Distribution:
-    """Tell how many customers hold which tier of a programme in force."""
-    return await visit.scoring.get(f"{_path(key)}/distribution", Distribution)
 
 
 def _path(key: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from services.console.reading.streams import pieces_of
 from services.console.visiting.visit import Visit
 from shared.clients.transport import Call
 from shared.contracts.common import Page
@@ -47,11 +48,9 @@ async def preview(
     return await visit.scoring.ask(Call("POST", "/v1/segments/preview", body), PreviewAnswer)
 
 
-async def stream_members(visit: Visit, key: str) -> AsyncIterator[bytes]:
+def stream_members(visit: Visit, key: str) -> AsyncIterator[bytes]:
     """Stream everybody in a segment as CSV, as scoring writes it: safe for spreadsheets."""
-    async with visit.scoring.stream(f"{_path(key)}/members", {"format": "csv"}) as response:
-        async for piece in response.aiter_bytes():
-            yield piece
+    return pieces_of(visit.scoring, f"{_path(key)}/members", {"format": "csv"})
 
 
 def _path(key: str) -> str:

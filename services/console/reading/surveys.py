@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from urllib.parse import quote
 
+from services.console.reading.streams import pieces_of
 from services.console.visiting.visit import Visit
 from shared.contracts.common import Page
 from shared.contracts.surveys import ResponseItem, SurveyAnswer, SurveyResults
@@ -37,9 +38,6 @@ async def list_responses(
     return await visit.feedback.get(f"{survey_path(key)}/responses", Page[ResponseItem], query)
 
 
-async def response_table(visit: Visit, key: str) -> AsyncIterator[bytes]:
+def response_table(visit: Visit, key: str) -> AsyncIterator[bytes]:
     """Give all answers as feedback writes them for spreadsheets, piece by piece."""
-    path = f"{survey_path(key)}/responses"
-    async with visit.feedback.stream(path, {"format": "csv"}) as response:
-        async for piece in response.aiter_bytes():
-            yield piece
+    return pieces_of(visit.feedback, f"{survey_path(key)}/responses", {"format": "csv"})

@@ -15,6 +15,7 @@ from services.console.parts.pieces import action, empty, section
 from services.console.parts.tables import Column, Fetched, PagedTable
 from services.console.reading import customers as reading
 from services.console.reading.programmes import list_programmes
+from services.console.reading.segments import list_segments
 from services.console.visiting.visit import Visit
 from shared.contracts.programmes import ProgrammeSummary
 from shared.contracts.search import SearchAnswer
@@ -37,7 +38,7 @@ async def listing(
 ) -> None:
     """Show the box to search with, and the list."""
     await _search(visit, q)
-    programmes, segments = await tried(list_programmes(visit)), await tried(reading.segments(visit))
+    programmes, segments = await tried(list_programmes(visit)), await tried(list_segments(visit))
     with section(visit.say("customers.list"), note=visit.say("customers.list_note")):
         if isinstance(programmes, Fault):
             fault_card(visit, programmes)
@@ -46,7 +47,7 @@ async def listing(
         if tier and "/" not in tier and live:
             tier = f"{programme or live[0].programme}/{tier}"
         chosen = {"programme": programme, "tier": tier, "lifecycle": lifecycle, "segment": segment}
-        known = [] if isinstance(segments, Fault) else segments
+        known = [] if isinstance(segments, Fault) else segments.items
         await _listed(visit, live, known, dict(chosen))
 
 

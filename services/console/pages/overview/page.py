@@ -17,7 +17,7 @@ from services.console.parts.frame import heading, page
 from services.console.parts.kpi_tiles import kpi_tile
 from services.console.parts.pictures import draw
 from services.console.parts.pieces import empty, grid, section, tiles
-from services.console.reading import kpis, overview
+from services.console.reading import data, kpis, overview
 from services.console.visiting.visit import Visit
 from shared.clock import business_date
 from shared.contracts.kpis import KpiItem, KpiReport
@@ -107,7 +107,7 @@ async def _read_shop(visit: Visit) -> OfShop:
         *await asyncio.gather(
             faults.tried(overview.concentration(visit)),
             faults.tried(overview.status(visit)),
-            faults.tried(overview.quality(visit)),
+            faults.tried(data.quality_summary(visit)),
             faults.tried(kpis.kpi_report(visit, month)),
         )
     )

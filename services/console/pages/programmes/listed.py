@@ -12,6 +12,7 @@ from services.console.parts.frame import heading, page
 from services.console.parts.pieces import action, empty, grid, section, tag
 from services.console.parts.reasons import with_reason
 from services.console.reading import programmes as reading
+from services.console.reading.overview import distribution
 from services.console.visiting.visit import Visit
 from shared.contracts.overview import Distribution
 from shared.contracts.programmes import DraftAnswer, Preset, ProgrammeSummary
@@ -40,7 +41,7 @@ async def show(visit: Visit) -> None:
 
 
 async def _counts(visit: Visit, found: ProgrammeSummary) -> Distribution | None:
-    return None if found.release is None else await reading.distribution_of(visit, found.programme)
+    return None if found.release is None else await distribution(visit, found.programme)
 
 
 def _card(visit: Visit, found: ProgrammeSummary, counts: Distribution | None) -> None:
