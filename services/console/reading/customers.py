@@ -58,13 +58,9 @@ async def consents(visit: Visit, customer_id: str) -> Consents:
 
 
 async def merges_of(visit: Visit, customer_id: str) -> list[MergeAnswer]:
-    """List the latest merges that somebody is part of, those undone too."""
-    found = await visit.ingest.get("/v1/merges", Page[MergeAnswer], {"limit": MOST})
-    return [
-        each
-        for each in found.items
-        if customer_id in {each.winner.customer_id, each.loser.customer_id}
-    ]
+    """List the latest merges that somebody won or lost, those undone too."""
+    query = {"customer_id": customer_id, "limit": MOST}
+    return (await visit.ingest.get("/v1/merges", Page[MergeAnswer], query)).items
 
 
 async def tier(visit: Visit, customer_id: str, programme: str) -> TierAnswer:

@@ -29,12 +29,27 @@ class Merge:
     undone_sequence: int | None
 
 
-_MERGES = """
+_MERGE = """
 SELECT l.merge_id, l.winner_id, w.customer_id, l.loser_id, o.customer_id, l.reason, l.sequence,
     l.customer_version, l.linked_at, l.undone_at, l.undone_sequence
-FROM identity_links l
+"""
+_PARTIES = """
 JOIN customers w ON w.profile_id = l.winner_id JOIN customers o ON o.profile_id = l.loser_id
 """
+_MERGES = f"{_MERGE} FROM identity_links l {_PARTIES}"
+# Two index reads, one a side (nobody is merged into themselves): asked with OR, the newest merges
+# of the whole shop may be walked through instead.
+MERGES_WITH = f"""
+WITH party AS (
+    SELECT profile_id FROM identifiers WHERE kind = 'customer_id' AND lookup_key = $1
+), l AS (
+    SELECT won.* FROM party JOIN identity_links won ON won.winner_id = party.profile_id
+    UNION ALL
+    SELECT lost.* FROM party JOIN identity_links lost ON lost.loser_id = party.profile_id
+)
+{_MERGE} FROM l {_PARTIES} WHERE l.merge_id < $2 ORDER BY l.merge_id DESC LIMIT $3
+"""  # noqa: S608 - our own column names
+_BEFORE_ALL = UUID(int=2**128 - 1)
 
 
 async def hold_groups(
@@ -168,7 +183,15 @@ async def newest_merges(pool: Pool, *, before: UUID | None, limit: int) -> list[
     """List links, newest first, from before the given one on."""
     rows = await pool.fetch(
         f"{_MERGES} WHERE l.merge_id < $1 ORDER BY l.merge_id DESC LIMIT $2",
-        before or UUID(int=2**128 - 1),
+        before or _BEFORE_ALL,
         limit,
     )
+    return [Merge(*row) for row in rows]
+
+
+async def merges_with(
+    pool: Pool, customer_id: str, *, before: UUID | None, limit: int
+) -> list[Merge]:
+    """List the links that a customer won or lost, newest first, from before the given one on."""
+    rows = await pool.fetch(MERGES_WITH, customer_id.encode(), before or _BEFORE_ALL, limit)
     return [Merge(*row) for row in rows]

@@ -3,7 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
+from pydantic import AfterValidator
 from starlette.responses import JSONResponse, Response
 
 from services.ingest.deps import CustomerReader, CustomerWriter, IdempotencyKey, Limit, Running
@@ -22,6 +23,7 @@ from shared.contracts.merges import (
     MergeAnswer,
     MergeRequest,
 )
+from shared.fields import identifier
 from shared.idempotency import HEADER_PARAMETER, REPLAYED
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
@@ -32,6 +34,10 @@ router = APIRouter(
 EXAMPLE_DECISION = {"keep": "claimant"}
 MergeBody = Annotated[MergeRequest, Depends(json_body(MergeRequest))]
 DecisionBody = Annotated[ConflictDecision, Depends(json_body(ConflictDecision))]
+PartyId = Annotated[
+    Annotated[str, AfterValidator(identifier)] | None,
+    Query(max_length=128, description="Only merges that this customer won or lost"),
+]
 
 
 @router.post(
@@ -57,10 +63,14 @@ async def undo(ingest: Running, caller: CustomerWriter, merge_id: UUID) -> Merge
 
 @router.get("/merges")
 async def show_merges(
-    ingest: Running, _: CustomerReader, limit: Limit = 50, cursor: UUID | None = None
+    ingest: Running,
+    _: CustomerReader,
+    customer_id: PartyId = None,
+    limit: Limit = 50,
+    cursor: UUID | None = None,
 ) -> Page[MergeAnswer]:
-    """List merges, newest first, with those that were undone."""
-    return await list_merges(ingest.pool, before=cursor, limit=limit)
+    """List merges, newest first, with those that were undone: all, or those of a customer."""
+    return await list_merges(ingest.pool, customer_id, before=cursor, limit=limit)
 
 
 @router.get("/identity-conflicts")

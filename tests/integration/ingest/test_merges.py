@@ -2,9 +2,11 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from services.ingest.queries.merges import MERGES_WITH
 from services.ingest.usecases.rebuilds.rebuild import Rebuild
 from tests.integration.ingest.conftest import Shop
 from tests.tills import Body, back, line, receipt
@@ -197,6 +199,39 @@ async def test_merges_are_listed_page_by_page_newest_first(shop: Shop) -> None:
     rest = (await shop.http.get(f"/v1/merges?cursor={first['next_cursor']}")).json()
     assert [each["merge_id"] for each in first["items"] + rest["items"]] == ids[::-1]
     assert rest["next_cursor"] is None
+
+
+async def test_merges_of_a_customer_are_those_they_won_or_lost(shop: Shop) -> None:
+    await shoppers(shop, "a", "b", "c", "d", "e")
+    lost = await merge(shop, "a", "b")
+    won = await merge(shop, "b", "c")
+    undone = await merge(shop, "d", "b")
+    await undo(shop, undone["merge_id"])
+    await merge(shop, "e", "c")
+    of_b = "/v1/merges?customer_id=b&limit=2"
+    first = (await shop.http.get(of_b)).json()
+    rest = (await shop.http.get(f"{of_b}&cursor={first['next_cursor']}")).json()
+    found = [each["merge_id"] for each in first["items"] + rest["items"]]
+    assert found == [each["merge_id"] for each in (undone, won, lost)]
+    assert (await shop.http.get("/v1/merges?customer_id=nobody")).json()["items"] == []
+
+
+async def test_merges_of_a_customer_are_read_by_index(shop: Shop) -> None:
+    """Of a shop with so many merges that its newest are not those of one customer."""
+    await shop.pool.execute(
+        """
+        INSERT INTO identity_links (loser_id, sequence, winner_id, customer_version, linked_at,
+            merge_id)
+        SELECT gen_random_uuid(), n, gen_random_uuid(), 1, now(), gen_random_uuid()
+        FROM generate_series(1, 20000) n
+        """
+    )
+    await shop.pool.execute("ANALYZE identity_links")
+    rows = await shop.pool.fetch(f"EXPLAIN {MERGES_WITH}", b"a", UUID(int=2**128 - 1), 200)
+    plan = "\n".join(row[0] for row in rows)
+    assert "Seq Scan on identity_links" not in plan
+    assert "ix_identity_links_winner_id" in plan
+    assert "pk_identity_links" in plan
 
 
 async def test_merges_and_receipts_at_once_lose_nothing(shop: Shop) -> None:

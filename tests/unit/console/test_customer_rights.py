@@ -82,3 +82,12 @@ async def test_attributes_that_changed_meanwhile_are_not_written_over() -> None:
 
 def test_the_entry_of_an_erasure_names_nobody_who_is_erased() -> None:
     assert erase("c-1", "the-key").subject == "erasure:the-key"
+
+
+async def test_the_merges_of_one_customer_are_asked_for_however_many_the_shop_has() -> None:
+    here = stage(answers())
+    async with browsing(here.visit) as user:
+        await user.open("/customers/c-1/profile")
+        await user.should_see("Merges")
+    (asked,) = [each for each in here.asked if each.url.path == "/v1/merges"]
+    assert asked.url.params["customer_id"] == "c-1"

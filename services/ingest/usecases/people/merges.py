@@ -79,9 +79,14 @@ async def undo_merge(ingest: Ingest, caller: Caller, merge_id: UUID) -> MergeAns
     return _answer(await patiently(ingest.pool, undo))
 
 
-async def list_merges(pool: Pool, *, before: UUID | None, limit: int) -> Page[MergeAnswer]:
-    """Give one page of merges, newest first; the cursor is the last one's id."""
-    found = await merges.newest_merges(pool, before=before, limit=limit + 1)
+async def list_merges(
+    pool: Pool, customer_id: str | None, *, before: UUID | None, limit: int
+) -> Page[MergeAnswer]:
+    """Give one page of all merges or of a customer's, newest first, from after the cursor."""
+    if customer_id is None:
+        found = await merges.newest_merges(pool, before=before, limit=limit + 1)
+    else:
+        found = await merges.merges_with(pool, customer_id, before=before, limit=limit + 1)
     items = [_answer(merge) for merge in found[:limit]]
     has_more = len(found) > limit
     return Page(items=items, next_cursor=str(items[-1].merge_id) if has_more else None)
