@@ -20,10 +20,11 @@ Sleep = Callable[[float], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class FieldFault:
-    """What is wrong with one part of a body; `pointer` is a JSON pointer."""
+    """What is wrong with one part of a body; `pointer` is a JSON pointer, `code` is stable."""
 
     pointer: str
     message: str
+    code: str = ""
 
 
 class RemoteProblem(Exception):
@@ -177,7 +178,7 @@ def _problem_of(response: httpx.Response) -> RemoteProblem:
 def _faults_of(errors: object) -> list[FieldFault]:
     listed = errors if isinstance(errors, list) else []
     return [
-        FieldFault(str(error.get("pointer", "")), str(error.get("message", "")))
+        FieldFault(*(str(error.get(name, "")) for name in ("pointer", "message", "code")))
         for error in listed
         if isinstance(error, dict)
     ]

@@ -28,6 +28,7 @@ class DocumentForm:
         self._form: ui.element | None = None
         self._json: ui.textarea | None = None
         self._faults: ui.label | None = None
+        self._is_begun = False
 
     def show(self) -> None:
         """Lay the form and its JSON out side by side."""
@@ -47,7 +48,7 @@ class DocumentForm:
     @property
     def faults(self) -> list[str]:
         """Say what is wrong with the document, a line each."""
-        return faults_in(self._model, self.document)
+        return faults_in(self.visit, self._model, self.document)
 
     def may_be_saved(self) -> bool:
         """Tell whether the document is what its JSON says; somebody is told where it is not."""
@@ -159,6 +160,7 @@ class DocumentForm:
         icon_button("delete", label, removed)
 
     def _typed(self, text: str) -> None:
+        self._is_begun = True
         found = object_in(text)
         if found is None:
             self._tell([self.visit.say("documents.no_json")])
@@ -169,12 +171,18 @@ class DocumentForm:
         self._check()
 
     def _changed(self) -> None:
+        self._is_begun = True
         if self._json is not None:
             self._json.set_value(self._written())
         self._check()
 
     def _check(self) -> None:
-        self._tell(self.faults)
+        lines = self.faults
+        if lines and not self._is_begun and self._faults is not None:
+            # an empty form has faults, and nobody's yet
+            self._faults.set_text(self.visit.say("documents.begin"))
+            return
+        self._tell(lines)
 
     def _tell(self, lines: list[str]) -> None:
         if self._faults is not None:
@@ -204,12 +212,15 @@ def object_in(text: str) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def faults_in(model: type[BaseModel], document: Mapping[str, Any]) -> list[str]:
+def faults_in(visit: Visit, model: type[BaseModel], document: Mapping[str, Any]) -> list[str]:
     """Say what is wrong with a document, a line each: where, and what."""
     try:
         model.model_validate_json(json.dumps(document))
     except ValidationError as error:
-        return [f"{fault.pointer or '/'}: {fault.message}" for fault in faults_of(error, model)]
+        return [
+            f"{fault.pointer or '/'}: {faults.fault_words(visit, fault)}"
+            for fault in faults_of(error, model)
+        ]
     return []
 
 

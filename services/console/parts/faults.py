@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from nicegui import ElementFilter, ui
 
 from services.console.accounts.coming_back import BACK_PATH, HANDLE_PATH
+from services.console.accounts.person import Language
 from services.console.visiting.changes import NotAccepted, NotAllowed, ReasonMissing, SessionOver
 from services.console.visiting.services import ServiceAway, ServiceRefused
 from services.console.visiting.visit import Visit
@@ -36,6 +37,27 @@ class Fault:
     error: Exception
 
 
+class Coded(Protocol):
+    """A fault with a stable code and an English sentence."""
+
+    @property
+    def code(self) -> str:
+        """Which rule."""
+        ...
+
+    @property
+    def message(self) -> str:
+        """What to write."""
+        ...
+
+
+def fault_words(visit: Visit, fault: Coded) -> str:
+    """Say what is wrong in the reader's language; the services themselves speak English."""
+    if visit.language is Language.ENGLISH:
+        return fault.message
+    return visit.say_or(f"faults.code_{fault.code}", fault.message)
+
+
 def words_of(visit: Visit, error: Exception) -> str:
     """Say what happened and what to do."""
     match error:
@@ -53,7 +75,8 @@ def _refusal(visit: Visit, error: ServiceRefused) -> str:
     problem = error.problem
     known = visit.say_or(f"faults.status_{problem.status}", visit.say("faults.refused"))
     lines = [known, problem.detail]
-    lines += [f"{fault.pointer}: {fault.message}" for fault in problem.faults[:_FAULTS_SHOWN]]
+    shown = problem.faults[:_FAULTS_SHOWN]
+    lines += [f"{fault.pointer}: {fault_words(visit, fault)}" for fault in shown]
     return "\n".join(line for line in lines if line)
 
 

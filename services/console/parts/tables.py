@@ -126,7 +126,13 @@ class PagedTable:
     def _options(self) -> dict[str, Any]:
         return {
             "columnDefs": [_column(column) for column in self.columns],
-            "defaultColDef": {"sortable": False, "resizable": True, "wrapHeaderText": True},
+            "defaultColDef": {
+                "sortable": False,
+                "resizable": True,
+                "wrapHeaderText": True,
+                "wrapText": True,
+                "autoHeight": True,
+            },
             "rowData": [],
             "domLayout": "autoHeight",
             "ensureDomOrder": True,

@@ -1,5 +1,6 @@
 """Documents as a form with their JSON beside it: parts are read, set and taken out."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from nicegui import ui
 from nicegui.testing import User
 from nicegui.testing.user_interaction import UserInteraction
 
+from services.console.accounts.person import Language
 from services.console.parts.documents import DocumentForm, faults_in
 from services.console.parts.drafts import at, list_at, text_at, with_at
 from shared.contracts.surveys import EXAMPLE_SURVEY, SurveyRequest
@@ -55,13 +57,20 @@ def test_what_is_missing_is_empty_in_a_field() -> None:
     assert list_at(DOCUMENT, ("e",)) == []
 
 
+WRONG: dict[str, Any] = {**EXAMPLE_SURVEY, "key": "Not A Key", "questions": []}
+
+
 def test_a_document_says_where_it_is_wrong() -> None:
-    assert faults_in(SurveyRequest, EXAMPLE_SURVEY) == []
-    wrong = {**EXAMPLE_SURVEY, "key": "Not A Key", "questions": []}
-    assert {line.partition(":")[0] for line in faults_in(SurveyRequest, wrong)} == {
-        "/key",
-        "/questions",
-    }
+    visit = stage().visit
+    assert faults_in(visit, SurveyRequest, EXAMPLE_SURVEY) == []
+    found = faults_in(visit, SurveyRequest, WRONG)
+    assert {line.partition(":")[0] for line in found} == {"/key", "/questions"}
+
+
+def test_what_is_wrong_is_said_in_chinese() -> None:
+    visit = stage(language=Language.CHINESE).visit
+    for line in faults_in(visit, SurveyRequest, WRONG):
+        assert re.search(r": [^a-z]+$", line), line
 
 
 def lay_lines(form: DocumentForm) -> None:
@@ -70,6 +79,25 @@ def lay_lines(form: DocumentForm) -> None:
         form.text(f"Line {number}", "lines", number, "text")
         form.remove(f"Remove {number}", number, "lines")
     form.add("Add", {"text": "new"}, "lines")
+
+
+@pytest.mark.parametrize("is_touched", [False, True])
+async def test_faults_are_said_once_somebody_began(is_touched: bool) -> None:
+    visit = stage().visit
+    form = DocumentForm(visit, {"lines": [{"text": "a"}]}, SurveyRequest, lay_lines)
+    async with browsing(visit) as user:
+
+        @ui.page("/a-form")
+        def show() -> None:
+            form.show()
+
+        await user.open("/a-form")
+        if is_touched:
+            user.find(kind=ui.input, content="Line 0").type("b")
+            await user.should_see("/title: ")
+        else:
+            await user.should_see("Fill the form in")
+            await user.should_not_see("/title: ")
 
 
 def press(user: User, label: str) -> None:

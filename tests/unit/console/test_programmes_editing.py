@@ -12,7 +12,8 @@ from services.console.accounts.roles import Role
 from services.console.pages.programmes.benefits import of_kind
 from services.console.pages.programmes.documents import put
 from services.console.pages.programmes.form import with_tier
-from services.console.pages.programmes.marking import fault_words, field_for
+from services.console.pages.programmes.marking import field_for
+from services.console.parts.faults import fault_words
 from shared.contracts.programmes import FoundFault
 from tests.unit.console.test_programmes import CLUB, VALUE, result
 from tests.unit.console.visits import Stage, browsing, stage

@@ -7,6 +7,7 @@ from nicegui import ui
 
 from services.console.pages.customers.rows import found_line, in_force, list_body, list_row
 from services.console.parts.care import customer_href, lifecycles
+from services.console.parts.charts import small_table
 from services.console.parts.downloads import File, begun, download
 from services.console.parts.faults import Fault, fault_card, told, tried
 from services.console.parts.filters import Filters
@@ -86,20 +87,15 @@ def _found(visit: Visit, answer: SearchAnswer) -> None:
         empty(visit.say("customers.none_found"))
         return
     head = ("customer", "found_by", "name", "last_seen", "merged_into")
-    with ui.element("div").classes("tl-scroll"), ui.element("table").classes("tl-table"):
-        with ui.element("thead"), ui.element("tr"):
-            for name in head:
-                with ui.element("th").props("scope=col"):
-                    ui.label(visit.say(f"customers.{name}"))
-        with ui.element("tbody"):
-            for item in answer.items:
-                first, *cells = found_line(visit, item)
-                with ui.element("tr"):
-                    with ui.element("th").props("scope=row"):
-                        ui.link(first, customer_href(item.customer_id))
-                    for text in cells:
-                        with ui.element("td"):
-                            ui.label(text)
+    with small_table([visit.say(f"customers.{name}") for name in head]):
+        for item in answer.items:
+            first, *cells = found_line(visit, item)
+            with ui.element("tr"):
+                with ui.element("th").props("scope=row"):
+                    ui.link(first, customer_href(item.customer_id))
+                for text in cells:
+                    with ui.element("td"):
+                        ui.label(text)
     if answer.has_more:
         ui.label(visit.say("customers.more_found")).classes("tl-note")
 
@@ -165,9 +161,9 @@ def _columns(visit: Visit) -> list[Column]:
         named("lifecycle", 110),
         Column("value", visit.say("customers.value"), "number", min_width=130),
         Column("chance", visit.say("customers.chance"), "number", min_width=100),
-        named("last_purchase", 130),
+        named("last_purchase", 150),
         Column("net_spend", visit.say("customers.net_spend"), "number", min_width=140),
-        named("since"),
+        named("since", 150),
     ]
 
 

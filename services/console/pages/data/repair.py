@@ -46,7 +46,7 @@ def mended(visit: Visit, text: str, route: str) -> Mended:
         return Mended(body, is_sendable=True)
     if not isinstance(body, dict):
         return Mended(body, is_sendable=True, faults=(visit.say("data.no_object"),))
-    faults = faults_in(form, body)
+    faults = faults_in(visit, form, body)
     more = len(faults) - _SHOWN
     rest = (visit.say("data.more_faults", n=more),) if more > 0 else ()
     return Mended(body, is_sendable=True, faults=(*faults[:_SHOWN], *rest))

@@ -10,10 +10,10 @@ from services.console.changing import programmes as changing
 from services.console.pages.programmes.desk import Desk, Found
 from services.console.pages.programmes.documents import Document
 from services.console.pages.programmes.form import draw
-from services.console.pages.programmes.marking import fault_words
 from services.console.pages.programmes.publishing import ask_to_publish
 from services.console.pages.programmes.simulating import Once, show_last, simulate_here
 from services.console.parts import faults
+from services.console.parts.faults import fault_words
 from services.console.parts.frame import page, retitle
 from services.console.parts.pieces import action, section, tag
 from services.console.parts.reasons import with_reason

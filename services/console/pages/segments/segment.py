@@ -11,13 +11,12 @@ from nicegui import ui
 from services.console.accounts.roles import Permission
 from services.console.changing import segments as changing
 from services.console.pages.programmes.desk import Desk, Found
-from services.console.pages.programmes.marking import fault_words
 from services.console.pages.segments import kinds
 from services.console.pages.segments.builder import Known, draw
 from services.console.pages.segments.listed import NEW
 from services.console.pages.segments.profile import SAMPLE, Ladder, member_row, show_profile
 from services.console.parts.downloads import File, begun, download
-from services.console.parts.faults import told
+from services.console.parts.faults import fault_words, told
 from services.console.parts.frame import page, retitle
 from services.console.parts.pieces import action, section
 from services.console.parts.reasons import with_reason
@@ -78,7 +77,9 @@ class Bench:
 def faults_of(error: ServiceRefused) -> list[FoundFault]:
     """Read a refusal's faults with pointers into the condition."""
     return [
-        FoundFault(pointer=fault.pointer.removeprefix("/condition"), code="", message=fault.message)
+        FoundFault(
+            pointer=fault.pointer.removeprefix("/condition"), code=fault.code, message=fault.message
+        )
         for fault in error.problem.faults
     ]
 
