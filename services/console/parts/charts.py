@@ -1,6 +1,7 @@
 """Charts: an ECharts picture, what it says in a sentence, and its figures as a table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 from nicegui import ui
@@ -92,18 +93,25 @@ def chart(
 
 def plain_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Show a small table, every cell plain text; the first cell heads its row."""
-    with (
-        ui.element("div").classes("tl-scroll").props("tabindex=0 role=group"),
-        ui.element("table").classes("tl-table"),
-    ):
+    with small_table(head):
+        for row in rows:
+            with ui.element("tr"):
+                for number, text in enumerate(row):
+                    _cell("td" if number else "th", text, "" if number else "scope=row")
+
+
+@contextmanager
+def small_table(head: Sequence[str], label: str = "") -> Iterator[None]:
+    """Lay out a small table with its heads; a `with` block lays its rows."""
+    box = ui.element("div").classes("tl-scroll").props("tabindex=0 role=group")
+    if label:
+        box.props["aria-label"] = label
+    with box, ui.element("table").classes("tl-table"):
         with ui.element("thead"), ui.element("tr"):
             for name in head:
                 _cell("th", name, "scope=col")
         with ui.element("tbody"):
-            for row in rows:
-                with ui.element("tr"):
-                    for number, text in enumerate(row):
-                        _cell("td" if number else "th", text, "" if number else "scope=row")
+            yield
 
 
 def _cell(kind: str, text: str, props: str) -> None:

@@ -3,6 +3,7 @@
 from nicegui import ui
 
 from services.console.pages.data.ways import kind_word, reason_word, show_ways, source_href
+from services.console.parts.charts import small_table
 from services.console.parts.faults import Fault, fault_card, tried
 from services.console.parts.filters import Filters
 from services.console.parts.frame import page
@@ -14,6 +15,7 @@ from services.console.visiting.visit import Visit
 from shared.contracts.common import Page
 from shared.contracts.connectors import Connector, ConnectorHour
 
+_HEAD = ("source", "kind", "heard", "last_hour", "last_day", "unsigned", "last_refused")
 COUNTS = ("received", "accepted", "duplicates", "conflicts", "rejected", "unsigned")
 
 
@@ -36,20 +38,9 @@ def _connectors(visit: Visit, senders: Page[Connector] | Fault) -> None:
             visit.say("data.no_sources"), label=visit.say("data.to_imports"), then="/data/imports"
         )
     else:
-        scroll = ui.element("div").classes("tl-scroll").props("tabindex=0 role=group")
-        with scroll, ui.element("table").classes("tl-table"):
-            _heads(visit)
-            with ui.element("tbody"):
-                for sender in senders.items:
-                    _connector(visit, sender)
-
-
-def _heads(visit: Visit) -> None:
-    words = ("source", "kind", "heard", "last_hour", "last_day", "unsigned", "last_refused")
-    with ui.element("thead"), ui.element("tr"):
-        for word in words:
-            with ui.element("th").props("scope=col"):
-                ui.label(visit.say(f"data.{word}"))
+        with small_table([visit.say(f"data.{word}") for word in _HEAD]):
+            for sender in senders.items:
+                _connector(visit, sender)
 
 
 def _connector(visit: Visit, sender: Connector) -> None:

@@ -1,14 +1,13 @@
 """The sources: how good the shop's data is, who sends, and how that went day by day."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Any
 
 from nicegui import ui
 
 from services.console.pages.data.trend import trend_of, whole_days
 from services.console.pages.data.ways import kind_word, show_ways, source_href, tone_of
-from services.console.parts.charts import chart
+from services.console.parts.charts import chart, small_table
 from services.console.parts.faults import Fault, fault_card, tried
 from services.console.parts.frame import page
 from services.console.parts.pieces import empty, section, tag, tile, tiles
@@ -114,19 +113,9 @@ def _sources(
         return
     judged = {} if isinstance(reports, Fault) else {each.source: each for each in reports.items}
     head = ("source", "kind", "grade_word", "heard", "received_30", "refused_30", "last_day")
-    scroll = ui.element("div").classes("tl-scroll").props("tabindex=0 role=group")
-    with scroll, ui.element("table").classes("tl-table"):
-        _head(visit, [visit.say(f"data.{name}") for name in head])
-        with ui.element("tbody"):
-            for sender in senders.items:
-                _source(visit, sender, judged.get(sender.source_id))
-
-
-def _head(visit: Visit, words: Sequence[str]) -> None:
-    with ui.element("thead"), ui.element("tr"):
-        for word in words:
-            with ui.element("th").props("scope=col"):
-                ui.label(word)
+    with small_table([visit.say(f"data.{name}") for name in head]):
+        for sender in senders.items:
+            _source(visit, sender, judged.get(sender.source_id))
 
 
 def _source(visit: Visit, sender: Connector, report: QualityReport | None) -> None:

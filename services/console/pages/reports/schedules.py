@@ -27,6 +27,7 @@ from services.console.pages.reports.said import (
     weekdays,
 )
 from services.console.pages.reports.shelf import ONE_LINE
+from services.console.parts.charts import small_table
 from services.console.parts.dialog_fields import DialogFields
 from services.console.parts.pieces import action, empty
 from services.console.parts.reasons import with_reason
@@ -60,18 +61,11 @@ class Schedules:
                     action(self._visit.say("reports.plan"), self._plan, icon="event_repeat")
 
     def _table(self, found: list[Schedule], *, may: bool) -> None:
-        with (
-            ui.element("div").classes("tl-scroll").props("tabindex=0 role=group") as box,
-            ui.element("table").classes("tl-table"),
-        ):
-            box.props["aria-label"] = self._visit.say("reports.schedules")
-            with ui.element("thead"), ui.element("tr"):
-                for name in _HEAD:
-                    with ui.element("th").props("scope=col"):
-                        ui.label(self._visit.say(f"reports.column_{name}"))
-            with ui.element("tbody"):
-                for schedule in found:
-                    self._row(schedule, may=may)
+        say = self._visit.say
+        head = [say(f"reports.column_{name}") for name in _HEAD]
+        with small_table(head, say("reports.schedules")):
+            for schedule in found:
+                self._row(schedule, may=may)
 
     def _row(self, schedule: Schedule, *, may: bool) -> None:
         visit, wish = self._visit, schedule.wish

@@ -16,6 +16,7 @@ from services.console.pages.reports.said import (
     size_said,
     state_said,
 )
+from services.console.parts.charts import small_table
 from services.console.parts.frame import heading
 from services.console.parts.pieces import action, empty, tag
 from services.console.reports.report import Format, Report
@@ -53,18 +54,11 @@ class Shelf:
                 empty(self._visit.say("reports.none"))
 
     def _table(self, found: list[Report]) -> None:
-        with (
-            ui.element("div").classes("tl-scroll").props("tabindex=0 role=group") as box,
-            ui.element("table").classes("tl-table"),
-        ):
-            box.props["aria-label"] = self._visit.say("reports.made")
-            with ui.element("thead"), ui.element("tr"):
-                for name in _HEAD:
-                    with ui.element("th").props("scope=col"):
-                        ui.label(self._visit.say(f"reports.column_{name}"))
-            with ui.element("tbody"):
-                for report in found:
-                    self._row(report)
+        say = self._visit.say
+        head = [say(f"reports.column_{name}") for name in _HEAD]
+        with small_table(head, say("reports.made")):
+            for report in found:
+                self._row(report)
 
     def _row(self, report: Report) -> None:
         visit, wish = self._visit, report.wish
