@@ -3,11 +3,12 @@
 from collections.abc import Awaitable, Callable
 
 from nicegui import ui
+from pydantic import BaseModel
 
 from services.console.parts import faults
 from services.console.parts.frame import heading
 from services.console.parts.pieces import action
-from services.console.visiting.changes import MAX_REASON, SessionOver
+from services.console.visiting.changes import MAX_REASON, Change, SessionOver
 from services.console.visiting.visit import Visit
 
 Make = Callable[[str], Awaitable[None]]
@@ -44,6 +45,18 @@ async def with_reason(
     if is_made:
         ui.notify(visit.say("parts.done"), type="positive")
     return is_made
+
+
+async def change_then(
+    visit: Visit, title: str, change: Change, reply: type[BaseModel], *, then: str, text: str = ""
+) -> None:
+    """Ask why, make a change that needs no more words, and open where it shows."""
+
+    async def make(reason: str) -> None:
+        await visit.make(change, reason, reply)
+
+    if await with_reason(visit, title, make, text=text):
+        ui.navigate.to(then)
 
 
 class _Asked:

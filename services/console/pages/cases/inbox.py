@@ -24,7 +24,7 @@ from services.console.parts.faults import Fault, told, tried
 from services.console.parts.filters import Filters
 from services.console.parts.frame import page
 from services.console.parts.pieces import action, section, tile, tiles
-from services.console.parts.reasons import with_reason
+from services.console.parts.reasons import change_then
 from services.console.parts.subpages import ways
 from services.console.parts.tables import Column, Fetched, PagedTable
 from services.console.reading.cases import case_times, list_cases
@@ -139,12 +139,8 @@ async def _take(visit: Visit) -> None:
 async def take_case(visit: Visit, case: CaseItem) -> None:
     """Make a case somebody's own, and open it."""
     change = change_case(case.case_id, case.version, {"owner": visit.person.name})
-
-    async def make(reason: str) -> None:
-        await visit.make(change, reason, CaseAnswer)
-
-    if await with_reason(visit, visit.say("cases.take"), make):
-        ui.navigate.to(f"/cases/{case.case_id}")
+    then = f"/cases/{case.case_id}"
+    await change_then(visit, visit.say("cases.take"), change, CaseAnswer, then=then)
 
 
 async def _listed(visit: Visit, chosen: dict[str, object]) -> None:

@@ -21,7 +21,7 @@ from services.console.parts.faults import Fault, fault_card, tried
 from services.console.parts.filters import Filters
 from services.console.parts.frame import page, retitle
 from services.console.parts.pieces import action, fact, grid, section, tag
-from services.console.parts.reasons import with_reason
+from services.console.parts.reasons import change_then
 from services.console.parts.tables import Column, Fetched, PagedTable
 from services.console.reading.experiments import (
     experiment_result,
@@ -112,12 +112,9 @@ def _actions(visit: Visit, found: ExperimentAnswer) -> None:
 
 
 async def _turn(visit: Visit, found: ExperimentAnswer, verb: Literal["start", "stop"]) -> None:
-    async def make(reason: str) -> None:
-        await visit.make(turn("experiment", found.key, verb), reason, ExperimentAnswer)
-
-    text = visit.say(f"experiments.{verb}_note")
-    if await with_reason(visit, visit.say(f"experiments.{verb}"), make, text=text):
-        ui.navigate.to(f"/experiments/{found.key}")
+    title, text = visit.say(f"experiments.{verb}"), visit.say(f"experiments.{verb}_note")
+    change, then = turn("experiment", found.key, verb), f"/experiments/{found.key}"
+    await change_then(visit, title, change, ExperimentAnswer, then=then, text=text)
 
 
 def _who(visit: Visit, result: ResultAnswer) -> None:

@@ -8,7 +8,7 @@ from nicegui import ui
 from services.console.changing.care_documents import run_playbook, set_state
 from services.console.pages.playbooks.words import RUNNABLE, body_of
 from services.console.parts.pieces import action
-from services.console.parts.reasons import with_reason
+from services.console.parts.reasons import change_then, with_reason
 from services.console.visiting.visit import Visit
 from shared.contracts.playbooks import PlaybookAnswer, PlaybookRunAnswer
 
@@ -38,14 +38,11 @@ def _turn_button(visit: Visit, found: PlaybookAnswer, state: str) -> None:
 
 
 async def _turn(visit: Visit, found: PlaybookAnswer, state: str) -> None:
-    async def make(reason: str) -> None:
-        document = {**body_of(found), "state": state}
-        change = set_state("playbook", found.key, document, found.version)
-        await visit.make(change, reason, PlaybookAnswer)
-
-    text = visit.say(f"playbooks.to_{state}_note")
-    if await with_reason(visit, visit.say(f"playbooks.to_{state}"), make, text=text):
-        ui.navigate.to(f"/playbooks/{found.key}")
+    title, text = visit.say(f"playbooks.to_{state}"), visit.say(f"playbooks.to_{state}_note")
+    document = {**body_of(found), "state": state}
+    change = set_state("playbook", found.key, document, found.version)
+    then = f"/playbooks/{found.key}"
+    await change_then(visit, title, change, PlaybookAnswer, then=then, text=text)
 
 
 async def _run(visit: Visit, found: PlaybookAnswer) -> None:

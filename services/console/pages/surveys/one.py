@@ -27,7 +27,7 @@ from services.console.parts.drafts import list_at
 from services.console.parts.faults import Fault, fault_card, tried
 from services.console.parts.frame import page, retitle
 from services.console.parts.pieces import action, empty, grid, section, tag, tile, tiles
-from services.console.parts.reasons import with_reason
+from services.console.parts.reasons import change_then, with_reason
 from services.console.parts.tables import Column, Fetched, PagedTable
 from services.console.reading.surveys import (
     list_responses,
@@ -80,12 +80,9 @@ def _actions(visit: Visit, found: SurveyAnswer) -> None:
 
 
 async def _turn(visit: Visit, found: SurveyAnswer, verb: Literal["open", "close"]) -> None:
-    async def make(reason: str) -> None:
-        await visit.make(turn("survey", found.key, verb), reason, SurveyAnswer)
-
-    text = visit.say(f"surveys.{verb}_note")
-    if await with_reason(visit, visit.say(f"surveys.{verb}"), make, text=text):
-        ui.navigate.to(f"/surveys/{found.key}")
+    title, text = visit.say(f"surveys.{verb}"), visit.say(f"surveys.{verb}_note")
+    change, then = turn("survey", found.key, verb), f"/surveys/{found.key}"
+    await change_then(visit, title, change, SurveyAnswer, then=then, text=text)
 
 
 async def _invite(visit: Visit, found: SurveyAnswer) -> None:

@@ -13,7 +13,7 @@ from services.console.parts.faults import told
 from services.console.parts.filters import Filters
 from services.console.parts.frame import page
 from services.console.parts.pieces import action, section
-from services.console.parts.reasons import with_reason
+from services.console.parts.reasons import change_then
 from services.console.parts.tables import Column, Fetched, PagedTable
 from services.console.reading.tasks import list_tasks
 from services.console.visiting.visit import Visit
@@ -100,10 +100,5 @@ async def _take_next(visit: Visit) -> None:
 
 async def take_task(visit: Visit, task: TaskAnswer) -> None:
     """Take a task on, and open it."""
-
-    async def make(reason: str) -> None:
-        change = claim_task(task.task_id, visit.person.name)
-        await visit.make(change, reason, TaskAnswer)
-
-    if await with_reason(visit, visit.say("tasks.take"), make):
-        ui.navigate.to(f"/tasks/{task.task_id}")
+    change, then = claim_task(task.task_id, visit.person.name), f"/tasks/{task.task_id}"
+    await change_then(visit, visit.say("tasks.take"), change, TaskAnswer, then=then)
