@@ -31,7 +31,7 @@ def show_minutes(
             return
         drawn = draw(visit, minutes(visit, found), height=220)
         said = ui.label().classes("tl-note").props("role=status")
-        people = ui.element("ul").classes("tl-changes")
+        people = ui.element("ul")
 
     def tell(changes: TierChanges) -> None:
         drawn.options.clear()

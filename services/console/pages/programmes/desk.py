@@ -67,8 +67,8 @@ class Desk:
     async def show(self) -> None:
         """Lay the form and the JSON out side by side, and check what is there."""
         with ui.element("div").classes("tl-desk"):
-            self._form = ui.element("div").classes("tl-desk-form")
-            with ui.element("div").classes("tl-desk-json"):
+            self._form = ui.element("div")
+            with ui.element("div"):
                 heading("JSON", level=3)
                 self._told = ui.element("div").props("role=status")
                 self._text = ui.textarea(

@@ -54,7 +54,7 @@ def _card(visit: Visit, found: ProgrammeSummary, counts: Distribution | None) ->
             tag(visit.say_or(f"programmes.audience_{found.audience}", found.audience))
             if found.is_default:
                 tag(visit.say("programmes.is_default"))
-        with ui.element("div").classes("tl-tiers"):
+        with ui.element("div"):
             held = {tier.tier: tier.customers for tier in counts.tiers} if counts else {}
             for tier in reversed(found.tiers):
                 with ui.element("div").classes("tl-fact"):
