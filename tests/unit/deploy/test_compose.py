@@ -81,6 +81,20 @@ def test_service_is_published_on_loopback_only_at_its_own_port(name: str) -> Non
     ]
 
 
+@pytest.mark.parametrize("name", ["ingest", "scoring", "feedback"])
+def test_console_leads_browsers_to_an_address_they_can_open(name: str) -> None:
+    variable = f"CONSOLE_{name.upper()}_PUBLIC_URL"
+    assert COMPOSE["services"]["console"]["environment"][variable] == (
+        f"${{{variable}:-http://127.0.0.1:{PORTS[name]}}}"
+    )
+
+
+def test_worker_knows_where_links_in_reports_lead() -> None:
+    assert COMPOSE["services"]["worker"]["environment"]["CONSOLE_PUBLIC_URL"] == (
+        f"${{CONSOLE_PUBLIC_URL:-http://127.0.0.1:{PORTS['console']}}}"
+    )
+
+
 def test_database_is_not_published_and_keeps_its_data_in_a_volume() -> None:
     postgres = COMPOSE["services"]["postgres"]
     assert "ports" not in postgres
