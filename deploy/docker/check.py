@@ -1,6 +1,7 @@
 """`make compose-check`: builds the images, runs docker-compose.yml, kills parts of it, counts."""
 
 import os
+import re
 import secrets
 import signal
 import sys
@@ -54,10 +55,13 @@ def prove(stack: Stack, web: Mapping[str, httpx.Client]) -> None:
     step("posting a receipt", partial(post_one, ledger))
     step("reading the tier", partial(await_tier, web["scoring"], ledger.customer_id))
     step("leaving feedback", partial(leave_feedback, web["feedback"], ledger.customer_id))
+    password = stack.environ["CONSOLE_ADMIN_PASSWORD"]
+    step("signing in at the console", partial(sign_in, web["console"], password))
     for victims in (("ingest",), ("postgres",), EVERYTHING):
         names = ", ".join(victims)
         step(f"killing {names} while receipts arrive", partial(kill, stack, victims, ledger, web))
         step(f"counting after the loss of {names}", partial(count, stack, ledger, web))
+    step("opening the console with the same session", partial(open_overview, web["console"]))
     step("rebuilding the facts from the events", partial(rebuild, stack))
 
 
@@ -128,6 +132,29 @@ def leave_feedback(feedback: httpx.Client, customer_id: str) -> str:
     answer = feedback.post("/v1/feedback", json=body).raise_for_status().json()
     must(answer["is_tier_known"], f"feedback could not ask scoring for the tier: {answer}")
     return f"held {answer['tier_held']['tier']['key']}"
+
+
+def sign_in(console: httpx.Client, password: str) -> None:
+    """Sign in as admin the way a browser does, and see the first page."""
+    page = console.get("/login").raise_for_status().text
+    found = re.search(r'name="form" value="([^"]+)"', page)
+    form = {"form": found[1] if found else "", "name": "admin", "password": password}
+    origin = str(console.base_url).rstrip("/")
+    entered = console.post("/login", data=form, headers={"Origin": origin})
+    must(
+        entered.status_code == httpx.codes.SEE_OTHER,
+        f"the console refuses admin and the password of the settings: {entered.status_code}",
+    )
+    open_overview(console)
+
+
+def open_overview(console: httpx.Client) -> None:
+    """Open the first page: whoever has no session is sent to sign in."""
+    shown = console.get("/", headers={"Accept": "text/html"})
+    must(
+        shown.status_code == httpx.codes.OK,
+        f"the console's first page answers {shown.status_code}",
+    )
 
 
 def rebuild(stack: Stack) -> None:

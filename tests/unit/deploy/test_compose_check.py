@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from deploy.docker.check import sign_in
 from deploy.docker.environment import for_check, new_secrets
 from deploy.docker.health import ready_url
 from deploy.docker.ledger import Ledger, LedgerBroken, posting, receipt_of
@@ -120,6 +121,32 @@ def test_compose_command_of_the_operator_is_taken_as_a_shell_would() -> None:
 )
 def test_health_check_asks_the_port_of_its_service(environ: dict[str, str], url: str) -> None:
     assert ready_url(environ) == url
+
+
+def fake_console(request: httpx.Request) -> httpx.Response:
+    """Lets in who sends the right password from a page of its own."""
+    if request.url.path == "/":
+        is_in = "tierline_session=s" in request.headers.get("cookie", "")
+        return httpx.Response(200 if is_in else 302)
+    if request.method == "GET":
+        return httpx.Response(200, text='<input type="hidden" name="form" value="token">')
+    is_right = request.content == b"form=token&name=admin&password=right"
+    if is_right and request.headers["origin"] == "http://console:1":
+        return httpx.Response(303, headers={"Set-Cookie": "tierline_session=s"})
+    return httpx.Response(401)
+
+
+def console_client() -> httpx.Client:
+    return httpx.Client(transport=httpx.MockTransport(fake_console), base_url="http://console:1/")
+
+
+def test_signing_in_sends_what_a_browser_sends() -> None:
+    sign_in(console_client(), "right")
+
+
+def test_console_that_does_not_let_admin_in_fails_the_check() -> None:
+    with pytest.raises(StackFailed, match="401"):
+        sign_in(console_client(), "wrong")
 
 
 def test_waiting_ends_when_it_holds() -> None:
