@@ -1,7 +1,7 @@
 """Ask a service for a part of a deck: one that is away leaves its part out, and is remembered."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, TypeVar
@@ -82,6 +82,17 @@ class Asker:
             if len(found) >= most:
                 break
         return None if found is None else found[:most]
+
+    async def beside(
+        self,
+        service: Service,
+        things: Sequence[Item],
+        path_of: Callable[[Item], str],
+        reply: type[Reply],
+    ) -> list[tuple[Item, Reply]]:
+        """Read one thing more of each; those of which there is none are left out."""
+        found = await asyncio.gather(*(self.get(service, path_of(each), reply) for each in things))
+        return [(each, more) for each, more in zip(things, found, strict=True) if more is not None]
 
 
 def words_of(text: LocalText) -> Words:

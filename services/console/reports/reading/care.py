@@ -36,9 +36,8 @@ async def _playbooks(asker: Asker) -> list[Effort] | None:
     found = await asker.listed(Service.FEEDBACK, "/v1/playbooks", PlaybookAnswer, most=_MOST)
     if found is None:
         return None
-    paths = [f"/v1/playbooks/{each.key}/results" for each in found]
-    results = await asyncio.gather(
-        *(asker.get(Service.FEEDBACK, path, PlaybookResults) for path in paths)
+    results = await asker.beside(
+        Service.FEEDBACK, found, lambda each: f"/v1/playbooks/{each.key}/results", PlaybookResults
     )
     return [
         Effort(
@@ -48,8 +47,7 @@ async def _playbooks(asker: Asker) -> list[Effort] | None:
             good=came.outcomes.get("accepted", 0),
             cost=float(came.cost.amount) if came.cost else None,
         )
-        for each, came in zip(found, results, strict=True)
-        if came is not None
+        for each, came in results
     ]
 
 
@@ -57,9 +55,8 @@ async def _offers(asker: Asker) -> list[Effort] | None:
     found = await asker.listed(Service.FEEDBACK, "/v1/offers", Offer, most=_MOST)
     if found is None:
         return None
-    paths = [f"/v1/offers/{each.key}/results" for each in found]
-    results = await asyncio.gather(
-        *(asker.get(Service.FEEDBACK, path, OfferResults) for path in paths)
+    results = await asker.beside(
+        Service.FEEDBACK, found, lambda each: f"/v1/offers/{each.key}/results", OfferResults
     )
     return [
         Effort(
@@ -69,8 +66,7 @@ async def _offers(asker: Asker) -> list[Effort] | None:
             good=came.total.accepted,
             cost=float(each.cost.amount) * came.total.accepted if each.cost else None,
         )
-        for each, came in zip(found, results, strict=True)
-        if came is not None
+        for each, came in results
     ]
 
 
@@ -81,12 +77,10 @@ async def read_trials(asker: Asker) -> tuple[Trial, ...] | None:
     if found is None:
         return None
     begun = [each for each in found if each.state != "draft"]
-    results = await asyncio.gather(
-        *(asker.get(Service.FEEDBACK, f"{path}/{each.key}/result", ResultAnswer) for each in begun)
+    results = await asker.beside(
+        Service.FEEDBACK, begun, lambda each: f"{path}/{each.key}/result", ResultAnswer
     )
-    return tuple(
-        _trial(each, came) for each, came in zip(begun, results, strict=True) if came is not None
-    )
+    return tuple(_trial(each, came) for each, came in results)
 
 
 def _trial(each: ExperimentAnswer, came: ResultAnswer) -> Trial:

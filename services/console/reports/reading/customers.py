@@ -113,13 +113,12 @@ async def read_segments(asker: Asker) -> tuple[Segment, ...] | None:
     found = await asker.listed(Service.SCORING, "/v1/segments", _Segment, most=_MOST_SEGMENTS)
     if found is None:
         return None
-    counts = await asyncio.gather(
-        *(asker.get(Service.SCORING, f"/v1/segments/{each.key}/count", _Count) for each in found)
+    counts = await asker.beside(
+        Service.SCORING, found, lambda each: f"/v1/segments/{each.key}/count", _Count
     )
     return tuple(
         Segment(each.key, words_of(each.name), count.matching, count.share)
-        for each, count in zip(found, counts, strict=True)
-        if count is not None
+        for each, count in counts
     )
 
 

@@ -1,6 +1,5 @@
 """What customers say, as feedback tells it: cases, surveys, remarks by kind."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
@@ -58,14 +57,12 @@ async def read_surveys(asker: Asker) -> tuple[Survey, ...] | None:
     found = await asker.listed(Service.FEEDBACK, "/v1/surveys", SurveyAnswer, most=_MOST_SURVEYS)
     if found is None:
         return None
-    paths = [f"/v1/surveys/{each.key}/results" for each in found]
-    results = await asyncio.gather(
-        *(asker.get(Service.FEEDBACK, path, SurveyResults) for path in paths)
+    results = await asker.beside(
+        Service.FEEDBACK, found, lambda each: f"/v1/surveys/{each.key}/results", SurveyResults
     )
     return tuple(
         Survey(_title(each), came.reach.sent, came.reach.answered, *_scores(came.questions))
-        for each, came in zip(found, results, strict=True)
-        if came is not None
+        for each, came in results
     )
 
 
