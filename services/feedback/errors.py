@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from services.feedback.routes.if_match import MISSING, STALE
 from services.feedback.usecases.care import errors as care
 from services.feedback.usecases.cases import errors as cases
 from services.feedback.usecases.contacts.reading import BadCursor, UnknownInteraction
@@ -21,6 +20,7 @@ from services.feedback.usecases.offers.documents import (
 )
 from services.feedback.usecases.offers.respond import UnbelievableAnswer
 from services.feedback.usecases.reviews import errors as reviews
+from shared.if_match import MISSING, STALE
 from shared.problem import CONFLICT, NOT_FOUND, ProblemTable, at, invalid_at
 
 CURSOR: Final = invalid_at("/query/cursor", "unknown_cursor")

@@ -18,6 +18,7 @@ from services.ingest.errors import (
     OtherBaseCurrency,
     OtherBodyKnown,
     Overloaded,
+    ProfileChanged,
     SumsOutOfRange,
     TooManyRequests,
     UnknownConflict,
@@ -45,6 +46,7 @@ from shared.clients.scoring import scoring_client
 from shared.clock import clock_from
 from shared.cors import Cors
 from shared.http import create_service_app
+from shared.if_match import STALE
 from shared.key_desk import KeyNeeded, UnknownKey
 from shared.pools import open_pool, pool_probe
 from shared.problem import (
@@ -81,6 +83,7 @@ PROBLEMS: Final[ProblemTable] = {
     UnknownMerge: NOT_FOUND,
     UnknownConflict: NOT_FOUND,
     IdentityRefused: CONFLICT,
+    ProfileChanged: STALE,
     UnknownKey: NOT_FOUND,
     KeyNeeded: CONFLICT,
 }

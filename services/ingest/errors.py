@@ -16,6 +16,10 @@ class UnknownCustomer(DomainError):
     """There is no such customer."""
 
 
+class ProfileChanged(DomainError):
+    """Somebody else, or an event, changed the customer: read it and send its ETag as If-Match."""
+
+
 class Busy(DomainError):
     """Too many writers want the same customers just now; nothing was stored, send it again."""
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from typing_extensions import override
 
+from shared.if_match import STALE
 from shared.problem import (
     INVALID,
     NOT_FOUND,
@@ -217,6 +218,10 @@ class SegmentExists(DomainError):
     """There is a segment of that key already: PUT writes it anew."""
 
 
+class SegmentChanged(DomainError):
+    """Somebody else changed the segment: read it and send its ETag as If-Match."""
+
+
 class SegmentInUse(DomainError):
     """Something refers to the segment."""
 
@@ -262,6 +267,7 @@ PROBLEMS: Final[ProblemTable] = {
     UnknownDelivery: NOT_FOUND,
     TooManyEndpoints: Kind(409, "too_many_webhooks", "There are too many web hooks"),
     UnknownSegment: NOT_FOUND,
+    SegmentChanged: STALE,
     SegmentExists: Kind(409, "segment_exists", "There is a segment of that key"),
     SegmentInUse: Kind(409, "segment_in_use", "The segment is in use"),
     TooCostly: Kind(422, "too_costly", "The condition takes too long"),

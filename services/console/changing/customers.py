@@ -58,9 +58,10 @@ def adjust_points(
     return _scoring("points.adjusted", customer_id, call, {"points": points})
 
 
-def correct_attributes(customer_id: str, attributes: object) -> Change:
-    """Write all attributes of a profile anew."""
-    call = Call("PUT", _path(customer_id), {"attributes": attributes})
+def correct_attributes(customer_id: str, attributes: object, version: int) -> Change:
+    """Write all attributes of a profile anew that is still as it was read."""
+    body, tag = {"attributes": attributes}, f'"{version}"'
+    call = Call("PUT", _path(customer_id), body, is_repeatable=False, if_match=tag)
     # their names alone: what they say may name somebody
     names = sorted(attributes) if isinstance(attributes, dict) else []
     return _ingest("customer.corrected", customer_id, call, {"attributes": names})

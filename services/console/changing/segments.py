@@ -16,9 +16,11 @@ def create_segment(segment: str, body: Mapping[str, Any], key: str) -> Change:
     return _change("segment.created", segment, call)
 
 
-def write_segment(segment: str, body: Mapping[str, Any]) -> Change:
-    """Write a segment anew."""
-    return _change("segment.changed", segment, Call("PUT", _path(segment), dict(body)))
+def write_segment(segment: str, body: Mapping[str, Any], version: int) -> Change:
+    """Write a segment anew that is still as it was read."""
+    tag = f'"{version}"'
+    call = Call("PUT", _path(segment), dict(body), is_repeatable=False, if_match=tag)
+    return _change("segment.changed", segment, call)
 
 
 def delete_segment(segment: str) -> Change:

@@ -12,12 +12,6 @@ from services.feedback.deps import IdempotencyKey, Reader, Reporter, Running, Wr
 from services.feedback.domain.cases.change import Change
 from services.feedback.domain.cases.listing import Wanted, place_at
 from services.feedback.domain.cases.states import State
-from services.feedback.routes.if_match import (
-    IF_MATCH_PARAMETER,
-    Version,
-    etag,
-    required,
-)
 from services.feedback.routes.replies import replied_with_version
 from services.feedback.usecases.capture.give import Counter
 from services.feedback.usecases.cases import read
@@ -46,6 +40,12 @@ from shared.contracts.service_calendar import EXAMPLE_CALENDAR, CalendarAnswer, 
 from shared.fields import Instant, identifier
 from shared.forms import NO_CURSOR, form
 from shared.idempotency import HEADER_PARAMETER, Asked
+from shared.if_match import (
+    IF_MATCH_PARAMETER,
+    Version,
+    etag,
+    required,
+)
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
 

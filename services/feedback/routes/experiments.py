@@ -15,7 +15,6 @@ from services.feedback.routes.answers.experiments import (
     plan_answer,
     result_answer,
 )
-from services.feedback.routes.if_match import IF_MATCH_PARAMETER, Version, etag
 from services.feedback.routes.replies import replied_with_version
 from services.feedback.usecases.experiments import define
 from services.feedback.usecases.experiments.assign import assign
@@ -40,6 +39,7 @@ from shared.contracts.experiments import (
 from shared.fields import identifier
 from shared.forms import KEY
 from shared.idempotency import HEADER_PARAMETER, Asked, idempotently
+from shared.if_match import IF_MATCH_PARAMETER, Version, etag
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
 

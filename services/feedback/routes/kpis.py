@@ -21,7 +21,6 @@ from services.feedback.routes.answers.kpis import (
     report_answer,
     target_answer,
 )
-from services.feedback.routes.if_match import IF_MATCH_PARAMETER, Version, etag
 from services.feedback.usecases.kpis.read import Question, read_kpis
 from services.feedback.usecases.kpis.rebuild import ask_for_rebuild
 from services.feedback.usecases.kpis.targets import Wish, list_targets, set_target
@@ -38,6 +37,7 @@ from shared.contracts.kpis import (
     TargetAnswer,
     TargetRequest,
 )
+from shared.if_match import IF_MATCH_PARAMETER, Version, etag
 from shared.problem import NOT_FOUND, Problem
 from shared.problem_handlers import problem_responses
 from shared.wire import BusinessDate, json_body, openapi_body

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
 from services.feedback.deps import IdempotencyKey, Reader, Reporter, Running, Writer
-from services.feedback.routes.if_match import IF_MATCH_PARAMETER, Version, etag
 from services.feedback.routes.replies import replied_with_version
 from services.feedback.usecases.offers.documents import (
     create_offer,
@@ -30,6 +29,7 @@ from shared.contracts.offers import (
 from shared.fields import Instant
 from shared.forms import KEY
 from shared.idempotency import HEADER_PARAMETER
+from shared.if_match import IF_MATCH_PARAMETER, Version, etag
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
 

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
 from services.feedback.deps import IdempotencyKey, Reader, Reporter, Running, Writer
-from services.feedback.routes.if_match import IF_MATCH_PARAMETER, Version, etag
 from services.feedback.routes.replies import replied, replied_with_version
 from services.feedback.usecases.care.playbook_desk import (
     create_playbook,
@@ -35,6 +34,7 @@ from shared.contracts.playbooks import (
 from shared.contracts.previews import EXAMPLE_PREVIEW, PlaybookPreview, PreviewBody
 from shared.forms import KEY
 from shared.idempotency import HEADER_PARAMETER
+from shared.if_match import IF_MATCH_PARAMETER, Version, etag
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
 

@@ -5,8 +5,8 @@ from typing import Final
 
 from starlette.responses import JSONResponse
 
-from services.feedback.routes.if_match import etag
 from shared.idempotency import REPLAYED, Answer
+from shared.if_match import etag
 
 _NONE: Final[Mapping[str, str]] = {}
 

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Query
 from starlette.responses import JSONResponse, Response
 
 from services.feedback.deps import IdempotencyKey, Reporter, Running, Writer
-from services.feedback.routes.if_match import IF_MATCH_PARAMETER, Version, etag, required
 from services.feedback.routes.replies import replied
 from services.feedback.usecases.reviews.desk import (
     ask_for_review,
@@ -27,6 +26,7 @@ from shared.contracts.reviews import (
     ReviewRequest,
 )
 from shared.idempotency import HEADER_PARAMETER
+from shared.if_match import IF_MATCH_PARAMETER, Version, etag, required
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
 

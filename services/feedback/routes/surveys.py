@@ -19,7 +19,6 @@ from services.feedback.routes.answers.surveys import (
     results_answer,
     survey_answer,
 )
-from services.feedback.routes.if_match import IF_MATCH_PARAMETER, Version, etag
 from services.feedback.routes.replies import replied, replied_with_version
 from services.feedback.usecases.surveys import count, define
 from services.feedback.usecases.surveys.define import Draft
@@ -38,6 +37,7 @@ from shared.contracts.surveys import (
 from shared.csv_cells import csv_row
 from shared.forms import KEY
 from shared.idempotency import HEADER_PARAMETER, Asked
+from shared.if_match import IF_MATCH_PARAMETER, Version, etag
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
 

@@ -77,6 +77,19 @@ async def profile_of(connection: Connection, customer_id: str) -> StoredProfile 
     )
 
 
+async def version_of(connection: Connection, customer_id: str) -> int | None:
+    """Return the version of the profile a customer id leads to, as `profile_of` gives it."""
+    version: int | None = await connection.fetchval(
+        """
+        SELECT c.version FROM identifiers JOIN customers own USING (profile_id)
+        JOIN customers c ON c.profile_id = coalesce(own.merged_into, own.profile_id)
+        WHERE kind = 'customer_id' AND lookup_key = $1 AND c.erased_at IS NULL
+        """,
+        customer_id.encode(),
+    )
+    return version
+
+
 async def put_attributes(
     connection: Connection, profile_id: UUID, attributes: Attributes, now: datetime
 ) -> int:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 
 from services.ingest.deps import CustomerReader, CustomerWriter, PathId, Running
 from services.ingest.usecases.people.customers import get_customer, give_identifiers, put_customer
@@ -14,6 +14,7 @@ from shared.contracts.customers import (
     IdentifiersRequest,
 )
 from shared.contracts.search import EXAMPLE_SEARCH, CustomerSearch, SearchAnswer
+from shared.if_match import IF_MATCH_PARAMETER, Version, etag
 from shared.problem_handlers import problem_responses
 from shared.wire import json_body, openapi_body
 
@@ -43,17 +44,32 @@ async def search(ingest: Running, _: CustomerReader, wanted: Search) -> SearchAn
 
 
 @router.get("/{customer_id}", responses=problem_responses(404))
-async def show_customer(ingest: Running, _: CustomerReader, customer_id: PathId) -> CustomerProfile:
-    """Give a customer's profile, identifiers and consents."""
-    return await get_customer(ingest.pool, customer_id, secrets=ingest.secrets)
-
-
-@router.put("/{customer_id}", openapi_extra=openapi_body(CustomerUpdate, EXAMPLE))
-async def write_customer(
-    ingest: Running, _: CustomerWriter, customer_id: PathId, update: Update
+async def show_customer(
+    ingest: Running, _: CustomerReader, customer_id: PathId, response: Response
 ) -> CustomerProfile:
-    """Create or replace a customer's profile; identifiers are added, never taken from another."""
-    return await put_customer(ingest, customer_id, update)
+    """Give a customer's profile, identifiers and consents; its ETag is its version."""
+    found = await get_customer(ingest.pool, customer_id, secrets=ingest.secrets)
+    response.headers.update(etag(found.version))
+    return found
+
+
+@router.put(
+    "/{customer_id}",
+    responses=problem_responses(412),
+    openapi_extra=openapi_body(CustomerUpdate, EXAMPLE) | {"parameters": [IF_MATCH_PARAMETER]},
+)
+async def write_customer(
+    ingest: Running,
+    _: CustomerWriter,
+    customer_id: PathId,
+    update: Update,
+    based_on: Version,
+    response: Response,
+) -> CustomerProfile:
+    """Create or replace a profile, or the one that If-Match names; identifiers are added."""
+    written = await put_customer(ingest, customer_id, update, based_on)
+    response.headers.update(etag(written.version))
+    return written
 
 
 @router.post(

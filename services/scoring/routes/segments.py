@@ -32,6 +32,7 @@ from shared.contracts.segments import (
 )
 from shared.csv_cells import csv_row
 from shared.idempotency import HEADER_PARAMETER, REPLAYED, Asked, key_of
+from shared.if_match import IF_MATCH_PARAMETER, Version, etag
 from shared.keys import Caller
 from shared.money import exponent_of, format_scaled
 from shared.problem_handlers import problem_responses
@@ -114,19 +115,31 @@ async def preview(desk: Segmenting, body: PreviewBody) -> PreviewAnswer:
 
 
 @router.get("/{segment_key}", dependencies=READING, responses=ASKING)
-async def show(desk: Segmenting, segment_key: Key) -> SegmentAnswer:
-    """Give one segment."""
-    return _answer(await desk.one(segment_key))
+async def show(desk: Segmenting, segment_key: Key, response: Response) -> SegmentAnswer:
+    """Give one segment; its ETag is its version."""
+    found = await desk.one(segment_key)
+    response.headers.update(etag(found.version))
+    return _answer(found)
 
 
 @router.put(
-    "/{segment_key}", openapi_extra=openapi_body(SegmentBody, EXAMPLE_BODY), responses=GIVING
+    "/{segment_key}",
+    openapi_extra=openapi_body(SegmentBody, EXAMPLE_BODY) | {"parameters": [IF_MATCH_PARAMETER]},
+    responses=GIVING | problem_responses(412),
 )
 async def replace(
-    desk: Segmenting, caller: Writer, segment_key: NewKey, body: Body
+    desk: Segmenting,
+    caller: Writer,
+    segment_key: NewKey,
+    body: Body,
+    *,
+    based_on: Version,
+    response: Response,
 ) -> SegmentAnswer:
-    """Write a segment, new or anew; who moves because of that is not told as news."""
-    return _answer(await desk.replace(_draft(segment_key, body), caller.name))
+    """Write a segment, new or anew (If-Match); who moves because of that is not told as news."""
+    made = await desk.replace(_draft(segment_key, body), caller.name, based_on)
+    response.headers.update(etag(made.version))
+    return _answer(made)
 
 
 @router.delete("/{segment_key}", status_code=204, responses=GIVING)

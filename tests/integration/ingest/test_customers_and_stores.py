@@ -32,6 +32,38 @@ async def test_a_put_replaces_attributes_and_adds_identifiers(shop: Shop) -> Non
     assert after["version"] == 2
 
 
+async def test_of_two_who_change_what_they_read_at_once_one_is_told(shop: Shop) -> None:
+    await shop.put_customer("c-1", attributes={"city": "A"})
+    tag = (await shop.http.get("/v1/customers/c-1")).headers["ETag"]
+    texts = [{"attributes": {"city": city}} for city in "BC"]
+    headers = {"If-Match": tag}
+    answers = await asyncio.gather(
+        *(shop.http.put("/v1/customers/c-1", json=text, headers=headers) for text in texts)
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 412]
+    (made,) = [answer for answer in answers if answer.is_success]
+    assert (await shop.http.get("/v1/customers/c-1")).headers["ETag"] == made.headers["ETag"] != tag
+
+
+async def test_what_is_refused_as_changed_leaves_no_trace(shop: Shop) -> None:
+    for tag in ('"0"', '"7"'):
+        update = {"identifiers": {"phone": PHONE}}
+        answer = await shop.http.put("/v1/customers/c-2", json=update, headers={"If-Match": tag})
+        assert answer.status_code == 412
+    assert (await shop.http.get("/v1/customers/c-2")).status_code == 404
+
+
+async def test_a_merged_customer_is_changed_under_the_tag_of_their_winner(shop: Shop) -> None:
+    for customer_id in ("c-1", "c-2"):
+        await shop.put_customer(customer_id)
+    who = {"winner": {"customer_id": "c-1"}, "loser": {"customer_id": "c-2"}}
+    await shop.http.post("/v1/merges", json=who)
+    tag = (await shop.http.get("/v1/customers/c-2")).headers["ETag"]
+    update, headers = {"attributes": {"city": "A"}}, {"If-Match": tag}
+    answer = await shop.http.put("/v1/customers/c-2", json=update, headers=headers)
+    assert (answer.status_code, answer.json()["customer_id"]) == (200, "c-1")
+
+
 async def test_consents_keep_their_history(shop: Shop) -> None:
     for is_granted in (True, False, True):
         await shop.put_customer("c-1", consents={"marketing": is_granted})

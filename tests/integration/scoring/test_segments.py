@@ -1,5 +1,6 @@
 """Segments over HTTP: defined, counted, listed, exported; what is wrong gets a path."""
 
+import asyncio
 import csv
 import io
 from typing import Any
@@ -59,6 +60,28 @@ async def test_segment_is_written_anew_and_taken_away(scoring: Scoring) -> None:
     for path in ("", "/count", "/members"):
         assert (await scoring.client.get(f"/v1/segments/often{path}")).status_code == 404
     assert (await create(scoring, "often", OFTEN)).json()["version"] == 4
+
+
+async def test_of_two_who_change_what_they_read_at_once_one_is_told(scoring: Scoring) -> None:
+    await create(scoring, "often", OFTEN)
+    tag = (await scoring.client.get("/v1/segments/often")).headers["ETag"]
+    bodies = [{"name": NAME, "condition": metric("orders", "gte", least)} for least in (6, 7)]
+    puts = [
+        scoring.client.put("/v1/segments/often", json=body, headers={"If-Match": tag})
+        for body in bodies
+    ]
+    answers = await asyncio.gather(*puts)
+    assert sorted(answer.status_code for answer in answers) == [200, 412]
+    (made,) = [answer for answer in answers if answer.is_success]
+    read = await scoring.client.get("/v1/segments/often")
+    assert (read.json(), read.headers["ETag"]) == (made.json(), made.headers["ETag"])
+
+
+async def test_a_segment_that_is_gone_is_not_what_was_read(scoring: Scoring) -> None:
+    body = {"name": NAME, "condition": OFTEN}
+    answer = await scoring.client.put("/v1/segments/no", json=body, headers={"If-Match": '"1"'})
+    assert answer.status_code == 412
+    assert (await scoring.client.get("/v1/segments/no")).status_code == 404
 
 
 async def test_key_is_taken_once(scoring: Scoring) -> None:

@@ -73,11 +73,12 @@ async def test_attributes_that_changed_meanwhile_are_not_written_over() -> None:
         await user.open("/customers/c-1/profile")
         user.find("Correct").click()
         await user.should_see(REASON)
-        known[f"GET {ONE}"] = {**PROFILE, "version": 4}
+        known[f"PUT {ONE}"] = (412, {"detail": "read it again"})
         user.find(REASON).type("a wrong city")
         user.find("Confirm").click()
         await user.should_see("Somebody else changed this")
-    assert not [each for each in here.asked if each.method == "PUT"]
+    (sent,) = [each for each in here.asked if each.method == "PUT"]
+    assert sent.headers["If-Match"] == f'"{PROFILE["version"]}"'
 
 
 def test_the_entry_of_an_erasure_names_nobody_who_is_erased() -> None:

@@ -163,11 +163,12 @@ async def test_who_writes_it_while_the_reason_is_typed_is_not_overwritten() -> N
         await user.open("/segments/regulars")
         user.find(kind=ui.button, content="Save").click()
         await user.should_see("Why?")
-        given[f"GET {ONE}"] = SEGMENT | {"version": 3}
+        given[f"PUT {ONE}"] = (412, {"detail": "read it again"})
         user.find(kind=ui.textarea, content="Why?").type("fewer of them")
         user.find(kind=ui.button, content="Confirm").click()
         await user.should_see("Somebody else changed this while you had it open")
-    assert here.bodies(f"PUT {ONE}") == []
+    (sent,) = [each for each in here.asked if each.method == "PUT"]
+    assert sent.headers["If-Match"] == f'"{SEGMENT["version"]}"'
 
 
 async def test_what_was_typed_stays_when_the_conditions_are_grouped_otherwise() -> None:

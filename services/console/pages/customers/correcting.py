@@ -41,13 +41,12 @@ async def correct_attributes(visit: Visit, found: CustomerProfile) -> None:
         made.on_value_change(lambda event: values.update(text=event.value or ""))
 
     async def make(reason: str) -> None:
-        # somebody, or an event, may have told other attributes while these were open
-        if (await reading.profile(visit, found.customer_id)).version != found.version:
-            raise NotAccepted("faults.status_412")
         # what is no object goes as it is, for the service to refuse
         read = object_of(values["text"])
         written = values["text"] if read is None else read
-        await visit.do(changing.correct_attributes(found.customer_id, written), reason)
+        # somebody, or an event, may have told other attributes while these were open
+        change = changing.correct_attributes(found.customer_id, written, found.version)
+        await visit.do(change, reason)
 
     title, text = visit.say("customers.correct"), visit.say("customers.correct_note")
     if await with_reason(visit, title, make, text=text, fields=show):

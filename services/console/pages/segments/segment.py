@@ -23,7 +23,6 @@ from services.console.parts.reasons import with_reason
 from services.console.parts.tables import Column, Fetched, PagedTable
 from services.console.reading import programmes as programmes_reading
 from services.console.reading import segments as reading
-from services.console.visiting.changes import NotAccepted
 from services.console.visiting.services import ServiceRefused
 from services.console.visiting.visit import Visit
 from shared.contracts.programmes import FoundFault, ProgrammeSummary
@@ -199,20 +198,12 @@ async def _ask_why(bench: Bench, now: SegmentAnswer | None) -> None:
             key = str(bench.inputs["key"].value or "").strip()
             change = changing.create_segment(key, bench.body(), once)
         else:
-            await _require_unchanged(visit, now)
-            change = changing.write_segment(now.key, bench.body())
+            change = changing.write_segment(now.key, bench.body(), now.version)
         made = await visit.make(change, reason, SegmentAnswer)
         bench.inputs["saved"] = made.key
 
     if await with_reason(visit, visit.say("segments.save"), make, text=text):
         ui.navigate.to(f"/segments/{bench.inputs['saved']}")
-
-
-async def _require_unchanged(visit: Visit, told_of: SegmentAnswer) -> None:
-    """Refuse where a segment is no longer the one that somebody was told of."""
-    now = await reading.one_segment(visit, told_of.key)
-    if now.version != told_of.version:
-        raise NotAccepted("faults.status_412")
 
 
 async def ask_to_delete(visit: Visit, key: str) -> None:

@@ -3,7 +3,7 @@
 from asyncpg import Connection, Pool
 
 from services.ingest.domain.traits import replaced
-from services.ingest.errors import UnknownCustomer
+from services.ingest.errors import ProfileChanged, UnknownCustomer
 from services.ingest.queries import consents, customers, keys
 from services.ingest.queries.customers import StoredProfile
 from services.ingest.usecases.accept import CUSTOMERS_CHANGED
@@ -29,14 +29,21 @@ async def get_customer(pool: Pool, customer_id: str, *, secrets: Secrets) -> Cus
         return await _require(connection, customer_id, secrets)
 
 
-async def put_customer(ingest: Ingest, customer_id: str, update: CustomerUpdate) -> CustomerProfile:
-    """Create or replace a profile; identifiers are gained, contested ones stay and are listed."""
+async def put_customer(
+    ingest: Ingest, customer_id: str, update: CustomerUpdate, based_on: int | None = None
+) -> CustomerProfile:
+    """Create or replace a profile; identifiers are gained, contested ones stay and are listed.
+
+    `based_on`: the version that was read (If-Match); raises ProfileChanged where it is another.
+    """
     by = By("profile", ingest.clock.now())
     giving = Giving(customer_id, update.identifiers.given(), ingest.settings.trust)
 
     async def put(connection: Connection) -> CustomerProfile:
         await keys.hold_sequence(connection)
+        await _require_version(connection, customer_id, based_on)  # nobody yet is none
         given = await give(connection, giving, secrets=ingest.secrets, by=by)
+        await _require_version(connection, customer_id, based_on)  # held from here on
         attributes = replaced(update.attributes, by.now)
         root = given.root_id
         version = await customers.put_attributes(connection, root, attributes, by.now)
@@ -76,6 +83,13 @@ async def _require(connection: Connection, customer_id: str, secrets: Secrets) -
     if stored is None:
         raise UnknownCustomer
     return _answer(stored, secrets)
+
+
+async def _require_version(connection: Connection, customer_id: str, based_on: int | None) -> None:
+    if based_on is None:
+        return
+    if await customers.version_of(connection, customer_id) != based_on:
+        raise ProfileChanged
 
 
 def _what_became(given: Given, customer: CustomerProfile) -> IdentifiersAnswer:

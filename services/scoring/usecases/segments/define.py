@@ -14,7 +14,7 @@ from services.scoring.domain.conditions.references import missing_references, pr
 from services.scoring.domain.conditions.tree import Condition
 from services.scoring.domain.programmes.fault import DocumentFault
 from services.scoring.domain.segments import Segment
-from services.scoring.errors import SegmentExists, SegmentInUse, UnknownSegment
+from services.scoring.errors import SegmentChanged, SegmentExists, SegmentInUse, UnknownSegment
 from services.scoring.queries import segments
 from services.scoring.usecases.programmes.judge import refuse
 from services.scoring.usecases.segments.definitions import (
@@ -44,9 +44,18 @@ async def create_segment(connection: asyncpg.Connection, draft: Draft, exponent:
     return await _put(connection, draft, exponent)
 
 
-async def replace_segment(connection: asyncpg.Connection, draft: Draft, exponent: int) -> Segment:
-    """Write a segment, new or anew; raises Problem 422 with the faults."""
+async def replace_segment(
+    connection: asyncpg.Connection, draft: Draft, exponent: int, based_on: int | None
+) -> Segment:
+    """Write a segment, new or anew; raises Problem 422 with the faults.
+
+    `based_on`: the version that was read (If-Match); raises SegmentChanged where it is another.
+    """
     await segments.hold_definitions(connection)
+    if based_on is not None:
+        found = await segments.find_segment(connection, draft.key)
+        if found is None or found.version != based_on:
+            raise SegmentChanged
     return await _put(connection, draft, exponent)
 
 

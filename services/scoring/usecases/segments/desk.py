@@ -71,11 +71,11 @@ class SegmentDesk:
 
         return await idempotently(self._pool, asked, work)
 
-    async def replace(self, draft: Draft, actor: str) -> Segment:
-        """Write a segment, new or anew; raises Problem 422."""
+    async def replace(self, draft: Draft, actor: str, based_on: int | None) -> Segment:
+        """Write a segment, new or anew; raises SegmentChanged and Problem 422."""
         exponent = await self._definitions.exponent()
         async with self._pool.acquire() as connection, connection.transaction():
-            made = await replace_segment(connection, draft, exponent)
+            made = await replace_segment(connection, draft, exponent, based_on)
             await _note(connection, actor, "segment.written", made)
         return made
 
