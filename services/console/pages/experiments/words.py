@@ -156,15 +156,15 @@ def between(visit: Visit, compared: Comparison) -> str:
     return visit.say("experiments.between", low=low, high=high)
 
 
-def figure(visit: Visit, compared: Comparison, value: str | None) -> str:
+def figure(visit: Visit, of: Comparison | PlanAnswer, value: str | None, *, digits: int = 2) -> str:
     """Write a figure in the unit of its metric."""
     if value is None:
         return NOTHING
-    if compared.unit == "share":
+    if of.unit == "share":
         return visit.formats.percent(float(value))
-    if compared.metric == "spend":
-        return visit.formats.money(value, compared.unit)
-    return visit.formats.number(float(value), digits=2)
+    if of.metric == "spend":
+        return visit.formats.money(value, of.unit)
+    return visit.formats.number(float(value), digits=digits)
 
 
 def exposure_row(visit: Visit, item: ExposureItem) -> Row:
@@ -190,20 +190,10 @@ def plan_line(visit: Visit, plan: PlanAnswer, row: PlanRow) -> list[str]:
     return [
         visit.say("experiments.days", days=visit.formats.number(row.days)),
         visit.formats.percent(seen),
-        _in_unit(visit, plan, row.detectable),
-        _in_unit(visit, plan, row.mean),
+        figure(visit, plan, row.detectable, digits=3),
+        figure(visit, plan, row.mean, digits=3),
         visit.formats.number(row.needed_customers),
     ]
-
-
-def _in_unit(visit: Visit, plan: PlanAnswer, value: str | None) -> str:
-    if value is None:
-        return NOTHING
-    if plan.unit == "share":
-        return visit.formats.percent(float(value))
-    if plan.metric == "spend":
-        return visit.formats.money(value, plan.unit)
-    return visit.formats.number(float(value), digits=3)
 
 
 def plan_options(visit: Visit, plan: PlanAnswer) -> Options:
