@@ -9,12 +9,17 @@ from string import Formatter
 import pytest
 
 from services.console.accounts.person import Language
+from services.console.pages.playbooks.steps import FOLLOWING
 from services.console.words import UnknownWord, catalogue, said, said_or
 from tests.paths import REPO_DIR
 
 CONSOLE = REPO_DIR / "services" / "console"
 #: a deck says its sentences by their name within this room
 DECKS = "decks."
+#: an action is named by whom it is done to and what was done
+ACTION = re.compile(
+    r'"((?:user|customer|case|task|report|report_schedule|segment|model|programme)\.[a-z_]+)"'
+)
 SAYING = frozenset({"say", "say_or", "said", "said_or"})
 
 
@@ -74,6 +79,20 @@ def test_every_key_of_the_catalogue_is_said_somewhere() -> None:
         if not any(pattern.fullmatch(key) for pattern in patterns)
     }
     assert unused == set()
+
+
+def noted() -> set[str]:
+    """Give the actions that are noted in the audit log."""
+    turned = {f"playbook.{state}" for states in FOLLOWING.values() for state in states}
+    turned |= {f"report_schedule.{done}" for done in ("paused", "resumed", "ended")}
+    rooms = [CONSOLE / room for room in ("changing", "accounts", "pages/users")]
+    paths = [CONSOLE / "cli_users.py", *(path for room in rooms for path in room.rglob("*.py"))]
+    texts = [path.read_text(encoding="utf-8") for path in paths]
+    return turned | {found for text in texts for found in ACTION.findall(text)}
+
+
+def test_every_action_of_the_audit_log_has_words() -> None:
+    assert {each for each in noted() if f"audit.{each}" not in catalogue()} == set()
 
 
 def test_a_key_made_from_data_falls_back_to_the_data() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Final
 from uuid import UUID
 
 from nicegui import ui
@@ -18,6 +19,14 @@ from services.console.parts.reasons import with_reason
 from services.console.visiting.visit import Visit
 
 Work = Callable[[Users], Awaitable[object]]
+#: What each step is in the audit log, as `tierline users` notes it too.
+NOTED: Final = {
+    "disable": "user.disabled",
+    "enable": "user.enabled",
+    "end_sessions": "user.sessions_ended",
+    "change_role": "user.role_changed",
+    "set_password": "user.password_set",
+}
 _SHOWN = ("name", "display", "role", "by", "since", "state")
 
 
@@ -97,7 +106,7 @@ async def _ask(
 
     async def make(reason: str) -> None:
         details = {} if told is None else told.given()
-        deed = Deed(Permission.USERS_CHANGE, f"user.{what}", f"user:{user.name}", details)
+        deed = Deed(Permission.USERS_CHANGE, NOTED[what], f"user:{user.name}", details)
         await done(visit, deed, reason, work)
 
     if await with_reason(visit, visit.say(f"users.{what}"), make, text=user.name, fields=lay):
