@@ -1,16 +1,19 @@
 """The data room page by page: what is shown, and what a click does."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
-from nicegui import ui
+from nicegui import Client, ui
+from nicegui.elements.upload_files import LargeFileUpload
 from nicegui.testing import User
 from typing_extensions import override
 
 from services.console.accounts.person import Language
 from services.console.accounts.roles import Role
 from services.console.changing.data import Upload, upload_file
+from services.console.pages.data.upload import UploadForm
 from shared.contracts.imports import ImportAccepted
 from tests.unit.console.data_answers import (
     CONFLICT,
@@ -183,6 +186,26 @@ async def test_what_was_sent_is_not_for_everybody() -> None:
     async with browsing(here.visit) as user:
         answer = await user.http_client.get(f"/data/quarantine/{RECORD}")
     assert (answer.status_code, here.asked) == (403, [])
+
+
+async def test_a_file_that_was_not_sent_leaves_the_disk_with_its_page(tmp_path: Path) -> None:
+    chosen = tmp_path / "chosen"
+    chosen.write_bytes(b"customer_id,occurred_at,amount\n")
+    visit = stage().visit
+    form = UploadForm(visit, [])
+    async with browsing(visit) as user:
+
+        @ui.page("/a-file")
+        async def show() -> None:
+            form.show()
+            await form.take(LargeFileUpload("rows.csv", "text/csv", chosen))
+
+        await user.open("/a-file")
+        await user.should_see("rows.csv")
+        assert chosen.exists()
+        for client in list(Client.instances.values()):
+            client.delete()
+    assert not chosen.exists()
 
 
 async def test_a_file_is_sent_as_it_is_with_how_to_read_it() -> None:

@@ -1,8 +1,10 @@
 """Send a file: choose it, say what its columns mean, judge it or take it in."""
 
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from nicegui import events, ui
+from nicegui.elements.upload_files import FileUpload
 
 from services.console.changing.data import Upload, upload_file
 from services.console.pages.data.mapping import (
@@ -63,6 +65,11 @@ class UploadForm:
             self._told = ui.label().props("role=status").classes("tl-strong")
         self._moving.set_visibility(False)
         self._below = ui.element("div").classes("tl-below")
+        ui.context.client.on_delete(self._forget)
+
+    def _forget(self) -> None:
+        """Let the file go with its page: NiceGUI deletes it from the disk when nobody holds it."""
+        self._file = None
 
     def _pick(self) -> None:
         if self._chooser is not None:
@@ -80,16 +87,18 @@ class UploadForm:
             self._moving.set_visibility(is_moving)
 
     async def _uploaded(self, event: events.UploadEventArguments) -> None:
-        self._file = event.file
-        async for piece in event.file.iterate(chunk_size=HEAD_BYTES):
-            self._columns = columns_in(piece, kind_of(event.file.name))
-            break
+        await self.take(event.file)
+
+    async def take(self, file: FileUpload) -> None:
+        """Look at the head of a file that has come, and ask what its columns mean."""
+        self._file = file
+        self._columns = columns_in(await _head_of(file), kind_of(file.name))
         self._chosen = dict(guessed(self._columns))
         needs_hand = self._columns and not set(REQUIRED) <= set(self._columns)
         self._form = BY_HAND if needs_hand else OWN
         if self._chooser is not None:
             self._chooser.reset()  # another one may be chosen in its place
-        self._tell(self._visit.say("data.chosen", name=self._file.name), is_moving=False)
+        self._tell(self._visit.say("data.chosen", name=file.name), is_moving=False)
         self._ask()
 
     def _ask(self) -> None:
@@ -189,3 +198,12 @@ class UploadForm:
         text = say("data.judge_text") if is_dry_run else say("data.take_in_text")
         if await with_reason(self._visit, title, make, text=text) and accepted:
             ui.navigate.to(f"/data/imports/{accepted[0].import_id}")
+
+
+async def _head_of(file: FileUpload) -> bytes:
+    pieces = file.iterate(chunk_size=HEAD_BYTES)
+    try:
+        return await anext(pieces, b"")
+    finally:  # what is left open would hold the file
+        if isinstance(pieces, AsyncGenerator):
+            await pieces.aclose()
