@@ -8,7 +8,7 @@ from uuid import UUID
 from services.console.accounts.roles import Permission
 from services.console.changing.accounts import Deed
 from services.console.reports.desk import TooManySchedules
-from services.console.reports.report import BadDates, Wish
+from services.console.reports.report import BadDates, Format, Wish
 from services.console.reports.schedule import Schedule, Span, Timing
 from services.console.reports.shelf import Reports
 from services.console.visiting.changes import NotAccepted, NotAllowed, checked_reason
@@ -35,6 +35,12 @@ async def ask_for_report(visit: Visit, wish: Wish, first: date, last: date) -> U
     deed = Deed(Permission.REPORTS_MAKE, "report.asked", "report", details)
     by = visit.person.actor
     return await _done(visit, deed, _ASKED, lambda desk: desk.ask(wish, first, last, by))
+
+
+async def shown_report(visit: Visit, report_id: UUID) -> bytes | None:
+    """Give a report to be looked at, written down as a file taken away is."""
+    deed = Deed(Permission.REPORTS_MAKE, "report.shown", f"report:{report_id}")
+    return await _done(visit, deed, _ASKED, lambda desk: desk.content(report_id, Format.HTML))
 
 
 async def plan_reports(

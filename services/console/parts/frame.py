@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from services.console.accounts.person import Language, Look, Person
 from services.console.accounts.roles import Permission
 from services.console.parts import faults
-from services.console.parts.downloads import DOWNLOADS, DownloadOf
+from services.console.parts.downloads import DOWNLOADS, DownloadOf, taken
 from services.console.parts.fault_log import shorten
 from services.console.parts.navigation import rooms_for
 from services.console.visiting.house import House
@@ -75,7 +75,7 @@ def _sent(given: DownloadOf) -> Callable[..., Awaitable[Response]]:
         if not visit.may(given.may):
             return PlainTextResponse(visit.say("faults.not_allowed"), 403)
         try:
-            file = await given.give(visit, **parameters)
+            file = await taken(visit, given, parameters)
         except faults.EXPECTED as error:
             return PlainTextResponse(faults.words_of(visit, error), 502)
         if file is None:

@@ -16,7 +16,7 @@ async def pieces(*given: bytes) -> AsyncIterator[bytes]:
         yield piece
 
 
-async def give(visit: Visit, name: str) -> File | None:
+async def give(visit: Visit, name: str, source: str = "") -> File | None:
     if name == "none":
         return None
     if name == "away":
@@ -26,7 +26,7 @@ async def give(visit: Visit, name: str) -> File | None:
 
 @pytest.fixture(autouse=True)
 def _one_download() -> Iterator[None]:
-    DOWNLOADS.append(DownloadOf("/data/tests/{name}", Permission.DATA_CHANGE, give))
+    DOWNLOADS.append(DownloadOf("/data/tests/{name}", Permission.DATA_CHANGE, give, "test:{name}"))
     yield
     DOWNLOADS.pop()
 
@@ -44,6 +44,40 @@ async def test_a_file_is_given_to_whom_may_have_it(role: Role, name: str, status
     async with browsing(stage({}, role=role).visit) as user:
         answer = await user.http_client.get(f"/data/tests/{name}")
     assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome"),
+    [
+        ("some", "done"),
+        ("none", "refused: no such file"),
+        ("away", "refused: ServiceRefused ingest 404 unknown"),
+    ],
+)
+async def test_who_takes_a_file_is_written_down(name: str, outcome: str) -> None:
+    here = stage({}, role=Role.OPS)
+    async with browsing(here.visit) as user:
+        await user.http_client.get(f"/data/tests/{name}", params={"source": "till"})
+    (entry,) = here.accounts.entries
+    told = {"reason": "asked for on its page", "role": "ops", "source": "till"}
+    assert (entry.action, entry.subject, entry.details) == ("file.taken", f"test:{name}", told)
+    assert entry.actor == here.visit.person.actor
+    assert here.accounts.outcomes == [outcome]
+
+
+async def test_whom_no_file_is_given_left_no_entry() -> None:
+    here = stage({}, role=Role.ANALYST)
+    async with browsing(here.visit) as user:
+        await user.http_client.get("/data/tests/some")
+    assert here.accounts.entries == []
+
+
+async def test_all_that_is_held_of_somebody_is_taken_under_their_name() -> None:
+    here = stage({"GET /v1/customers/c-1/export": {"customer_id": "c-1"}})
+    async with browsing(here.visit) as user:
+        answer = await user.http_client.get("/customers/c-1/export.json")
+    assert answer.json() == {"customer_id": "c-1"}
+    assert [each.subject for each in here.accounts.entries] == ["customer:c-1"]
 
 
 def test_a_file_has_its_own_name_in_any_letters() -> None:

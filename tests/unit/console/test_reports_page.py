@@ -132,6 +132,8 @@ async def test_the_preview_may_run_nothing() -> None:
     assert frame.props["srcdoc"] == "<p>deck</p>"
     assert "allow-scripts" not in str(frame.props["sandbox"])
     assert "allow-same-origin" not in str(frame.props["sandbox"])
+    (entry,) = here.accounts.entries
+    assert (entry.action, entry.subject) == ("report.shown", f"report:{report.report_id}")
 
 
 async def test_schedules_are_shown_to_all_and_changed_by_some() -> None:

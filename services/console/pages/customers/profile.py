@@ -152,7 +152,11 @@ def _rights(visit: Visit, customer_id: str) -> None:
         ).props("color=negative")
 
 
-@download("/customers/{customer_id}/export.json", may=Permission.CUSTOMERS_ERASE)
+@download(
+    "/customers/{customer_id}/export.json",
+    may=Permission.CUSTOMERS_ERASE,
+    subject="customer:{customer_id}",
+)
 async def export(visit: Visit, customer_id: str) -> File:
     """Give everything that is held of somebody as a file."""
     pieces = await begun(reading.everything_of(visit, customer_id))

@@ -5,7 +5,7 @@ from typing import Final
 
 from nicegui import ui
 
-from services.console.changing.reports import desk_of
+from services.console.changing.reports import desk_of, shown_report
 from services.console.pages.reports.said import (
     TONES,
     audiences,
@@ -101,8 +101,7 @@ class Shelf:
 
 async def preview(visit: Visit, report: Report) -> None:
     """Show the deck as it is: in a frame that may run nothing and load nothing."""
-    await visit.here()
-    content = await desk_of(visit).content(report.report_id, Format.HTML)
+    content = await shown_report(visit, report.report_id)
     with (
         ui.dialog(value=True).props("full-width full-height") as dialog,
         ui.card().classes("tl-fill"),
