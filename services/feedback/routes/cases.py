@@ -58,7 +58,7 @@ CalendarBody = Annotated[ServiceCalendar, Depends(json_body(ServiceCalendar))]
 ASKING: Final = problem_responses(400, 401, 403, 404, 422, 503)
 POSTED: Final = problem_responses(400, 401, 403, 404, 409, 413, 415, 422, 503)
 CHANGED: Final = problem_responses(400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 503)
-_CURSOR: Final = form("^[0-9]{1,17}-[0-9a-f]{32}$", NO_CURSOR)
+_CURSOR: Final = form("^[0-9]{1,17}-[1-5]-[0-9]{1,9}-[0-9]{1,17}-[0-9a-f]{32}$", NO_CURSOR)
 _NAME = Query(min_length=1, max_length=128)
 Name = Annotated[Annotated[str, AfterValidator(identifier)] | None, _NAME]
 
@@ -104,7 +104,7 @@ def counter_of(request: Request) -> Counter:
 async def show_all(
     desk: Running, _: Reader, filters: Annotated[Filters, Depends(Filters)]
 ) -> Page[CaseItem]:
-    """List cases by when their answer is due; `owner=` lists somebody's own."""
+    """List cases by when their answer is due, then priority and tier; `owner=` lists one's own."""
     return await read.page_of_cases(desk, filters.asked())
 
 

@@ -1,7 +1,9 @@
 """Cases that staff open, and the lists they are found in."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -9,7 +11,7 @@ from fastapi import FastAPI
 
 from shared.erasures import tombstone
 from shared.settings import PlatformSettings
-from tests.integration.feedback.case_desk import CaseOffice, case_office
+from tests.integration.feedback.case_desk import MONDAY, CaseOffice, case_office
 from tests.integration.feedback.people_rows import add_person, forget_people
 from tests.integration.feedback.scoring import FakeScoring
 
@@ -115,6 +117,36 @@ async def test_cases_are_listed_by_what_is_due_first(office: CaseOffice) -> None
     found = [each["case_id"] for each in first["items"] + second["items"]]
     assert found == [each["case_id"] for each in sorted(made, key=lambda case: case["due_at"])]
     assert second["next_cursor"] is None
+
+
+async def test_cases_due_at_once_are_listed_by_priority_then_tier_then_age(
+    office: CaseOffice,
+) -> None:
+    async def opened(priority: int, rank: int | None, minutes: int) -> str:
+        case = await office.complain(priority=priority, kind="suggestion")
+        await office.desk.pool.execute(
+            "UPDATE cases SET due_at = $2, tier_rank = $3, opened_at = $4 WHERE case_id = $1",
+            UUID(case["case_id"]),
+            MONDAY + timedelta(days=1),
+            rank,
+            MONDAY - timedelta(minutes=minutes),
+        )
+        return str(case["case_id"])
+
+    usual = await opened(3, 2, 9)
+    nobody = await opened(1, None, 8)
+    low = await opened(1, 0, 7)
+    younger = await opened(1, 2, 1)
+    older = await opened(1, 2, 5)
+    found: list[str] = []
+    asked: dict[str, str | int] = {"limit": 1}
+    while True:
+        page = (await office.client.get("/v1/cases", params=asked)).json()
+        found += [each["case_id"] for each in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        asked["cursor"] = page["next_cursor"]
+    assert found == [older, younger, low, nobody, usual]
 
 
 async def test_lists_hold_what_was_asked_for(office: CaseOffice) -> None:

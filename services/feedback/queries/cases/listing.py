@@ -5,18 +5,20 @@ from typing import Any, Final
 import asyncpg
 
 from services.feedback.domain.cases.case import Case
-from services.feedback.domain.cases.listing import Place, Wanted
+from services.feedback.domain.cases.listing import NO_RANK, Place, Wanted
 from services.feedback.queries.cases.cases import LIST, case_in
 
 _OVERDUE: Final = """
 state IN ('received', 'answered') AND (state = 'received' AND due_at < {at} OR resolve_by < {at})
 """
+# Due first; then as service works: the priority, the higher tier, who waits longest.
+_ORDER: Final = f"due_at, priority, -coalesce(tier_rank, {NO_RANK}), opened_at, case_id"
 
 
 async def list_cases(
     pool: asyncpg.Pool, wanted: Wanted, *, after: Place | None, limit: int
 ) -> list[Case]:
-    """List cases by when their answer is due, from after a place on."""
+    """List cases, the most urgent first, from after a place on."""
     values: list[Any] = []
 
     def bound(value: object) -> str:
@@ -31,7 +33,8 @@ async def list_cases(
     if wanted.overdue_at is not None:
         terms.append(_OVERDUE.format(at=bound(wanted.overdue_at)))
     if after is not None:
-        terms.append(f"(due_at, case_id) > ({bound(after.due_at)}, {bound(after.case_id)})")
+        last = (after.due_at, after.priority, -after.rank, after.opened_at, after.case_id)
+        terms.append(f"({_ORDER}) > ({', '.join(map(bound, last))})")
     where = f"WHERE {' AND '.join(terms)}" if terms else ""
-    statement = f"SELECT {LIST} FROM cases {where} ORDER BY due_at, case_id LIMIT {bound(limit)}"  # noqa: S608 - names of ours, every value is bound
+    statement = f"SELECT {LIST} FROM cases {where} ORDER BY {_ORDER} LIMIT {bound(limit)}"  # noqa: S608 - names of ours, every value is bound
     return [case_in(row) for row in await pool.fetch(statement, *values)]

@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from services.feedback.domain.cases.case import Case
-from services.feedback.domain.cases.listing import Place, Wanted, cursor_at
+from services.feedback.domain.cases.listing import Place, Wanted, cursor_at, place_of
 from services.feedback.domain.cases.states import NAMES, State
 from services.feedback.queries.capture.feedback import find_feedback
 from services.feedback.queries.cases.cases import find_case, newest_events
@@ -62,7 +62,7 @@ async def page_of_cases(desk: Desk, asked: Asked) -> Page[CaseItem]:
     found = await list_cases(desk.pool, wanted, after=asked.after, limit=limit + 1)
     items = [item_of(case, now) for case in found[:limit]]
     last = found[limit - 1] if found[limit:] else None
-    return Page(items=items, next_cursor=cursor_at(last.due_at, last.case_id) if last else None)
+    return Page(items=items, next_cursor=cursor_at(place_of(last)) if last else None)
 
 
 async def told_case(
