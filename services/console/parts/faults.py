@@ -145,7 +145,8 @@ def _session_over(visit: Visit) -> None:
         for timer in ElementFilter(kind=ui.timer, marker=LIVE):
             timer.active = True
         dialog.close()
-        dialog.delete()
+        if not dialog.is_deleted:
+            dialog.delete()
 
     # the page's own: what asked may be laid out anew, or be a dialog that closes
     with (

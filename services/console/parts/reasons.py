@@ -41,7 +41,8 @@ async def with_reason(
             action(visit.say("parts.cancel"), dialog.close)
             asked.button = action(confirm or visit.say("parts.confirm"), asked.run, main=True)
     is_made = bool(await dialog)
-    dialog.delete()
+    if not dialog.is_deleted:  # the page may have been left meanwhile
+        dialog.delete()
     if is_made:
         ui.notify(visit.say("parts.done"), type="positive")
     return is_made

@@ -1,6 +1,7 @@
 """A page that stays open: its session ends, its person loses a role, something in it breaks."""
 
 import asyncio
+import logging
 import re
 from dataclasses import replace
 from types import SimpleNamespace
@@ -127,6 +128,20 @@ async def test_a_dialog_gives_a_way_to_sign_in_and_keeps_what_was_typed() -> Non
         (reason,) = found(user, ui.textarea)
         assert reason.value == "she is new here"
     assert here.accounts.entries == []
+
+
+async def test_a_page_left_while_a_dialog_asks_ends_without_a_fault(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with browsing(stage().visit) as user:
+        client = await user.open("/users")
+        user.find(content="Create a user", kind=ui.button).click()
+        await user.should_see(content="Confirm", kind=ui.button)
+        with caplog.at_level(logging.ERROR):
+            client.delete()
+            for _ in range(5):
+                await asyncio.sleep(0)
+        assert [record.getMessage() for record in caplog.records] == []
 
 
 async def test_a_browser_that_connects_again_finds_the_timer_it_had() -> None:

@@ -165,4 +165,5 @@ async def _shown_once(visit: Visit, made: KeyMade) -> None:
             action(visit.say("ops.copy"), copy, icon="content_copy")
             action(visit.say("ops.key_kept"), lambda: dialog.submit(None), main=True)
     await dialog
-    dialog.delete()
+    if not dialog.is_deleted:  # the page may have been left meanwhile
+        dialog.delete()
