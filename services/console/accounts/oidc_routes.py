@@ -66,7 +66,7 @@ async def come_back(request: Request, door: Door) -> Response:
         return _faulty(request, door, 403, "refused")
     place, language = place_of(request, door), chosen_language(request)
     token = await door.let_in(user.user_id, place, language, by="provider")
-    return _forgetting(let_in(door, token, journey.next))
+    return _forgetting(await let_in(door, token, journey.next))
 
 
 def _address_of_callback(request: Request, door: Keeper) -> str:

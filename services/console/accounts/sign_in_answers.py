@@ -1,6 +1,7 @@
 """What both ways in answer with: the page with a fault, or a session and the way on."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Final
 
 from fastapi import Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -9,8 +10,13 @@ from services.console.accounts import cookies
 from services.console.accounts.keeper import Keeper
 from services.console.accounts.origins import address_of
 from services.console.accounts.person import Language
+from services.console.accounts.roles import Role
 from services.console.accounts.sessions import Place
 from services.console.accounts.sign_in_page import POLICY, SignInPage, language_of, rendered
+
+FRONT: Final = "/"
+#: Where somebody's work waits, if not on the overview.
+BEGINS_AT: Final[Mapping[Role, str]] = {Role.SERVICE: "/cases", Role.OPS: "/ops"}
 
 
 async def keeper_of(request: Request) -> Keeper:
@@ -48,8 +54,11 @@ def answered(  # noqa: PLR0913 - what the page shows, all by name
     return response
 
 
-def let_in(door: Keeper, token: str, next_path: str) -> Response:
-    """Hand over the session and go on."""
+async def let_in(door: Keeper, token: str, next_path: str) -> Response:
+    """Hand over the session and go on; who asked for no page begins where their work waits."""
+    if next_path == FRONT:
+        person = await door.sessions.person_with(token)
+        next_path = next_path if person is None else BEGINS_AT.get(person.role, FRONT)
     response = RedirectResponse(next_path, 303)
     age_s = int(door.settings.session_hours * 3600)
     set_cookie(response, door, cookies.SESSION, token, age_s=age_s)

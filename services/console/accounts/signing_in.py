@@ -64,7 +64,7 @@ async def sign_in(request: Request, door: Door) -> Response:
         response = answered(request, door, 429, name=name, fault=fault, next_path=next_path)
         response.headers["Retry-After"] = str(ceil(error.wait.total_seconds()))
         return response
-    return let_in(door, token, next_path)
+    return await let_in(door, token, next_path)
 
 
 @router.post("/logout")

@@ -26,6 +26,17 @@ async def test_who_is_not_signed_in_is_sent_to_sign_in_and_on(door: Door) -> Non
     assert (await visitor.open("/room")).json() == {"name": "li", "role": "ops"}
 
 
+@pytest.mark.parametrize(
+    ("role", "path"), [(Role.SERVICE, "/cases"), (Role.OPS, "/ops"), (Role.MARKETER, "/")], ids=str
+)
+async def test_who_asked_for_no_page_begins_where_their_work_waits(
+    door: Door, role: Role, path: str
+) -> None:
+    await door.add("li", role)
+    entered = await visitor_of(door.keeper).sign_in("li", next_path="/")
+    assert (entered.status_code, entered.headers["location"]) == (303, path)
+
+
 async def test_programs_are_told_that_they_are_not_signed_in(door: Door) -> None:
     visitor = visitor_of(door.keeper)
     assert (await visitor.http.get("/room")).status_code == 401
@@ -35,7 +46,7 @@ async def test_programs_are_told_that_they_are_not_signed_in(door: Door) -> None
 
 async def test_the_session_is_in_a_cookie_that_no_script_reads(door: Door) -> None:
     await door.add("li")
-    entered = await visitor_of(door.keeper).sign_in("li")
+    entered = await visitor_of(door.keeper).sign_in("li", next_path="/")
     (cookie,) = entered.headers.get_list("set-cookie")
     assert cookie.startswith("tierline_session=")
     assert {"HttpOnly", "SameSite=lax", "Path=/", "Max-Age=43200"} <= set(cookie.split("; "))
