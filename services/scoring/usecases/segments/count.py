@@ -47,13 +47,15 @@ class Counter:
         keeper: SheetKeeper,
         *,
         timeout_s: float,
+        most_looked_at: int = MOST_LOOKED_AT,
     ) -> None:
-        """Take the database, the segments, who looks at customers, and how long to ask."""
+        """Take the database, the segments, who looks at customers, how long to ask, and of whom."""
         self._pool = pool
         self._definitions = definitions
         self._keeper = keeper
         self._day = keeper.day
         self._timeout_s = timeout_s
+        self._most_looked_at = most_looked_at
 
     async def condition_of(self, key: str) -> Condition:
         """Give a segment's condition, bound; raises UnknownSegment."""
@@ -83,7 +85,7 @@ class Counter:
         counted = await self._count(Question(condition, instant), sample)
         stale, matching = counted.stale, counted.matching
         chosen = counted.sample
-        if len(stale) > MOST_LOOKED_AT:
+        if len(stale) > self._most_looked_at:
             matching += counted.believed
         elif stale:
             await self._keeper.look_at(stale, moment.today, needs_of([condition]))
@@ -97,7 +99,7 @@ class Counter:
         """Look at the few who are not of now before a list begins; raises TooCostly."""
         moment = self._day.moment()
         counted = await self._count(Question(condition, Instant(moment.now, moment.today)), 0)
-        if 0 < len(counted.stale) <= MOST_LOOKED_AT:
+        if 0 < len(counted.stale) <= self._most_looked_at:
             await self._keeper.look_at(counted.stale, moment.today, needs_of([condition]))
 
     async def list_page(self, condition: Condition, after: UUID | None, limit: int) -> list[Member]:

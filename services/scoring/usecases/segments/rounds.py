@@ -72,8 +72,11 @@ class Rounds:
         reason = (bound.mark, moment.today)
         if self._done == reason and bound.is_settled:
             return False
-        await self._go_through(bound, Instant(moment.now, moment.today))
+        instant = Instant(moment.now, moment.today)
+        await self._go_through(bound, instant)
         self._done = reason
+        if not _asks_tiers(bound):  # no segment does; previews and lists may
+            await self._keep_tiers(instant)
         return False
 
     async def follow_tiers(self) -> bool:
@@ -92,16 +95,20 @@ class Rounds:
         return has_more
 
     async def tidy(self) -> bool:
-        """Look at whoever changed while nobody asked, so that a count finds few to look at."""
+        """Look at whoever changed while nobody asked, so that a count finds few to look at.
+
+        Tiers too, whether or not a segment asks for them: a preview may.
+        """
         moment = self._day.moment()
-        await self._fill_sheets(Instant(moment.now, moment.today))
+        instant = Instant(moment.now, moment.today)
+        await self._fill_sheets(instant)
+        await self._keep_tiers(instant)
         return False
 
     async def _go_through(self, bound: Bound, instant: Instant) -> None:
         await self._fill_sheets(instant)
-        if bound.needs.standing or bound.ranks:
-            await self._sweep()
-            await self._fill_standings(instant)
+        if _asks_tiers(bound):
+            await self._keep_tiers(instant)
         if await self._freeze(bound, instant.today):
             bound = await self._definitions.bound()
         for key, condition in bound.conditions.items():
@@ -117,9 +124,12 @@ class Rounds:
         async with self._one_at_a_time:
             await keep_sheets(self._pool, await self._stale(NEVER, instant), instant.today)
 
-    async def _fill_standings(self, instant: Instant) -> None:
-        stale = await self._stale(NO_TIER, instant)
-        await keep_standings(self._pool, stale, instant.today, self._day.zone)
+    async def _keep_tiers(self, instant: Instant) -> None:
+        # decided first: what is kept before the night's sweep ends would be kept a second time
+        await self._sweep()
+        async with self._one_at_a_time:
+            stale = await self._stale(NO_TIER, instant)
+            await keep_standings(self._pool, stale, instant.today, self._day.zone)
 
     async def _stale(self, condition: Condition, instant: Instant) -> list[UUID]:
         async with asking(self._pool, _PATIENCE_S) as connection:
@@ -133,3 +143,8 @@ class Rounds:
             if cut is not None:
                 await freeze_cut(self._pool, rank, release_id, cut)
         return bool(missing)
+
+
+def _asks_tiers(bound: Bound) -> bool:
+    """Tell whether a segment cannot be decided without everybody's tiers or scores."""
+    return bound.needs.standing or bool(bound.ranks)
