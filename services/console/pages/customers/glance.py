@@ -1,14 +1,15 @@
 """One customer at a glance: worth, tiers, why, and what would change them."""
 
 import asyncio
-from dataclasses import dataclass
+from typing import Final
 
 from nicegui import ui
 
 from services.console.accounts.roles import Permission
 from services.console.pages.customers.controls import give_grant, give_pin, held_controls
-from services.console.pages.customers.rows import history_lines, in_force, top_of
+from services.console.pages.customers.rows import history_lines, in_force, seen_first
 from services.console.pages.customers.shown import begin
+from services.console.pages.customers.standing import Held, standing
 from services.console.pages.customers.steps import course, course_lines
 from services.console.pages.customers.supposing import supposing
 from services.console.pages.customers.why import why
@@ -16,23 +17,18 @@ from services.console.parts.care import lifecycle_word, money
 from services.console.parts.charts import AS_SHORT, chart, plain_table
 from services.console.parts.faults import Fault, fault_card, tried
 from services.console.parts.frame import page
-from services.console.parts.pieces import action, empty, fact, grid, section, tag, tile, tiles
+from services.console.parts.pieces import action, empty, section, tile, tiles
 from services.console.reading import customers as reading
-from services.console.reading.programmes import list_programmes
+from services.console.reading.programmes import list_programmes, one_version
 from services.console.visiting.visit import Visit
-from shared.contracts.programmes import ProgrammeSummary
+from shared.contracts.explanation import ExplanationAnswer
+from shared.contracts.programmes import ProgrammeSummary, VersionDetail
 from shared.contracts.score_history import ScoreHistory
-from shared.contracts.tier import ScoreAnswer, Target, TierAnswer
-from shared.contracts.tier_history import HistoryItem
+from shared.contracts.tier import ScoreAnswer
+from shared.contracts.what_if import WhatIfAnswer
 
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A programme in force, the tier held in it, and what was told before."""
-
-    programme: ProgrammeSummary
-    tier: TierAnswer | Fault
-    history: list[HistoryItem] | Fault
+#: How far the page looks ahead for what would be missing then, without a purchase.
+_AHEAD_DAYS: Final = 30
 
 
 @page("/customers/{customer_id}", "customers")
@@ -59,26 +55,46 @@ async def glance(visit: Visit, customer_id: str) -> None:
     if isinstance(programmes, Fault):
         fault_card(visit, programmes)
         return
-    live = in_force(programmes)
-    held = await asyncio.gather(*(_held(visit, customer_id, each) for each in live))
+    live = seen_first(in_force(programmes))
+    of_model = explained.programme if isinstance(explained, ExplanationAnswer) else None
+    held = await asyncio.gather(*(_held(visit, customer_id, each, of_model) for each in live))
     _figures(visit, score)
     _actions(visit, customer_id, live)
-    with grid():
-        for each in held:
-            _tier(visit, each)
-    why(visit, explained, live)
+    for each in held:
+        standing(visit, each, explained if each.programme.programme == of_model else None)
+    why(visit, explained)
     supposing(visit, customer_id, live)
     _over_time(visit, past)
     _told(visit, held)
     held_controls(visit, customer_id, live, (pins, grants))
 
 
-async def _held(visit: Visit, customer_id: str, programme: ProgrammeSummary) -> Held:
-    tier, history = await asyncio.gather(
-        tried(reading.tier(visit, customer_id, programme.programme)),
-        tried(reading.tier_history(visit, customer_id, programme.programme)),
+async def _held(
+    visit: Visit, customer_id: str, programme: ProgrammeSummary, of_model: str | None
+) -> Held:
+    key = programme.programme
+    (tier, history), (version, supposed) = await asyncio.gather(
+        asyncio.gather(
+            tried(reading.tier(visit, customer_id, key)),
+            tried(reading.tier_history(visit, customer_id, key)),
+        ),
+        _rules(visit, customer_id, programme) if key != of_model else _untold(),
     )
-    return Held(programme, tier, history)
+    return Held(programme, tier, history, version, supposed)
+
+
+async def _rules(
+    visit: Visit, customer_id: str, programme: ProgrammeSummary
+) -> tuple[VersionDetail | Fault, WhatIfAnswer | Fault]:
+    asked = {"programme": programme.programme, "days_passed": _AHEAD_DAYS}
+    return await asyncio.gather(
+        tried(one_version(visit, programme.programme, programme.version)),
+        tried(reading.what_if(visit, customer_id, asked)),
+    )
+
+
+async def _untold() -> tuple[None, None]:
+    return None, None
 
 
 def _figures(visit: Visit, score: ScoreAnswer | Fault) -> None:
@@ -117,44 +133,6 @@ def _actions(visit: Visit, customer_id: str, live: list[ProgrammeSummary]) -> No
             lambda: give_grant(visit, customer_id, live),
             icon="card_giftcard",
         )
-
-
-def _tier(visit: Visit, held: Held) -> None:
-    programme, tier = held.programme, held.tier
-    with section(visit.local(programme.name)):
-        if isinstance(tier, Fault):
-            fault_card(visit, tier)
-            return
-        is_top = tier.tier.key == top_of(programme)
-        with ui.element("div").classes("tl-row"):
-            tag(visit.local(tier.tier.name), "good" if is_top else "plain")
-            if tier.status != "held":
-                tag(visit.say_or(f"customers.status_{tier.status}", tier.status), "warn")
-        if tier.since is not None:
-            fact(visit.say("customers.since"), visit.formats.instant(tier.since))
-        if tier.valid_until is not None:
-            fact(visit.say("customers.until"), visit.formats.instant(tier.valid_until))
-        _target(visit, programme, "next", tier.progress.next)
-        _target(visit, programme, "keep", tier.progress.keep)
-        with ui.element("ul"):
-            for reason in tier.reasons:
-                with ui.element("li"):
-                    ui.label(visit.local(reason.text))
-
-
-def _target(visit: Visit, programme: ProgrammeSummary, word: str, target: Target | None) -> None:
-    if target is None or not target.needs:
-        return
-    names = {tier.key: visit.local(tier.name) for tier in programme.tiers}
-    needs = "; ".join(
-        f"{need.missing} {visit.say_or(f'customers.metric_{need.metric}', need.metric)}"
-        for need in target.needs
-    )
-    until = visit.formats.instant(target.by) if target.by else ""
-    text = visit.say(
-        "customers.missing_until" if until else "customers.missing", needs=needs, until=until
-    )
-    fact(visit.say(f"customers.to_{word}", tier=names.get(target.tier, target.tier)), text)
 
 
 def _over_time(visit: Visit, past: ScoreHistory | Fault) -> None:

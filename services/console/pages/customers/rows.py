@@ -1,6 +1,7 @@
 """What the pages of customers show, worked out of what services answer."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from services.console.accounts.roles import Permission
@@ -83,6 +84,17 @@ def in_force(programmes: Sequence[ProgrammeSummary]) -> list[ProgrammeSummary]:
     """List the programmes that decide tiers now, the default one first."""
     live = [each for each in programmes if each.release is not None]
     return sorted(live, key=lambda each: not each.is_default)
+
+
+def seen_first(programmes: Sequence[ProgrammeSummary]) -> list[ProgrammeSummary]:
+    """Order programmes as customers ask of them: those they see first."""
+    return sorted(programmes, key=lambda each: each.audience != "customer_facing")
+
+
+def first_decided(items: Sequence[HistoryItem]) -> datetime | None:
+    """Tell when a tier was decided first, out of what was told, the newest first."""
+    oldest = items[-1] if items else None
+    return oldest.at if oldest is not None and oldest.reason == "first_decision" else None
 
 
 def tier_name(visit: Visit, programme: ProgrammeSummary, key: str | None) -> str:
