@@ -74,7 +74,8 @@ async def test_why_somebody_is_not_in_the_top_tier_is_told() -> None:
     async with browsing(here.visit) as user:
         await user.open("/customers/c-1")
         await user.should_see("Why not in High value?")
-        await user.should_see(EXAMPLE_EXPLANATION["flip"]["up"]["text"]["en"])
+        await user.should_see("One purchase of CN¥460 today would lift the class to High value")
+        await user.should_see("Without a purchase the class falls to Standard on 14 Jan 2027.")
         await user.should_see("What would it cost to lower the bar?")
 
 

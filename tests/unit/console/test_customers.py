@@ -1,5 +1,6 @@
 """What pages of customers show is worked out right: bars add up, filters become questions."""
 
+import math
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from services.console.accounts.roles import Role
 from services.console.pages.customers.controls import midnight_after
 from services.console.pages.customers.correcting import job_of, object_of
 from services.console.pages.customers.listing import export_path
+from services.console.pages.customers.one_form import in_one_form
 from services.console.pages.customers.rows import (
     in_force,
     leaf_lines,
@@ -27,6 +29,7 @@ from services.console.pages.customers.steps import (
     up,
 )
 from services.console.pages.customers.timeline import event_row
+from shared.contracts.common import LocalText
 from shared.contracts.contacts import TimelineItem
 from shared.contracts.customer_list import EXAMPLE_LIST_PAGE, ListedCustomer
 from shared.contracts.customers import IdentifierAnswer
@@ -78,6 +81,45 @@ def test_bars_begin_where_the_one_before_ended() -> None:
     assert hidden[1] == pytest.approx(shown[0]["value"], abs=0.01)
     assert hidden[2] == pytest.approx(hidden[1] + shown[1]["value"], abs=0.01)
     assert len(bar_lines(visit, EXPLAINED, steps)) == len(shown) == len(steps) + 2
+
+
+def test_a_bar_names_the_factor_that_its_length_cannot_show() -> None:
+    visit = stage().visit
+    steps = steps_of(EXPLAINED)
+    names = bars(visit, EXPLAINED, steps)["yAxis"]["data"]
+    assert names == ["Typical customer", "Spending ×2.1", "Last purchase ×1.28", "This customer"]
+    assert [line[2] for line in bar_lines(visit, EXPLAINED, steps)] == ["", "×2.1", "×1.28", ""]
+
+
+@pytest.mark.parametrize(
+    ("contribution", "is_reason"),
+    [(0.02, True), (-0.03, True), (0.01, False), (-0.01, False)],
+    ids=["a little more", "a little less", "hardly more", "hardly less"],
+)
+def test_what_a_bar_shows_is_told_as_a_reason(contribution: float, *, is_reason: bool) -> None:
+    group = EXPLAINED.groups[0].model_copy(
+        update={"contribution": contribution, "factor": math.exp(contribution)}
+    )
+    steps = steps_of(EXPLAINED.model_copy(update={"groups": [group]}))
+    assert bool(up(steps) + down(steps)) is is_reason
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "said"),
+    [
+        (Language.ENGLISH, "about CNY 958; typical CNY 38.98.", "about CN¥958; typical CN¥38.98."),
+        (Language.ENGLISH, "of CNY 12,346, on 2027-02-22", "of CN¥12,346, on 22 Feb 2027"),
+        (Language.ENGLISH, "CNY -0.50 and USD 5", "-CN¥0.50 and USD 5"),
+        (Language.ENGLISH, "on 2027-02-31", "on 2027-02-31"),
+        (Language.CHINESE, "约12,346元，将于2027-02-22降级", "约¥12,346，将于2027年2月22日降级"),
+    ],
+    ids=["amounts", "thousands and a date", "below nothing, another", "no date", "Chinese"],
+)
+def test_amounts_of_sentences_are_written_as_everywhere(
+    language: Language, text: str, said: str
+) -> None:
+    visit = stage(language=language).visit
+    assert in_one_form(visit, LocalText(en=text, zh=text)) == said
 
 
 def test_only_what_is_noticed_is_told_as_a_reason() -> None:

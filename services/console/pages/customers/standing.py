@@ -7,6 +7,7 @@ from typing import Final
 from nicegui import ui
 
 from services.console.pages.customers.missing import gap_line, gaps_of, purchase_line, until_line
+from services.console.pages.customers.one_form import in_one_form
 from services.console.pages.customers.rows import first_decided, tier_name, top_of
 from services.console.pages.customers.steps import Step, down, steps_of, up
 from services.console.parts.faults import Fault, fault_card
@@ -92,7 +93,7 @@ def _by_rules(visit: Visit, held: Held, tier: TierAnswer) -> None:
     document = held.version.document if isinstance(held.version, VersionDetail) else None
     gaps = [] if document is None else gaps_of(document, tier)
     told = [each.text for each in tier.reasons if not (gaps and each.code == _TO_NEXT)]
-    _texts([visit.local(text) for text in told])
+    _texts([in_one_form(visit, text) for text in told])
     answer = held.supposed if isinstance(held.supposed, WhatIfAnswer) else None
     buying = []
     if document is None:
@@ -106,7 +107,7 @@ def _by_rules(visit: Visit, held: Held, tier: TierAnswer) -> None:
         fault_card(visit, held.supposed)
     elif answer is not None:
         up = [way.text for way in answer.up if way.kind != _BY_RULE]
-        ways = [*buying, *(visit.local(text) for text in (*up, answer.down.text))]
+        ways = [*buying, *(in_one_form(visit, text) for text in (*up, answer.down.text))]
         _what_it_takes(visit, ways, answer.assumes)
 
 
@@ -126,10 +127,10 @@ def target(visit: Visit, programme: ProgrammeSummary, aim: Target | None) -> Non
 
 def _by_model(visit: Visit, explained: ExplanationAnswer) -> None:
     steps, flip = steps_of(explained), explained.flip
-    ui.label(visit.local(explained.tier.text)).classes("tl-lines")
+    ui.label(in_one_form(visit, explained.tier.text)).classes("tl-lines")
     _listed(visit, "customers.holds_down", down(steps))
     _listed(visit, "customers.lifts", up(steps))
-    ways = [visit.local(hint.text) for hint in (flip.up, flip.down) if hint]
+    ways = [in_one_form(visit, hint.text) for hint in (flip.up, flip.down) if hint]
     _what_it_takes(visit, ways, flip.assumes)
 
 
@@ -143,7 +144,7 @@ def _listed(visit: Visit, word: str, steps: Sequence[Step]) -> None:
     if not steps:
         return
     heading(visit.say(word), level=3)
-    _texts([visit.local(step.text) for step in steps])
+    _texts([in_one_form(visit, step.text) for step in steps])
 
 
 def _texts(lines: Sequence[str]) -> None:

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from services.console.pages.customers.one_form import in_one_form
 from services.console.visiting.visit import Visit
 from shared.contracts.common import LocalText
 from shared.contracts.explanation import ExplanationAnswer
 from shared.contracts.score_history import ScoreHistory, ScorePoint
 
 _ROUND: Final = 2
-#: Less than this is not worth a word.
-_NOTICED: Final = 1.05
+#: Less than this is told as "much like the typical customer", and is no reason.
+_NOTICED: Final = math.exp(0.015)
+#: From this factor on, hundredths tell nothing.
+_FINE_UNTIL: Final = 2
 _BAND: Final = "#5b8db8"
 
 
@@ -71,7 +74,7 @@ def bars(visit: Visit, explanation: ExplanationAnswer, steps: Sequence[Step]) ->
         else (float(score.typical_value.amount), float(score.value.amount))
     )
     ends = [visit.say("customers.typical"), visit.say("customers.this_one")]
-    names = [ends[0], *(visit.local(step.name) for step in steps), ends[1]]
+    names = [ends[0], *(f"{visit.local(s.name)} {times(visit, s)}" for s in steps), ends[1]]
     hidden = [0.0, *(min(step.before, step.after) for step in steps), 0.0]
     shown = [typical, *(abs(step.change) for step in steps), value]
     colours = ["#6b7a86", *("#2f8f5b" if s.change >= 0 else "#c0563f" for s in steps), ink(visit)]
@@ -119,12 +122,18 @@ def bar_lines(
         [
             visit.local(step.name),
             signed(visit, step.change, currency),
-            f"× {write.number(step.factor, digits=2)}",
-            visit.local(step.text),
+            times(visit, step),
+            in_one_form(visit, step.text),
         ]
         for step in steps
     ]
     return [first, *between, last]
+
+
+def times(visit: Visit, step: Step) -> str:
+    """Write what a reason multiplies the value by."""
+    digits = 1 if step.factor >= _FINE_UNTIL else 2
+    return f"×{visit.formats.number(step.factor, digits=digits)}"
 
 
 def ink(visit: Visit) -> str:

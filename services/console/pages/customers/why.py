@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from nicegui import ui
 
+from services.console.pages.customers.one_form import in_one_form
 from services.console.pages.customers.steps import Step, bar_lines, bars, steps_of
 from services.console.parts.charts import AS_SHORT, chart
 from services.console.parts.faults import Fault, fault_card
@@ -20,7 +21,7 @@ def why(visit: Visit, explained: ExplanationAnswer | Fault | None) -> None:
         if isinstance(explained, Fault):
             fault_card(visit, explained)
             return
-        ui.label(visit.local(explained.summary))
+        ui.label(in_one_form(visit, explained.summary))
         steps = steps_of(explained)
         if not steps:
             empty(visit.say("customers.no_score_yet"))
@@ -34,7 +35,7 @@ def _bars(visit: Visit, explained: ExplanationAnswer, steps: Sequence[Step]) -> 
     chart(
         visit,
         options,
-        summary=visit.local(explained.summary),
+        summary=in_one_form(visit, explained.summary),
         head=[visit.say(f"customers.{name}") for name in ("part", "adds", "factor", "in_words")],
         rows=bar_lines(visit, explained, steps),
         height=80 + 34 * (len(steps) + 2),
