@@ -104,6 +104,15 @@ def test_what_is_missing_is_told_with_its_date_in_the_programme_s_zone() -> None
     assert texts(answer)[-1] == "380 of 500 stars in the last 12 months for Silver by 2027-03-02"
 
 
+def test_a_tier_that_only_waits_is_told_with_nothing_missing() -> None:
+    met = Missing("gold", (), is_any=False, grant=None, by=None, begins="next_order")
+    answer = printed(club(), next=met)
+    needs = [{"metric": "stars", "missing": "0"}]
+    assert answer["progress"]["next"] == {"tier": "gold", "needs": needs, "by": None}
+    assert texts(answer)[-1] == "Has what Gold asks; it begins with the next order"
+    assert texts(answer, "zh")[-1] == "已达到金星标准，下次购买时生效"
+
+
 def test_a_rule_that_asks_for_a_grant_and_any_metric_is_told_in_full() -> None:
     needs = (("quantity", 500), ("orders", 4))
     following = Missing("gold", needs, is_any=True, grant="paid", by=None)

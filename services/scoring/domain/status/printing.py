@@ -15,6 +15,7 @@ from services.scoring.domain.status.words import (
     UNKNOWN_CUSTOMER,
     Way,
     asks_grant_words,
+    awaited_words,
     cause_words,
     grant_words,
     metric_words,
@@ -96,9 +97,13 @@ class StatusPrinter:
     def _target(self, missing: Missing | None) -> Mapping[str, Any] | None:
         if missing is None:
             return None
+        listed = missing.needs
+        if missing.begins is not None:  # all of it is there
+            asked = self._tier(missing.tier_key).enter
+            listed = tuple((metric, 0) for metric, _ in (*asked.all, *asked.any))
         needs = [
             {"metric": metric, "missing": self._programme.amount(metric, amount)}
-            for metric, amount in missing.needs
+            for metric, amount in listed
         ]
         return {"tier": missing.tier_key, "needs": needs, "by": _instant(missing.by)}
 
@@ -110,6 +115,8 @@ class StatusPrinter:
         by_day = None
         if missing.by is not None:
             by_day = missing.by.astimezone(self._programme.zone).date().isoformat()
+        if missing.begins is not None:
+            yield code, awaited_words(tier.name, missing.begins)
         if missing.grant is not None:
             yield code, asks_grant_words(tier.name, missing.grant)
         for metric, amount in missing.needs:

@@ -67,6 +67,17 @@ _GRANTS: Final[Mapping[str, Words]] = {
     "imported": {"en": "a status brought along", "zh": "迁入的等级"},
 }
 
+_AWAITED: Final[Mapping[str, Words]] = {
+    "next_order": {
+        "en": "Has what {tier} asks; it begins with the next order",
+        "zh": "已达到{tier}标准，下次购买时生效",
+    },
+    "period_end": {
+        "en": "Has what {tier} asks; it begins when the period ends",
+        "zh": "已达到{tier}标准，本周期结束时生效",
+    },
+}
+
 
 def metric_words(metric: str, named: Mapping[str, Words], currency: str) -> Words:
     """Give what a metric is called."""
@@ -134,6 +145,14 @@ def asks_grant_words(tier: Words, kind: str) -> Words:
     """Say which grant a tier asks for."""
     grant = grant_words(kind)
     return {"en": f"{tier['en']} asks for {grant['en']}", "zh": f"{tier['zh']}需要{grant['zh']}"}
+
+
+def awaited_words(tier: Words, begins: str) -> Words:
+    """Say that somebody has what a tier asks, and what it waits for."""
+    return {
+        language: _AWAITED[begins][language].format(tier=tier[language])
+        for language in ("en", "zh")
+    }
 
 
 def rule_words(every: Sequence[Words], one_of: Sequence[Words]) -> Words:

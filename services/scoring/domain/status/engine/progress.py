@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from services.scoring.domain.status.engine.calendars import FOREVER, end_of
 from services.scoring.domain.status.engine.desk import Desk
+from services.scoring.domain.status.engine.floating import Floating
 from services.scoring.domain.status.engine.history import GrantKind
 from services.scoring.domain.status.engine.ladder import Bar
 from services.scoring.domain.status.engine.ledger import Ledger
 from services.scoring.domain.status.engine.machine import Machine
+from services.scoring.domain.status.engine.rules import Rules
+
+#: When a tier begins for whoever already has what it asks.
+Begins = Literal["next_order", "period_end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +26,7 @@ class Missing:
 
     `needs`: (metric, how much is missing) in the metric's integer unit; with `is_any` one of them
     is enough, else all are needed. `grant`: a kind of grant that must be active and is not.
-    `by`: until when (None: no date).
+    `by`: until when (None: no date). `begins`: nothing is missing, and this is what it waits for.
     """
 
     tier_key: str
@@ -28,6 +34,47 @@ class Missing:
     is_any: bool
     grant: GrantKind | None
     by: datetime | None
+    begins: Begins | None = None
+
+
+def _awaited_rank(machine: Machine, rank: int, active: frozenset[GrantKind], now: int) -> int:
+    """Find the highest rank above one that the sums enter already; 0 where there is none.
+
+    Rules are asked with orders: after a new version took over, or before a period ends, somebody
+    may have what a tier asks and not hold it yet.
+    """
+    desk = machine.desk
+    if isinstance(machine, Floating):
+        return 0
+    ladder, sums = desk.ladder, desk.window_sums(now)
+    for above in range(len(desk.rules.tiers) - 1, max(machine.rank, rank), -1):
+        asked = ladder.asks[above]
+        if ladder.enters[above].holds(sums) and (asked is None or asked in active):
+            return above
+    return 0
+
+
+def awaited_next(
+    machine: Machine, rank: int, active: frozenset[GrantKind], now: int
+) -> Missing | None:
+    """Tell which tier above a rank is met and only waits to begin, and for what; None: none."""
+    desk = machine.desk
+    if not (met := _awaited_rank(machine, rank, active, now)):
+        return None
+    begins = begins_of(desk.rules)
+    return Missing(
+        desk.rules.tiers[met].key,
+        (),
+        is_any=False,
+        grant=None,
+        by=end_of(_end(desk, now)),
+        begins=begins,
+    )
+
+
+def begins_of(rules: Rules) -> Begins:
+    """Say what a tier that is met waits for."""
+    return "period_end" if rules.upgrade == "period_end" else "next_order"
 
 
 def missing_to_next(
@@ -39,10 +86,14 @@ def missing_to_next(
     if above >= len(desk.rules.tiers):
         return None
     asked = desk.ladder.asks[above]
-    by = desk.periods.start(desk.periods.number_of(now) + 1) if desk.is_periodic else FOREVER
     needs, is_any = needs_of(desk.ladder.enters[above], desk.window_sums(now), metrics)
     grant = asked if asked is not None and asked not in active else None
-    return Missing(desk.rules.tiers[above].key, needs, is_any, grant, end_of(by))
+    return Missing(desk.rules.tiers[above].key, needs, is_any, grant, end_of(_end(desk, now)))
+
+
+def _end(desk: Desk, now: int) -> int:
+    """Find when what counts now is over; FOREVER where no period ends."""
+    return desk.periods.start(desk.periods.number_of(now) + 1) if desk.is_periodic else FOREVER
 
 
 def missing_to_keep(machine: Machine, metrics: Sequence[str], now: int) -> Missing | None:

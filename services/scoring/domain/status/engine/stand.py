@@ -21,6 +21,7 @@ from services.scoring.domain.status.engine.history import History
 from services.scoring.domain.status.engine.overlay import Overlay, Shown, shown
 from services.scoring.domain.status.engine.progress import (
     Missing,
+    awaited_next,
     missing_to_float,
     missing_to_keep,
     missing_to_next,
@@ -31,7 +32,7 @@ from services.scoring.domain.status.engine.timeline import InForce, Item, item_o
 from services.scoring.domain.status.engine.versions import Schedule, schedule_of
 from services.scoring.domain.status.engine.windows import leaves_at, rolling_start
 
-__all__ = ["Fall", "Hold", "Missing", "Stand", "stand"]
+__all__ = ["Fall", "Hold", "Missing", "Stand", "since_shown", "stand"]
 
 _QUARTER: Final = 900 * SECOND
 Hold = Literal["held", "at_risk", "grace", "pinned"]
@@ -85,7 +86,10 @@ def stand(versions: Sequence[InForce], history: History, now: datetime) -> Stand
     machine, metrics = replay.machine, schedule.metrics
     rank, desk, grace_end = machine.rank, machine.desk, machine.grace_end
     is_earned = here.unpinned == rank
-    following = missing_to_next(machine, metrics, here.rank, overlay.kinds_at(t), t)
+    kinds = overlay.kinds_at(t)
+    # a pin that holds somebody down is not lifted by an order
+    met = None if here.is_pinned else awaited_next(machine, here.rank, kinds, t)
+    following = met or missing_to_next(machine, metrics, here.rank, kinds, t)
     until = overlay.held_until(here, t)
     # what a pin or a grant holds, to an end of its own, is not kept by buying until the earned one
     is_kept_by_buying = is_earned and here.rank == rank and _ends_as_earned(replay, here, until)
@@ -104,7 +108,7 @@ def stand(versions: Sequence[InForce], history: History, now: datetime) -> Stand
     return Stand(
         rank=here.rank,
         earned_rank=here.unpinned,
-        since=instant_of(_since(told)),
+        since=instant_of(since_shown(told)),
         until=end_of(until),
         status=_hold(here, is_in_grace=is_in_grace, is_warned=is_warned),
         grace_until=end_of(grace_end) if is_in_grace else None,
@@ -130,7 +134,7 @@ def _ends_as_earned(replay: Replay, here: Shown, until: int) -> bool:
     return until == here.until <= replay.steps[-1].until
 
 
-def _since(told: Sequence[Shown]) -> int:
+def since_shown(told: Sequence[Shown]) -> int:
     """Find since when the tier now shown is shown without a break."""
     at = told[-1].at
     for change in reversed(told):
