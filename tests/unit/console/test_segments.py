@@ -130,6 +130,44 @@ async def test_pages_show_what_scoring_answers(path: str, text: str) -> None:
         await user.should_see(text)
 
 
+PROGRAMME: dict[str, Any] = {
+    "programme": "value",
+    "name": {"en": "Value", "zh": "价值"},
+    "kind": "value",
+    "audience": "internal",
+    "is_default": True,
+    "release": "r-1",
+    "version": 1,
+    "newest_version": 1,
+    "tiers": [
+        {"key": "high", "rank": 1, "name": {"en": "High", "zh": "高"}},
+        {"key": "low", "rank": 0, "name": {"en": "Low", "zh": "低"}},
+    ],
+}
+PENDING = "By their tiers when last looked at"
+
+
+@pytest.mark.parametrize(
+    ("preview", "seen", "unseen"),
+    [
+        (COUNT, "High", PENDING),
+        (COUNT | {"pending": 2003}, "those of 2,003 customers are being looked at anew", "cannot"),
+        ((422, {"detail": "too costly"}), "", PENDING),
+    ],
+    ids=["known", "as they were", "refused"],
+)
+async def test_pending_tiers_are_told_only_where_some_are(
+    preview: Any, seen: str, unseen: str
+) -> None:
+    listed = {"GET /v1/programmes": {"items": [PROGRAMME], "next_cursor": None}}
+    answer = preview if isinstance(preview, tuple) else preview | {"sample": [MEMBER]}
+    given = answers(**listed, **{"POST /v1/segments/preview": answer})
+    async with browsing(stage(given).visit) as user:
+        await user.open("/segments/regulars")
+        await user.should_see(seen)
+        await user.should_not_see(unseen)
+
+
 async def test_a_changed_condition_is_counted_anew_and_saved_with_its_reason() -> None:
     here = stage(answers())
     async with browsing(here.visit) as user:

@@ -61,8 +61,9 @@ async def _tiers(visit: Visit, condition: Mapping[str, Any], matching: int, ladd
     asked = (reading.preview(visit, within(condition, ladder.key, key)) for key in ladder.tiers)
     counts = await faults.tried_all(*asked)
     known = [count for count in counts if not isinstance(count, faults.Fault)]
-    if len(known) < len(counts) or any(count.pending for count in known):
-        ui.label(visit.say("segments.tiers_pending")).classes("tl-note")
+    if len(known) < len(counts):
+        text = visit.say("segments.tiers_unknown", programme=ladder.name)
+        ui.label(text).classes("tl-note")
         return
     rows: Sequence[Sequence[str]] = [
         [name, visit.formats.number(n.matching), visit.formats.percent(n.matching / matching)]
@@ -70,6 +71,11 @@ async def _tiers(visit: Visit, condition: Mapping[str, Any], matching: int, ladd
     ]
     head = [ladder.name, visit.say("segments.customers"), visit.say("segments.share_of_segment")]
     plain_table(head, rows)
+    pending = max((count.pending for count in known), default=0)
+    if pending:
+        count = visit.formats.number(pending)
+        text = visit.say("segments.tiers_pending", count=count)
+        ui.label(text).classes("tl-note")
 
 
 def member_row(visit: Visit, member: MemberAnswer) -> Row:
