@@ -132,6 +132,12 @@ async def timeline(
     return await visit.feedback.get(path, Page[TimelineItem], query)
 
 
+async def purchases(visit: Visit, customer_id: str, count: int) -> Page[TimelineItem]:
+    """List what somebody bought last."""
+    path, query = f"{path_of(customer_id)}/timeline", {"kinds": "purchase", "limit": count}
+    return await visit.feedback.get(path, Page[TimelineItem], query)
+
+
 async def tier_history(visit: Visit, customer_id: str, programme: str) -> list[HistoryItem]:
     """List what somebody was told of a tier, the newest first."""
     path = f"{path_of(customer_id)}/tier/history"

@@ -1,11 +1,17 @@
 """One case: what was said, by whom, what was promised, done and decided."""
 
 import asyncio
-from urllib.parse import quote
 
 from nicegui import ui
 
 from services.console.accounts.roles import Permission
+from services.console.pages.cases.beside import (
+    Beside,
+    promise,
+    read_beside,
+    show_beside,
+    ways_to,
+)
 from services.console.pages.cases.rows import DISPUTE, event_line, tier_name, urgency
 from services.console.pages.cases.steps import case_actions, decide, note_contact
 from services.console.parts.actors import actor_name
@@ -26,7 +32,7 @@ from services.console.visiting.visit import Visit
 from shared.contracts.cases import CaseAnswer, DecisionAnswer
 from shared.contracts.common import Page
 from shared.contracts.contacts import InteractionItem
-from shared.contracts.tier import TierAnswer
+from shared.contracts.customers import CustomerProfile
 
 
 @page("/cases/{case_id}", "cases")
@@ -35,28 +41,20 @@ async def show_case(visit: Visit, case_id: str) -> None:
     case = await one_case(visit, case_id)
     who = case.customer_id or visit.say("care.nobody")
     retitle(visit.say("cases.one", kind=kind_word(visit, case.kind), who=who))
-    now_held, contacts = await asyncio.gather(
-        tried(_tier_now(visit, case)), tried(_contacts(visit, case))
-    )
+    known, contacts = await asyncio.gather(read_beside(visit, case), tried(_contacts(visit, case)))
     with ui.element("div").classes("tl-row tl-above"):
         ui.link(visit.say("cases.back"), "/cases")
         action(visit.say("cases.reload"), ui.navigate.reload, icon="refresh")
     with grid():
-        _said(visit, case)
-        _standing(visit, case, now_held)
+        _said(visit, case, known)
+        _standing(visit, case, known)
+        if known is not None:
+            show_beside(visit, case, known)
     if case.kind == DISPUTE:
         _dispute(visit, case)
     with grid():
         _history(visit, case)
         _contacted(visit, case, contacts)
-
-
-async def _tier_now(visit: Visit, case: CaseAnswer) -> TierAnswer | None:
-    if case.customer_id is None:
-        return None
-    path = f"/v1/customers/{quote(case.customer_id, safe='')}/tier"
-    programme = case.tier.programme if case.tier else None
-    return await visit.scoring.get(path, TierAnswer, {"programme": programme})
 
 
 async def _contacts(visit: Visit, case: CaseAnswer) -> Page[InteractionItem] | None:
@@ -65,7 +63,7 @@ async def _contacts(visit: Visit, case: CaseAnswer) -> Page[InteractionItem] | N
     return await list_interactions(visit, case.customer_id)
 
 
-def _said(visit: Visit, case: CaseAnswer) -> None:
+def _said(visit: Visit, case: CaseAnswer, known: Beside | None) -> None:
     said, write = case.feedback, visit.formats
     with section(visit.say("cases.was_said")):
         if said is not None and said.text:
@@ -88,9 +86,18 @@ def _said(visit: Visit, case: CaseAnswer) -> None:
         ):
             if text:
                 fact(visit.say(f"cases.{name}"), text)
+        if case.answer:
+            ui.label(not_sent(visit, case, known)).classes("tl-note")
 
 
-def _standing(visit: Visit, case: CaseAnswer, now_held: TierAnswer | Fault | None) -> None:
+def not_sent(visit: Visit, case: CaseAnswer, known: Beside | None) -> str:
+    """Say that an answer is told by people, and how they reach the customer."""
+    profile = known.profile if known is not None else None
+    ways = ways_to(visit, profile) if isinstance(profile, CustomerProfile) else ""
+    return visit.say("cases.not_sent", ways=ways or channel_word(visit, case.channel))
+
+
+def _standing(visit: Visit, case: CaseAnswer, known: Beside | None) -> None:
     left = urgency(visit, case, visit.now())
     with section(visit.say("cases.standing")):
         with ui.element("div").classes("tl-row"):
@@ -101,12 +108,8 @@ def _standing(visit: Visit, case: CaseAnswer, now_held: TierAnswer | Fault | Non
         if case.customer_id:
             _who(visit, case.customer_id)
         fact(visit.say("cases.tier_then"), tier_name(visit, case))
-        if isinstance(now_held, Fault):
-            fault_card(visit, now_held)
-        elif now_held is not None:
-            fact(visit.say("cases.tier_now"), visit.local(now_held.tier.name))
         fact(visit.say("cases.column_due"), visit.formats.instant(case.due_at))
-        fact(visit.say("cases.promise"), promise(visit, case))
+        fact(visit.say("cases.promise"), promise(visit, case, known))
         fact(visit.say("cases.column_owner"), case.owner or visit.say("cases.no_owner"))
         priority = visit.say_or(f"care.priority_{case.priority}", str(case.priority))
         fact(visit.say("cases.column_priority"), priority)
@@ -118,16 +121,6 @@ def _who(visit: Visit, customer_id: str) -> None:
     with ui.element("div").classes("tl-fact"):
         ui.label(visit.say("cases.column_customer")).classes("tl-fact-label")
         ui.link(str(customer_cells(visit, customer_id)["customer"]), customer_href(customer_id))
-
-
-def promise(visit: Visit, case: CaseAnswer) -> str:
-    """Say what the tier promised."""
-    level = case.service_level
-    if level is None or level.response_hours is None:
-        known = "cases.no_promise" if case.is_service_level_known else "cases.promise_unknown"
-        return visit.say(known)
-    hours = visit.formats.number(level.response_hours)
-    return visit.say("cases.promised", hours=hours, programme=level.programme or NOTHING)
 
 
 def _dispute(visit: Visit, case: CaseAnswer) -> None:

@@ -21,6 +21,8 @@ NEXT: Final[Mapping[str, Step]] = {
     "resolved": ("improved", "improvement"),
 }
 STATES: Final = ("received", "answered", "resolved", "improved")
+#: States in which somebody still waits.
+OPEN: Final = frozenset({"received", "answered"})
 DISPUTE: Final = "tier_dispute"
 _TEXTS: Final = ("note", "reason", "answer", "resolution", "improvement")
 

@@ -40,11 +40,20 @@ def case_actions(visit: Visit, case: CaseAnswer) -> None:
 async def _step(visit: Visit, case: CaseAnswer) -> None:
     state, word = NEXT[case.state]
     title = visit.say(f"cases.to_{state}")
-    await _words(visit, case, word, {"state": state}, title=title)
+    # who answers what is nobody's has taken it
+    more = {"state": state} | ({} if case.owner else {"owner": visit.person.name})
+    text = visit.say("cases.answer_note") if word == "answer" else ""
+    await _words(visit, case, word, more, title=title, text=text)
 
 
 async def _words(
-    visit: Visit, case: CaseAnswer, word: str, more: Mapping[str, object], *, title: str = ""
+    visit: Visit,
+    case: CaseAnswer,
+    word: str,
+    more: Mapping[str, object],
+    *,
+    title: str = "",
+    text: str = "",
 ) -> None:
     fields = DialogFields({word: getattr(case, word, None) or ""})
     label = visit.say(f"cases.{word}")
@@ -53,7 +62,7 @@ async def _words(
         fields.words(word, label)
 
     heading = title or visit.say("cases.add_note")
-    await _change(visit, case, heading, more, fields=fields, lay=lay)
+    await _change(visit, case, heading, more, fields=fields, lay=lay, text=text)
 
 
 async def _assign(visit: Visit, case: CaseAnswer) -> None:
@@ -84,12 +93,13 @@ async def _change(
     *,
     fields: DialogFields | None = None,
     lay: Callable[[], None] | None = None,
+    text: str = "",
 ) -> None:
     async def make(reason: str) -> None:
         body = changed_body(more, fields.given() if fields else {})
         await visit.make(changing.change_case(case.case_id, case.version, body), reason, CaseAnswer)
 
-    if await with_reason(visit, title, make, fields=lay):
+    if await with_reason(visit, title, make, fields=lay, text=text):
         ui.navigate.to(f"/cases/{case.case_id}")
 
 
