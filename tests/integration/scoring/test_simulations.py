@@ -14,6 +14,7 @@ from services.scoring.usecases.simulation.simulate import Order
 from services.scoring.worker import Background
 from shared.job_claims import claim, finish, report
 from tests.integration.scoring.conftest import Scoring
+from tests.programme_calls import publish as call_publish
 from tests.servers import add_key
 from tests.status_shop import CLUB, club, publish, sell
 from tests.trained import NOW, no_report
@@ -92,6 +93,42 @@ async def test_a_simulation_tells_who_would_lose_a_tier(
     assert result["sequence"] == await pool.fetchval(
         "SELECT coalesce(max(sequence), 0) FROM events"
     )
+
+
+async def test_what_is_told_of_publishing_is_what_publishing_does(
+    draft: int, scoring: Scoring, background: Background, pool: asyncpg.Pool
+) -> None:
+    cheap = club()
+    cheap["tiers"][1]["enter"] = {"all": {"stars": 300}}
+    # has enough; had enough while older orders counted; has too little
+    for index, orders in ((5, [(310, 9)]), (6, [(200, 500), (200, 200)]), (7, [(120, 3)])):
+        for yuan, days in orders:
+            await sell(pool, index, yuan, NOW - days * DAY)
+    path = f"/v1/programmes/{CLUB}/versions"
+    number = (await scoring.client.post(path, json={"document": cheap})).json()["version"]
+    result = await background.simulator.simulate(Order(CLUB, number, 1, 1), no_report)
+    assert result["rising"]["customers"] == 2
+    told = {"rising": 0, "falling": 0, "next_order": 1, "period_end": 0}
+    assert result["published"] == told
+
+    everybody = [3, 4, 5, 6, 7]
+    before = [await tier_of(scoring, index) for index in everybody]
+    asked = await call_publish(scoring, CLUB, number)
+    assert asked.status_code == 202, asked.text
+    assert await background.work_off()
+    assert [await tier_of(scoring, index) for index in everybody] == before
+    ready = (await scoring.client.get(f"/v1/customers/c-5/tier?programme={CLUB}")).json()
+    assert ready["progress"]["next"]["needs"] == [{"metric": "stars", "missing": "0"}]
+    for index in everybody:
+        await sell(pool, index, 1, NOW)
+    after = [await tier_of(scoring, index) for index in everybody]
+    assert [new for new, old in zip(after, before, strict=True) if new != old] == ["silver"]
+
+
+async def tier_of(scoring: Scoring, index: int) -> str:
+    answer = await scoring.client.get(f"/v1/customers/c-{index}/tier?programme={CLUB}")
+    key: str = answer.json()["tier"]["key"]
+    return key
 
 
 async def test_the_same_snapshot_and_seed_give_the_same_bytes(

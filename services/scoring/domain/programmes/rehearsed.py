@@ -117,10 +117,18 @@ def rehearsed(asked: Rehearsal, seen: Seen) -> dict[str, Any]:
             "share": _share(rose, total),
             "largest": [_mover(each, asked.currency) for each in seen.risers],
         },
+        "published": published_at_once(rose, lost, is_first=asked.former is None),
         **prospects(_prospect(asked, seen)),
         "top_tier": _top_tier(keys[-1], _share(counts[keys[-1]], total), seen.gains),
         "more_hurts": {"scanned": 0, "hurt": 0, "examples": []},
     }
+
+
+def published_at_once(rose: int, lost: int, *, is_first: bool) -> dict[str, int] | None:
+    """Write what publishing does where everybody is decided anew; null: a first one."""
+    if is_first:
+        return None
+    return {"rising": rose, "falling": lost, "next_order": 0, "period_end": 0}
 
 
 def _prospect(asked: Rehearsal, seen: Seen) -> Prospect:

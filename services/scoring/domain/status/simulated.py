@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 from services.scoring.domain.programmes.prospects import Prospect, prospects
+from services.scoring.domain.status.engine.calendars import instant_of
+from services.scoring.domain.status.publication import Start
 from services.scoring.domain.status.release import StatusRelease
 from services.scoring.domain.status.simulation import Hurt, Mover, Question, Tally
 
@@ -58,8 +60,9 @@ def document_of(found: Tally, question: Question, basis: Basis) -> dict[str, Any
         "rising": {
             "customers": found.rose,
             "share": _share(found.rose, found.customers),
-            "largest": [_mover(each, draft, former) for each in found.winners],
+            "largest": [_winner(each, draft, former) for each in found.winners],
         },
+        "published": _published(found, question),
         **prospects(_prospect(found, question, basis)),
         "top_tier": _top_tier(keys, found, question, basis.gains),
         "more_hurts": {
@@ -101,6 +104,12 @@ def _mover(each: Mover, draft: StatusRelease, former: StatusRelease | None) -> d
     }
 
 
+def _winner(each: Mover, draft: StatusRelease, former: StatusRelease | None) -> dict[str, Any]:
+    """Tell also since when the tier would be held, and what publishing does to them first."""
+    since = _instant(instant_of(each.since))
+    return _mover(each, draft, former) | {"since": since, "start": each.start}
+
+
 def _hurt(each: Hurt, keys: Sequence[str]) -> dict[str, Any]:
     return {
         "profile_id": str(each.profile_id),
@@ -109,6 +118,13 @@ def _hurt(each: Hurt, keys: Sequence[str]) -> dict[str, Any]:
         "with_it": keys[each.with_more],
         "without": keys[each.without],
     }
+
+
+def _published(found: Tally, question: Question) -> dict[str, int] | None:
+    """Count whom publishing moves at once, and who then has enough and waits; null: a first one."""
+    if question.published is None:
+        return None
+    return {start: found.starts[start] for start in get_args(Start)}
 
 
 def _prospect(found: Tally, question: Question, basis: Basis) -> Prospect:

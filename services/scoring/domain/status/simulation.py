@@ -19,9 +19,12 @@ from services.scoring.domain.status.decision import StatusCustomer
 from services.scoring.domain.status.engine.calendars import instant_of, microseconds
 from services.scoring.domain.status.engine.history import History
 from services.scoring.domain.status.engine.overlay import Overlay, Shown, shown
+from services.scoring.domain.status.engine.replay import Replay
 from services.scoring.domain.status.engine.rules import same_tier
+from services.scoring.domain.status.engine.stand import since_shown
 from services.scoring.domain.status.engine.timeline import replay_of
 from services.scoring.domain.status.engine.versions import schedule_of
+from services.scoring.domain.status.publication import Publication, Start, start_of
 from services.scoring.domain.status.release import StatusRelease
 
 #: How many of those who lose or gain a tier, and of those whom buying more hurts, are told.
@@ -35,7 +38,8 @@ class Question:
     """A draft as though it had always been in force, beside the release in force at an instant.
 
     `months`: when customers are counted by tier; `since`: from when on it is looked what those
-    who were in a tier then bought until `instant`.
+    who were in a tier then bought until `instant`. `published`: the draft put into force at the
+    end of the date, for what that does to whom; None where nothing is in force before it.
     """
 
     draft: StatusRelease
@@ -44,6 +48,7 @@ class Question:
     months: Sequence[datetime]
     since: datetime
     seed: int
+    published: Publication | None = None
 
 
 class Member(NamedTuple):
@@ -57,12 +62,17 @@ class Member(NamedTuple):
 
 
 class Mover(NamedTuple):
-    """Somebody who would hold another tier; `spend`: of the last 365 days, minor units."""
+    """Somebody who would hold another tier; `spend`: of the last 365 days, minor units.
+
+    `since`: when they would have come to hold it; `start`: what publishing does to them first.
+    """
 
     spend: int
     profile_id: UUID
     old: int
     new: int
+    since: int
+    start: Start | None
 
 
 class Hurt(NamedTuple):
@@ -92,6 +102,8 @@ class Tally:
     scanned: int = 0
     hurt: list[Hurt] = field(default_factory=list)
     hurt_count: int = 0
+    #: how many a publication moves at once, and how many have what a tier asks and wait
+    starts: Counter[Start] = field(default_factory=Counter)
 
 
 def empty_tally(question: Question) -> Tally:
@@ -122,6 +134,7 @@ def together(parts: Sequence[Tally], question: Question) -> Tally:
         whole.scanned += part.scanned
         whole.hurt_count += part.hurt_count
         whole.moves.update(part.moves)
+        whole.starts.update(part.starts)
         for mine, more in [(whole.months, part.months), (whole.value, part.value)]:
             for row, added in zip(mine, more, strict=True):
                 row[:] = [old + new for old, new in zip(row, added, strict=True)]
@@ -134,7 +147,7 @@ def together(parts: Sequence[Tally], question: Question) -> Tally:
 def _count(member: Member, question: Question, found: Tally) -> None:
     customer, instant = member.customer, question.instant
     history = history_of(customer, question.draft, instant)
-    told = _told(question.draft, history, instant.now)
+    replay, told = _lived(question.draft, history, instant.now)
     ats = [change.at for change in told]
     for place, month in enumerate(question.months):
         rank = _rank_at(told, ats, microseconds(month))
@@ -146,21 +159,28 @@ def _count(member: Member, question: Question, found: Tally) -> None:
         found.value[then][0] += 1
         found.value[then][1] += _spent(customer.rows, question.since, instant.now)
     found.customers += 1
-    old = _held(member, question)
+    old, before = _held(member, question)
     move = (-1 if old is None else old, new)
     found.moves[move] += 1
     found.expected[move] += member.expected
     if old is not None:
-        _note_mover(customer, (old, new), question, found)
+        start = _start(customer, before, replay, question)
+        if start is not None:
+            found.starts[start] += 1
+        _note_mover(customer, (old, told, start), question, found)
     if member.is_scanned:
         _scan(customer, told, question, found)
 
 
 def _told(release: StatusRelease, history: History, until: datetime) -> list[Shown]:
+    return _lived(release, history, until)[1]
+
+
+def _lived(release: StatusRelease, history: History, until: datetime) -> tuple[Replay, list[Shown]]:
     schedule, end = schedule_of(release.schedule), microseconds(until)
     replay = replay_of(schedule, history)
     replay.advance(end)
-    return shown(Overlay(schedule, history), replay.steps, schedule, end)
+    return replay, shown(Overlay(schedule, history), replay.steps, schedule, end)
 
 
 def _rank_at(told: Sequence[Shown], ats: Sequence[int], t: int) -> int | None:
@@ -172,25 +192,43 @@ def _spent(rows: Iterable[EntryRow], since: datetime, until: datetime) -> int:
     return sum(row.spend for row in rows if since <= row.at < until)
 
 
-def _held(member: Member, question: Question) -> int | None:
-    former = question.former
+def _held(member: Member, question: Question) -> tuple[int | None, int | None]:
+    """Give the rank held at the end, and right before the draft is put into force."""
+    former, published = question.former, question.published
     if former is None or member.held is not None:
-        return member.held
-    history = history_of(member.customer, former, question.instant)
-    return _told(former, history, question.instant.now)[-1].rank
+        return member.held, member.held
+    told = _told(
+        former, history_of(member.customer, former, question.instant), question.instant.now
+    )
+    if published is None:
+        return told[-1].rank, None
+    return told[-1].rank, _rank_at(told, [each.at for each in told], microseconds(published.at))
+
+
+def _start(
+    customer: StatusCustomer, held: int | None, by_draft: Replay, question: Question
+) -> Start | None:
+    if question.published is None or held is None:
+        return None
+    return start_of(question.published, customer, held, by_draft, question.instant)
 
 
 def _note_mover(
-    customer: StatusCustomer, move: tuple[int, int], question: Question, found: Tally
+    customer: StatusCustomer,
+    move: tuple[int, Sequence[Shown], Start | None],
+    question: Question,
+    found: Tally,
 ) -> None:
     if question.former is None:
         return
-    old, new = move
+    old, told, start = move
+    new = told[-1].rank
     same = same_tier(question.former.programme.rules, question.draft.programme.rules, old)
     if new == same:
         return
     now = question.instant.now
-    mover = Mover(_spent(customer.rows, now - _YEAR, now), customer.profile_id, old, new)
+    spend = _spent(customer.rows, now - _YEAR, now)
+    mover = Mover(spend, customer.profile_id, old, new, since_shown(told), start)
     if new < same:
         found.lost += 1
         found.losers.append(mover)

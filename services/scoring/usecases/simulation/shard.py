@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.scoring.domain.status.deciding import Instant
+from services.scoring.domain.status.publication import Publication
 from services.scoring.domain.status.release import StatusRelease
 from services.scoring.domain.status.simulation import Question, Tally, tally, together
 from services.scoring.queries.bases.whole_days import IdRange
@@ -26,11 +27,20 @@ class Draft:
     months: tuple[datetime, ...]
     since: datetime
     seed: int
+    published: Publication | None = None
 
     def question(self, site: Site) -> Question:
         """Ask it with the midnights of the shop's zone."""
         instant = Instant(self.as_of, self.as_of.astimezone(site.zone).date(), site.midnights())
-        return Question(self.draft, self.former, instant, self.months, self.since, self.seed)
+        return Question(
+            self.draft,
+            self.former,
+            instant,
+            self.months,
+            self.since,
+            self.seed,
+            self.published,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 import asyncpg
 
 from services.scoring.domain.programmes.ladder import STATUS, kind_of
+from services.scoring.domain.programmes.version import Version
+from services.scoring.domain.status.publication import Publication, publication_of
 from services.scoring.domain.status.release import StatusRelease, status_release
 from services.scoring.domain.status.simulated import Basis, document_of
 from services.scoring.domain.status.simulation import together
@@ -22,6 +24,7 @@ from services.scoring.queries.programmes.simulations import (
     sample,
     valued_by,
 )
+from services.scoring.queries.releases.releases import ScheduleRow, find_release
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.programmes.look_up import require_version
 from services.scoring.usecases.releases.catalog import Catalog
@@ -36,6 +39,7 @@ MOST_CUSTOMERS: Final = 250_000
 SCANNED: Final = 1_000
 #: How long it is looked what the tiers of then bought since.
 VALUE_DAYS: Final = 180
+_INSTANT: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,8 @@ class Simulator:
         former = await self._in_force(order.key)
         as_of = next_local_midnight(moment.now, self._bulk.site.zone)
         draft = _draft(order, release, former, as_of)
+        if former is not None:
+            draft = replace(draft, published=await self._published(former, version, as_of))
 
         async def replaying(share: float) -> None:
             await report(share, "replaying")
@@ -107,6 +113,17 @@ class Simulator:
             snapshot.sequence, version.document, gains, await self._document_in_force(order.key)
         )
         return document_of(together(parts, question), question, basis)
+
+    async def _published(
+        self, former: StatusRelease, version: Version, as_of: datetime
+    ) -> Publication | None:
+        """Put the version into force at the last instant of the date, as publishing does."""
+        row = await find_release(self._pool, former.release_id)
+        if not isinstance(row, ScheduleRow):
+            return None
+        at = as_of - _INSTANT
+        versions = [each for each in row.versions if each[1] is None or each[1] < at]
+        return publication_of(former, versions, (version.version, None, version.document), at)
 
     async def _document_in_force(self, key: str) -> Mapping[str, Any] | None:
         head = await programmes.find_head(self._pool, key)
