@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from services.scoring.deps import Explaining
-from services.scoring.domain.feature_words import FEATURE_WORDS
+from services.scoring.domain.feature_words import FEATURE_WORDS, Past
 from services.scoring.domain.tiers.programme import ValueProgramme, ValueTier
 from services.scoring.domain.tiers.words import GROUP_NAMES, NO_PURCHASE_YET
 from services.scoring.domain.why import explanation_words as say
@@ -56,9 +56,8 @@ async def explanation(
 def answer_of(report: ExplanationReport) -> ExplanationAnswer:
     """Put a report into its wire form."""
     why, currency = report.why, report.currency
-    order_days = why.order_days if why else 0.0
     told = replace(currency, is_season_free=bool(report.release.model.months))
-    groups = [_group(group, order_days, told) for group in why.groups] if why else []
+    groups = [_group(group, why.past, told) for group in why.groups] if why else []
     return ExplanationAnswer(
         customer_id=report.customer_id,
         known=True,
@@ -136,18 +135,18 @@ def _reasons(why: Why | None, groups: list[ExplainedGroup]) -> list[Reason]:
     return [Reason(code=group.key, text=group.text) for group in groups[:strongest]]
 
 
-def _group(group: PartGroup, order_days: float, currency: Currency) -> ExplainedGroup:
+def _group(group: PartGroup, past: Past, currency: Currency) -> ExplainedGroup:
     return ExplainedGroup(
         key=group.name,
         name=_text(GROUP_NAMES[group.name]),
         contribution=group.contribution,
         factor=math.exp(group.contribution),
-        text=_text(say.group_sentence(group, order_days, currency)),
-        features=[_feature(part, currency) for part in group.parts],
+        text=_text(say.group_sentence(group, past, currency)),
+        features=[_feature(part, past, currency) for part in group.parts],
     )
 
 
-def _feature(part: Part, currency: Currency) -> ExplainedFeature:
+def _feature(part: Part, past: Past, currency: Currency) -> ExplainedFeature:
     name = part.feature.name
     return ExplainedFeature(
         name=name,
@@ -157,7 +156,7 @@ def _feature(part: Part, currency: Currency) -> ExplainedFeature:
         typical=part.typical,
         contribution=part.contribution,
         factor=math.exp(part.contribution),
-        text=_text(say.feature_sentence(name, part.value, part.typical, currency)),
+        text=_text(say.feature_sentence(part, past, currency)),
     )
 
 

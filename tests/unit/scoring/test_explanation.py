@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.scoring.domain.feature_words import Past
 from services.scoring.domain.features import FEATURE_NAMES, FEATURES
 from services.scoring.domain.why.explanation import Part, evidence, grouped, parts_of, reasons
 
@@ -53,12 +54,15 @@ def test_at_most_three_groups_are_reasons_and_none_that_hardly_matters() -> None
         ([part("last_gap", 0.5), part("tenure", 0.2)], 1, "tenure"),
         ([part("last_gap", 0.5), part("tenure", 0.2)], 2, "last_gap"),
         ([part("last_gap", 0.5)], 1, None),
+        # no pace of a single purchase
+        ([part("order_rate", 0.5), part("orders_91d", 0.2)], 1, "orders_91d"),
+        ([part("order_rate", 0.5), part("orders_91d", 0.2)], 2, "order_rate"),
     ],
 )
 def test_the_figure_shown_is_one_that_people_can_follow(
     parts: list[Part], order_days: int, shown: str | None
 ) -> None:
-    found = evidence(grouped(parts)[0], order_days).shown
+    found = evidence(grouped(parts)[0], Past(order_days, days=400)).shown
     assert (found.feature.name if found else None) == shown
 
 
@@ -75,5 +79,5 @@ def test_the_figure_shown_is_one_that_people_can_follow(
 def test_what_pushes_the_other_way_is_shown_where_it_has_weight(
     parts: list[Part], against: str | None
 ) -> None:
-    found = evidence(grouped(parts)[0], 5).against
+    found = evidence(grouped(parts)[0], Past(5, days=400)).against
     assert (found.feature.name if found else None) == against

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.scoring.domain.feature_words import Past
 from services.scoring.domain.features import FEATURE_NAMES, FEATURES
 from services.scoring.domain.tiers.cuts import Cuts
 from services.scoring.domain.tiers.programme import VALUE_DOCUMENT, value_programme
@@ -65,8 +66,8 @@ def part(name: str, contribution: float, value: float = 1.0, typical: float = 2.
         ),
         (
             [part("gap", -0.2, 0.0, 11.0)],
-            "Rhythm of buying: makes the expected spending 18 % lower.",
-            "购买节奏：使预期消费降低18%。",
+            "Rhythm of buying: one purchase so far. This makes the expected spending 18 % lower.",
+            "购买节奏：目前仅购买一次，使预期消费降低18%。",
         ),
         (
             [part("net_182d", -0.5, 0.0, 2900.0), part("mean_order_day", 0.25, 7900.0, 2400.0)],
@@ -86,6 +87,22 @@ def part(name: str, contribution: float, value: float = 1.0, typical: float = 2.
             "消费金额：与一般顾客相近。",
         ),
         (
+            [part("lines_per_order_day", -0.03, 1.5)],
+            (
+                "What is bought: products bought at a time: 1.5; the typical customer 2."
+                " This alone makes the expected spending 3 % lower."
+            ),
+            "所购商品：每次购买商品1.5种，一般顾客2。仅此一项使预期消费降低3%。",
+        ),
+        (
+            [part("returns", 0.07, 0.0, 0.0)],
+            (
+                "Returns: gave nothing back; nor did the typical customer."
+                " This alone makes the expected spending 7 % higher."
+            ),
+            "退货：没有退货，一般顾客也没有。仅此一项使预期消费提高7%。",
+        ),
+        (
             [part("net_91d", -7.0, 0.0, 100.0)],
             (
                 "Spends less than most: spent CNY 0 in the last 91 days; the typical customer"
@@ -98,7 +115,29 @@ def part(name: str, contribution: float, value: float = 1.0, typical: float = 2.
 def test_a_group_is_told_as_a_sentence_with_figures(
     parts: list[Part], english: str, chinese: str
 ) -> None:
-    assert group_sentence(grouped(parts)[0], 1.0, CNY) == {"en": english, "zh": chinese}
+    assert group_sentence(grouped(parts)[0], Past(1, days=1), CNY) == {"en": english, "zh": chinese}
+
+
+@pytest.mark.parametrize(
+    ("name", "past", "english", "chinese"),
+    [
+        ("net_rate", Past(1, days=300), "One purchase so far.", "目前仅购买一次。"),
+        ("last_gap", Past(1, days=1), "One purchase so far.", "目前仅购买一次。"),
+        (
+            "order_rate", Past(3, days=20),
+            "Too early to tell.", "购买记录尚少，还看不出规律。",
+        ),
+        (
+            "net_rate", Past(3, days=30),
+            "Has spent CNY 0.30 a month since the first purchase; the typical customer CNY 0.61.",
+            "首次购买以来平均每月消费0.30元，一般顾客0.61元。",
+        ),
+    ],
+)  # fmt: skip
+def test_no_pace_is_told_of_one_purchase_or_of_less_than_a_month(
+    name: str, past: Past, english: str, chinese: str
+) -> None:
+    assert feature_sentence(part(name, 0.5), past, CNY) == {"en": english, "zh": chinese}
 
 
 TIERS: list[tuple[Standing, RestsOn, str, str]] = [
@@ -141,9 +180,13 @@ def test_the_documented_example_adds_up_and_is_told_as_today() -> None:
     total = answer.score.base + sum(feature.contribution for feature in features)
     assert total == answer.score.log_score
     for group in answer.groups:
-        assert group_sentence(_read(group.model_dump()), 5.0, CNY) == group.text.model_dump()
+        assert (
+            group_sentence(_read(group.model_dump()), Past(5, days=400), CNY)
+            == group.text.model_dump()
+        )
     for feature in features:
-        told = feature_sentence(feature.name, feature.value, feature.typical, CNY)
+        one = part(feature.name, feature.contribution, feature.value, feature.typical or 0.0)
+        told = feature_sentence(one, Past(5, days=400), CNY)
         assert told == feature.text.model_dump()
 
 

@@ -41,8 +41,13 @@ def test_a_sentence_tells_both_figures_in_both_languages(name: str) -> None:
         ),
         (
             "orders_14d", 0.0, 0.0,
-            "bought not at all in the last 14 days; the typical customer not at all",
-            "近14天购买0次，一般顾客0次",
+            "did not buy in the last 14 days; nor did the typical customer",
+            "近14天没有购买，一般顾客也没有",
+        ),
+        (
+            "returns", 0.0, 1.0,
+            "gave nothing back; the typical customer once",
+            "没有退货，一般顾客1次",
         ),
         ("recency", 13.0, None, "last bought 12 days ago", "上次购买是12天前"),
         ("recency", 1.0, 2.0, "last bought today; the typical customer 1 day ago",

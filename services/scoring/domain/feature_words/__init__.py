@@ -7,10 +7,10 @@ from typing import Final
 
 from services.scoring.domain.feature_words.behaviour import BEHAVIOUR
 from services.scoring.domain.feature_words.purchases import PURCHASES, decayed_words, window_words
-from services.scoring.domain.feature_words.telling import FeatureWords
+from services.scoring.domain.feature_words.telling import FeatureWords, Past
 from services.scoring.domain.features import HALF_LIVES, WINDOWS
 
-__all__ = ["FEATURE_WORDS", "FeatureWords"]
+__all__ = ["FEATURE_WORDS", "FeatureWords", "Past"]
 
 #: By name; a test holds it to every feature there is.
 FEATURE_WORDS: Final[Mapping[str, FeatureWords]] = {

@@ -102,12 +102,20 @@ BEHAVIOUR: Final[Mapping[str, FeatureWords]] = {
         ("buys {} of the time without looking around first", "{}的购买之前没有浏览"),
     ),
     "feedback": telling(
-        ("Feedback given", "反馈次数"), Kind.TIMES, ("gave feedback {}", "给过{}反馈")
-    ),
-    "complaints": telling(("Complaints", "投诉次数"), Kind.TIMES, ("complained {}", "投诉{}")),
+        ("Feedback given", "反馈次数"),
+        Kind.TIMES,
+        ("gave feedback {}", "给过{}反馈"),
+    ).or_none("gave no feedback", "没有给过反馈"),
+    "complaints": telling(
+        ("Complaints", "投诉次数"),
+        Kind.TIMES,
+        ("complained {}", "投诉{}"),
+    ).or_none("did not complain", "没有投诉"),
     "referrals": telling(
-        ("Referrals", "推荐次数"), Kind.TIMES, ("recommended the shop {}", "推荐过{}")
-    ),
+        ("Referrals", "推荐次数"),
+        Kind.TIMES,
+        ("recommended the shop {}", "推荐过{}"),
+    ).or_none("did not recommend the shop", "没有推荐过"),
     **_acts("views", "product views", "浏览商品"),
     **_acts("carts", "things put in the cart", "加购"),
     **_acts("searches", "searches", "搜索"),

@@ -8,6 +8,10 @@ from typing import Final
 from services.scoring.domain.feature_words.telling import FeatureWords, telling
 from services.scoring.domain.why.figures import Kind
 
+#: A shorter past would be told as a month that never was: one purchase today as 30 a month.
+_RATE_DAYS: Final = 30
+_NO_RETURNS: Final = ("gave nothing back", "没有退货")
+
 
 def window_words(window: int) -> dict[str, FeatureWords]:
     """Name the sums over the last days."""
@@ -21,7 +25,7 @@ def window_words(window: int) -> dict[str, FeatureWords]:
             (f"Purchases in {window} days", f"近{window}天购买次数"),
             Kind.TIMES,
             (f"bought {{}} in the last {window} days", f"近{window}天购买{{}}"),
-        ),
+        ).or_none(f"did not buy in the last {window} days", f"近{window}天没有购买"),
     }
 
 
@@ -99,12 +103,14 @@ PURCHASES: Final[Mapping[str, FeatureWords]] = {
         ("Purchases a month", "平均每月购买次数"),
         Kind.MONTHLY_TIMES,
         ("has bought {} a month since the first purchase", "首次购买以来平均每月购买{}"),
-    ),
+        fewest_order_days=2,
+    ).after(_RATE_DAYS),
     "net_rate": telling(
         ("Spent a month", "平均每月消费"),
         Kind.MONTHLY_MONEY,
         ("has spent {} a month since the first purchase", "首次购买以来平均每月消费{}"),
-    ),
+        fewest_order_days=2,
+    ).after(_RATE_DAYS),
     "spread_order_day": telling(
         ("Spread of purchases", "消费金额波动"),
         Kind.MONEY,
@@ -122,15 +128,21 @@ PURCHASES: Final[Mapping[str, FeatureWords]] = {
         ("the latest two purchases lie {} apart", "最近两次购买相隔{}"),
         fewest_order_days=2,
     ),
-    "returns": telling(("Returns", "退货次数"), Kind.TIMES, ("gave goods back {}", "退货{}")),
+    "returns": telling(
+        ("Returns", "退货次数"),
+        Kind.TIMES,
+        ("gave goods back {}", "退货{}"),
+    ).or_none(*_NO_RETURNS),
     "returns_net": telling(
-        ("Goods given back", "退货金额"), Kind.MONEY, ("gave back goods worth {}", "退货金额{}")
-    ),
+        ("Goods given back", "退货金额"),
+        Kind.MONEY,
+        ("gave back goods worth {}", "退货金额{}"),
+    ).or_none(*_NO_RETURNS),
     "returns_share": telling(
         ("Share given back", "退货占比"),
         Kind.PERCENT,
         ("gave back {} of what was bought", "退货占消费的{}"),
-    ),
+    ).or_none(*_NO_RETURNS),
     "lines_per_order_day": telling(
         ("Products at a time", "每次购买的商品种数"),
         Kind.PLAIN,

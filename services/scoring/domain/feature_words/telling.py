@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from services.scoring.domain.why.figures import Currency, Kind, Words
 
 _NOTHING: Final[Words] = {"en": "", "zh": ""}
+_NEITHER: Final[Words] = {"en": "; nor did the typical customer", "zh": "，一般顾客也没有"}
 _SEASON_ASIDE: Final[Words] = {"en": ", the season taken out", "zh": "（已扣除季节影响）"}
 
 
 @dataclass(frozen=True, slots=True)
-class FeatureWords:
-    """A feature's label, and its sentence with a gap for the figure.
+class Past:
+    """How much there is to tell from: days with a purchase, and days since the first of them."""
 
-    Below `fewest_order_days` days with a purchase the figure is not defined yet; a weighted
-    figure is nobody's everyday number, so a plainer one is told where there is one.
+    order_days: float
+    days: float
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureWords:
+    """A feature's label, and its sentence with a gap for the figure; `none` is said of nothing.
+
+    Below `fewest_order_days` days with a purchase, or `fewest_days` since the first, the figure
+    is not defined yet; a weighted figure is nobody's everyday number, so a plainer one is told
+    where there is one.
     """
 
     label: Words
@@ -24,13 +34,25 @@ class FeatureWords:
     told: Words
     fewest_order_days: int = 0
     is_weighted: bool = False
+    fewest_days: int = 0
+    none: Words | None = None
 
-    def is_defined(self, order_days: float) -> bool:
-        """Say whether the figure means something after so many days with a purchase."""
-        return order_days >= self.fewest_order_days
+    def is_defined(self, past: Past) -> bool:
+        """Say whether the figure means something after such a past."""
+        return past.order_days >= self.fewest_order_days and past.days >= self.fewest_days
+
+    def or_none(self, english: str, chinese: str) -> FeatureWords:
+        """Give the same words with what is said of nothing."""
+        return replace(self, none={"en": english, "zh": chinese})
+
+    def after(self, days: int) -> FeatureWords:
+        """Give the same words, defined so many days after the first purchase."""
+        return replace(self, fewest_days=days)
 
     def sentence(self, value: float, typical: float | None, currency: Currency) -> Words:
         """Tell the customer's figure and the typical customer's."""
+        if value == 0 and self.none is not None:
+            return self._nothing(self.none, typical, currency)
         said = self.kind.said(value, currency)
         aside = _SEASON_ASIDE if currency.is_season_free and self.kind.is_money else _NOTHING
         beside = self._beside(typical, currency)
@@ -40,6 +62,10 @@ class FeatureWords:
             + beside[language]
             for language in ("en", "zh")
         }
+
+    def _nothing(self, none: Words, typical: float | None, currency: Currency) -> Words:
+        beside = _NEITHER if typical == 0 else self._beside(typical, currency)
+        return {language: none[language] + beside[language] for language in ("en", "zh")}
 
     def _beside(self, typical: float | None, currency: Currency) -> Words:
         if typical is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from services.scoring.domain.feature_words import FEATURE_WORDS
+from services.scoring.domain.feature_words import FEATURE_WORDS, Past
 from services.scoring.domain.features import FEATURES, Feature
 from services.scoring.domain.tiers.cuts import Cuts
 from services.scoring.domain.tiers.standing import Standing
@@ -100,25 +100,25 @@ def reasons(groups: Sequence[PartGroup]) -> list[PartGroup]:
     return [group for group in groups if abs(group.contribution) >= SMALLEST_REASON][:MOST_REASONS]
 
 
-def evidence(group: PartGroup, order_days: float) -> Evidence:
+def evidence(group: PartGroup, past: Past) -> Evidence:
     """Pick the figures that show what a group does, among those that are defined."""
     fitting = [part for part in group.parts if part.contribution * group.contribution > 0]
     against = [part for part in group.parts if part.contribution * group.contribution < 0]
     is_mixed = _weight(against) >= max(SMALLEST_REASON, _MIXED_SHARE * abs(group.contribution))
     return Evidence(
-        shown=_clearest(fitting, order_days),
-        against=_clearest(against, order_days) if is_mixed else None,
+        shown=_clearest(fitting, past),
+        against=_clearest(against, past) if is_mixed else None,
     )
 
 
-def _clearest(parts: Sequence[Part], order_days: float) -> Part | None:
+def _clearest(parts: Sequence[Part], past: Past) -> Part | None:
     """Pick one of parts of the same sign, the strongest first.
 
     First one that people know and that can only push this way, if it has a fair share; then a
     weighted sum of that kind; then whatever there is.
     """
     words = FEATURE_WORDS
-    defined = [part for part in parts if words[part.feature.name].is_defined(order_days)]
+    defined = [part for part in parts if words[part.feature.name].is_defined(past)]
     fair = _FAIR_SHARE * _weight(parts)
     sure = [each for each in defined if each.feature.direction and abs(each.contribution) >= fair]
     plain = [part for part in sure if not words[part.feature.name].is_weighted]

@@ -6,12 +6,11 @@ import math
 from datetime import date
 from typing import Final
 
-from services.scoring.domain.feature_words import FEATURE_WORDS
+from services.scoring.domain.feature_words import FEATURE_WORDS, Past
 from services.scoring.domain.tiers.programme import ValueProgramme, ValueTier
 from services.scoring.domain.tiers.standing import Standing
 from services.scoring.domain.tiers.words import GROUP_NAMES, GROUP_WORDS, percent, rank_reason
 from services.scoring.domain.why.explanation import (
-    SMALLEST_REASON,
     Part,
     PartGroup,
     RestsOn,
@@ -20,26 +19,25 @@ from services.scoring.domain.why.explanation import (
 from services.scoring.domain.why.figures import Currency, Words, number
 from services.scoring.domain.why.flip import MOST_ORDERS, Fall, Rise, RiseSearch
 
+#: Below this a group moves the score by about 1 %: nobody sees it in a chart.
+_UNSEEN: Final = 0.015
 LIKE_TYPICAL: Final = (
     "typical",
     {"en": "Much like the typical customer.", "zh": "与一般顾客相近。"},
 )
 
 
-def group_sentence(group: PartGroup, order_days: float, currency: Currency) -> Words:
+def group_sentence(group: PartGroup, past: Past, currency: Currency) -> Words:
     """Say what a group of features does to the score, with the figure that shows it best."""
     name = GROUP_NAMES[group.name]
-    if abs(group.contribution) < SMALLEST_REASON:
+    if abs(group.contribution) < _UNSEEN:
         return {
             "en": f"{name['en']}: much like the typical customer.",
             "zh": f"{name['zh']}：与一般顾客相近。",
         }
-    effect, found = _effect(group.contribution), evidence(group, order_days)
+    effect, found = _effect(group.contribution), evidence(group, past)
     if found.shown is None:
-        return {
-            "en": f"{name['en']}: makes the expected spending {effect['en']}.",
-            "zh": f"{name['zh']}：使预期消费{effect['zh']}。",
-        }
+        return _untold(name, effect, past)
     told = _told(found.shown, currency)
     if found.against is not None:
         return _balanced(name, told, _told(found.against, currency), effect)
@@ -50,6 +48,21 @@ def group_sentence(group: PartGroup, order_days: float, currency: Currency) -> W
         "en": f"{lead['en']}: {told['en']}. This alone makes the expected spending {effect['en']}.",
         "zh": f"{lead['zh']}：{told['zh']}。仅此一项使预期消费{effect['zh']}。",
     }
+
+
+def _untold(name: Words, effect: Words, past: Past) -> Words:
+    """Say what a group does where no figure of it is defined yet."""
+    early = _too_early(past)
+    return {
+        "en": f"{name['en']}: {early['en']}. This makes the expected spending {effect['en']}.",
+        "zh": f"{name['zh']}：{early['zh']}，使预期消费{effect['zh']}。",
+    }
+
+
+def _too_early(past: Past) -> Words:
+    if past.order_days <= 1:
+        return {"en": "one purchase so far", "zh": "目前仅购买一次"}
+    return {"en": "too early to tell", "zh": "购买记录尚少，还看不出规律"}
 
 
 def _told(part: Part, currency: Currency) -> Words:
@@ -79,9 +92,10 @@ def _effect(contribution: float) -> Words:
     return {"en": f"{share} % lower", "zh": f"降低{share}%"}
 
 
-def feature_sentence(name: str, value: float, typical: float | None, currency: Currency) -> Words:
+def feature_sentence(part: Part, past: Past, currency: Currency) -> Words:
     """Tell one feature's figure beside the typical customer's, as a sentence of its own."""
-    told = FEATURE_WORDS[name].sentence(value, typical, currency)
+    is_defined = FEATURE_WORDS[part.feature.name].is_defined(past)
+    told = _told(part, currency) if is_defined else _too_early(past)
     return {"en": f"{told['en'][0].upper()}{told['en'][1:]}.", "zh": f"{told['zh']}。"}
 
 

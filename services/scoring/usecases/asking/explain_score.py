@@ -10,6 +10,7 @@ from datetime import date, datetime
 import asyncpg
 
 from services.scoring.domain.days import CustomerDays, day_number
+from services.scoring.domain.feature_words import Past
 from services.scoring.domain.features import FEATURE_NAMES, features
 from services.scoring.domain.tiers.classes import ClassRelease
 from services.scoring.domain.tiers.decide import Grid, decide
@@ -37,6 +38,7 @@ from services.scoring.usecases.releases.catalog import Catalog
 from shared.money import exponent_of
 
 _ORDER_DAYS = FEATURE_NAMES.index("order_days")
+_TENURE = FEATURE_NAMES.index("tenure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Why:
     groups: list[PartGroup]
     worth: Worth
     typical_value: int
-    order_days: float
+    past: Past
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,7 @@ def _why(days: CustomerDays, grid: Grid, model: ValueModel) -> Why:
         groups=grouped(parts),
         typical_value=round(float(scores.value[0]) * math.exp(explained.base - log_score)),
         worth=worth_of(days, grid.today, grid.release, grid.levels.at(grid.today)[1]),
-        order_days=row[_ORDER_DAYS],
+        past=Past(row[_ORDER_DAYS], row[_TENURE]),
     )
 
 
