@@ -104,6 +104,16 @@ def test_what_is_missing_is_told_with_its_date_in_the_programme_s_zone() -> None
     assert texts(answer)[-1] == "380 of 500 stars in the last 12 months for Silver by 2027-03-02"
 
 
+def test_a_tier_that_is_kept_tells_what_it_needs_beside_what_there_is() -> None:
+    ahead = Missing("gold", (("stars", 164),), is_any=False, grant=None, by=None)
+    kept = printed(club(), reason=Reason.REFRESHED, next=ahead)
+    assert texts(kept)[0] == "Keeps Silver: 500 stars needed in the last 12 months, has 2,336"
+    assert texts(kept, "zh")[0] == "银星顺延：最近12个月内需颗星 500，现有 2,336"
+    assert texts(printed(club(), reason=Reason.REFRESHED))[0] == (
+        "Keeps Silver: 500 stars needed in the last 12 months"
+    )
+
+
 def test_a_tier_that_only_waits_is_told_with_nothing_missing() -> None:
     met = Missing("gold", (), is_any=False, grant=None, by=None, begins="next_order")
     answer = printed(club(), next=met)

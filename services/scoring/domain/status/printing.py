@@ -18,6 +18,7 @@ from services.scoring.domain.status.words import (
     awaited_words,
     cause_words,
     grant_words,
+    has_words,
     metric_words,
     rule_words,
     way_words,
@@ -92,7 +93,19 @@ class StatusPrinter:
     def _cause(self, stand: Stand) -> Words:
         enter, keep = self._rules[stand.rank]
         tier = self._programme.rules.tiers[stand.rank].name
-        return cause_words(str(stand.reason), tier=tier, rule=enter, keep=keep, window=self._window)
+        parts = {"tier": tier, "rule": enter, "keep": keep, "window": self._window}
+        return cause_words(str(stand.reason), **parts, has=has_words(self._has(stand)))
+
+    def _has(self, stand: Stand) -> str | None:
+        """Write what somebody has of the one metric their tier asks; None where it is not told."""
+        held, ahead = self._programme.rules.tiers[stand.rank].enter, stand.next
+        if ahead is None or len(asked := (*held.all, *held.any)) != 1:
+            return None
+        metric, short = asked[0][0], dict(ahead.needs)
+        if metric not in short:
+            return None
+        need = threshold_of(self._tier(ahead.tier_key).enter, metric)
+        return self._programme.amount(metric, need - short[metric])
 
     def _target(self, missing: Missing | None) -> Mapping[str, Any] | None:
         if missing is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 from services.scoring.domain.why.figures import Words
@@ -30,8 +31,8 @@ _CAUSES: Final[Mapping[str, Words]] = {
     "entered": {"en": "Starts in {tier}", "zh": "起始等级为{tier}"},
     "qualified": {"en": "Reached {tier}: {rule} {window}", "zh": "{window}达到{rule}，升为{tier}"},
     "refreshed": {
-        "en": "Reached {tier} again: {rule} {window}",
-        "zh": "{window}再次达到{rule}，{tier}顺延",
+        "en": "Keeps {tier}: {rule} needed {window}{has}",
+        "zh": "{tier}顺延：{window}需{rule}{has}",
     },
     "review_kept": {
         "en": "Kept {tier} at the review: {keep}",
@@ -109,6 +110,14 @@ def window_words(window: Mapping[str, Any]) -> Words:
             return {"en": "so far", "zh": "累计"}
     plural = unit[0] if count == 1 else f"{count} {unit[0]}s"
     return {"en": f"in the last {plural}", "zh": f"最近{count}{unit[1]}内"}
+
+
+def has_words(amount: str | None) -> Words:
+    """Say how much somebody has, where it is known."""
+    if amount is None:
+        return {"en": "", "zh": ""}
+    grouped = f"{Decimal(amount):,}"
+    return {"en": f", has {grouped}", "zh": f"，现有 {grouped}"}
 
 
 def cause_words(code: str, **parts: Words) -> Words:
