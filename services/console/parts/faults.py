@@ -13,6 +13,8 @@ from services.console.accounts.person import Language
 from services.console.visiting.changes import NotAccepted, NotAllowed, ReasonMissing, SessionOver
 from services.console.visiting.services import ServiceAway, ServiceRefused
 from services.console.visiting.visit import Visit
+from shared.clients.transport import FieldFault
+from shared.problem import INVALID
 
 Found = TypeVar("Found")
 #: What a visitor may meet; everything else is a fault of ours and goes to the log.
@@ -74,10 +76,30 @@ def words_of(visit: Visit, error: Exception) -> str:
 def _refusal(visit: Visit, error: ServiceRefused) -> str:
     problem = error.problem
     known = visit.say_or(f"faults.status_{problem.status}", visit.say("faults.refused"))
-    lines = [known, problem.detail]
     shown = problem.faults[:_FAULTS_SHOWN]
-    lines += [f"{fault.pointer}: {fault_words(visit, fault)}" for fault in shown]
+    # each fault says more than that there are some
+    lines = [known, "" if shown and problem.code == INVALID.slug else problem.detail]
+    for fault in shown:
+        lines += [_told_of(visit, fault), visit.say_or(f"faults.hint_{fault.code}", "")]
     return "\n".join(line for line in lines if line)
+
+
+def _told_of(visit: Visit, fault: FieldFault) -> str:
+    place, words = place_of(visit, fault.pointer), fault_words(visit, fault)
+    return visit.say("faults.at", place=place, words=words) if place else words
+
+
+def place_of(visit: Visit, pointer: str) -> str:
+    """Name the field a pointer leads to, with its number in a list; else the pointer itself."""
+    steps = [step for step in pointer.split("/") if step]
+    if not steps or steps == ["body"]:
+        return ""
+    named = [step for step in steps if not step.isdigit()]
+    field = visit.say_or(f"faults.field_{named[-1]}", "") if named else ""
+    if not field:
+        return pointer
+    number = next((int(step) + 1 for step in reversed(steps) if step.isdigit()), None)
+    return field if number is None else visit.say("faults.field_number", field=field, n=number)
 
 
 async def tried(reading: Awaitable[Found]) -> Found | Fault:

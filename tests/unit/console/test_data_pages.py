@@ -106,7 +106,7 @@ async def test_a_record_that_is_refused_again_says_why_and_keeps_what_was_typed(
     here = stage(answers(**{REPLAY: (422, problem)}))
     async with browsing(here.visit) as user:
         await mend(user, GOOD)
-        await user.should_see("/body: /channel must be one of ...")
+        await user.should_see("/channel must be one of ...")
         (body,) = user.find(kind=ui.textarea, marker="body").elements
         assert body.value == GOOD
     assert here.accounts.outcomes == ["refused: 422 invalid"]

@@ -37,6 +37,8 @@ def _why(visit: Visit, record: QuarantinedBody) -> None:
         tag(visit.say(state), "good" if record.replayed_at else "warn")
         fact(visit.say("data.reason"), reason_word(visit, record.reason))
         fact(visit.say("data.message"), record.message)
+        if hint := visit.say_or(f"faults.hint_{record.reason}", ""):
+            ui.label(hint).classes("tl-note")
         with ui.element("div").classes("tl-fact"):
             ui.label(visit.say("data.source")).classes("tl-fact-label")
             ui.link(record.source, source_href(record.source))
