@@ -159,13 +159,20 @@ class Concentration(ReplyModel):
 
 
 class ModelInShort(ReplyModel):
-    """The model in force; `drift` as of GET /v1/models/drift."""
+    """The model in force; `drift` as of GET /v1/models/drift.
+
+    `gini_of_best_rule`: of the best other method that was measured beside it, whichever it is.
+    `spent_per_expected`: what was spent for each 1 expected on dates it had not seen;
+    `is_level_held`: whether that is as close as the gate before going live asks for.
+    """
 
     version: str | None
     trained_until: date | None
     gini: float | None
     gini_of_best_rule: float | None
     drift: str | None
+    spent_per_expected: float | None = None
+    is_level_held: bool | None = None
     sentence: LocalText
 
 

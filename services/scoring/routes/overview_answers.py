@@ -181,8 +181,10 @@ def status_of(found: Freshness) -> Status:
             version=None if model is None else model.version,
             trained_until=None if model is None else model.trained_until,
             gini=None if model is None else model.gini,
-            gini_of_best_rule=model.best_rule[1] if model and model.best_rule else None,
+            gini_of_best_rule=model.best_other.gini if model and model.best_other else None,
             drift=found.drift,
+            spent_per_expected=None if model is None else model.spent_per_expected,
+            is_level_held=None if model is None else model.is_level_held,
             sentence=LocalText(**sentence(model, found.drift)),
         ),
         rescoring=Rescoring(

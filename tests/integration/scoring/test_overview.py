@@ -142,6 +142,10 @@ async def test_status_names_the_model_and_what_waits(scoring: Scoring, pool: asy
     )
     found = await ask(scoring, "status")
     assert found["model"]["version"] in found["model"]["sentence"]["en"]
+    others = (await ask(scoring, f"models/{found['model']['version']}/backtest"))["contenders"][1:]
+    best = max(others, key=lambda each: each["accuracy"]["gini"] or 0.0)
+    assert found["model"]["gini_of_best_rule"] == best["accuracy"]["gini"]
+    assert f"{best['name']['en']}, had" in found["model"]["sentence"]["en"]
     assert found["rescoring"]["is_under_way"] is True
     assert found["rescoring"]["waiting"] == 1
 

@@ -7,10 +7,14 @@ import pytest
 from services.console.accounts.roles import Role
 from services.console.changing import models as changes
 from services.console.pages.accuracy import figures
+from services.console.pages.accuracy.fits import level_words, state_words, tone_of
 from services.console.pages.accuracy.page import feature_name
+from services.console.pages.accuracy.versions import check_icon
 from shared.contracts.backtest import BacktestDocument
 from shared.contracts.drift import DriftReport
-from tests.unit.console.test_overview import PROGRAMME
+from shared.contracts.models import GateCheck
+from shared.contracts.overview import ModelInShort
+from tests.unit.console.test_overview import PROGRAMME, STATUS
 from tests.unit.console.visits import NOW, browsing, stage
 
 WORDS = {"en": "The top 20 % held 90 %.", "zh": "前 20% 占 90%。"}
@@ -77,6 +81,7 @@ ANSWERS: dict[str, Any] = {
     "GET /v1/models/drift": DRIFT,
     "GET /v1/models/m-2": model("m-2", "live", **DETAIL),
     "GET /v1/models/m-2/backtest": BACKTEST,
+    "GET /v1/status": STATUS,
     "GET /v1/programmes": {"items": [PROGRAMME | {"kind": "value"}], "next_cursor": None},
     "GET /v1/programmes/club/stability": {
         "programme": "club", "from": NOW.isoformat(), "to": NOW.isoformat(), "within_days": 30,
@@ -129,6 +134,66 @@ def test_a_failed_gate_is_overridden_with_the_reason_alone(
     change = changes.promote_model("m-1", "k", reason="We know better", is_override=is_override)
     said = {"reason": "We know better"} if is_override else {}
     assert change.call.body == body | said
+
+
+OFF = ModelInShort.model_validate(
+    STATUS["model"] | {"spent_per_expected": 1.261, "is_level_held": False}
+)
+HELD = OFF.model_copy(update={"spent_per_expected": 1.1, "is_level_held": True})
+
+
+@pytest.mark.parametrize(
+    ("model", "tone", "words"),
+    [
+        (OFF, "warn", "Fits, but 26% more was spent than expected"),
+        (OFF.model_copy(update={"spent_per_expected": 0.8}), "warn",
+         "Fits, but 20% less was spent than expected"),
+        (HELD, "good", "Fits"),
+        (OFF.model_copy(update={"drift": "alarm"}), "bad",
+         "No longer fits, but 26% more was spent than expected"),
+        (OFF.model_copy(update={"drift": None}), "plain", ""),
+    ],
+    ids=["more was spent", "less was spent", "held", "alarm", "not judged"],
+)  # fmt: skip
+def test_a_level_that_was_off_is_never_green(model: ModelInShort, tone: str, words: str) -> None:
+    visit = stage().visit
+    assert (tone_of(model.drift, model), state_words(visit, model)) == (tone, words)
+
+
+def test_nothing_is_said_of_a_level_that_was_held_or_not_measured() -> None:
+    visit = stage().visit
+    assert (level_words(visit, HELD), level_words(visit, None)) == ("", "")
+    assert tone_of("steady", None) == "good"
+
+
+@pytest.mark.parametrize(
+    ("blocks", "passed", "icon"),
+    [
+        (True, True, "check_circle"),
+        (True, False, "error"),
+        (False, True, "info"),
+        (False, False, "warning"),
+    ],
+)
+def test_only_what_would_have_kept_a_model_out_is_ticked(
+    blocks: bool, passed: bool, icon: str
+) -> None:
+    check = {"name": "a", "passed": passed, "blocks": blocks, "figure": None, "limit": None,
+             "words": WORDS}  # fmt: skip
+    assert check_icon(GateCheck.model_validate(check)) == icon
+
+
+async def test_a_model_that_is_behind_another_method_says_so() -> None:
+    ahead = RIVAL | {"gini": -0.01, "gini_low": -0.017, "gini_high": -0.006}
+    other = {"key": "btyd", "name": {"en": "BG/NBD", "zh": "BG/NBD"}, "gains": CURVE,
+             "accuracy": {"gini": 0.942}, "lead": ahead}  # fmt: skip
+    backtest = BACKTEST | {"contenders": [*BACKTEST["contenders"], other]}
+    status = STATUS | {"model": OFF.model_dump(mode="json")}
+    answers = {**ANSWERS, "GET /v1/models/m-2/backtest": backtest, "GET /v1/status": status}
+    async with browsing(stage(answers).visit) as user:
+        await user.open("/accuracy")
+        await user.should_see("BG/NBD: 0.942; the model is behind it, beyond chance")
+        await user.should_see("26% more was spent than expected; ")
 
 
 async def test_the_page_tells_how_right_the_model_is() -> None:

@@ -7,20 +7,21 @@ from typing import Final
 from nicegui import ui
 
 from services.console.pages.accuracy import figures
+from services.console.pages.accuracy.fits import level_words, tone_of
 from services.console.pages.accuracy.versions import show_life, show_shadow, show_versions
 from services.console.parts import faults
 from services.console.parts.charts import plain_table
 from services.console.parts.frame import page
 from services.console.parts.pictures import draw
-from services.console.parts.pieces import Tone, empty, grid, section, tile, tiles
+from services.console.parts.pieces import empty, grid, section, tile, tiles
 from services.console.reading import models, overview
 from services.console.visiting.visit import Visit
 from shared.contracts.backtest import BacktestDocument
 from shared.contracts.drift import DriftReport
 from shared.contracts.models import ModelDetail
+from shared.contracts.overview import ModelInShort
 from shared.contracts.stability import StabilityAnswer
 
-_STATES: Final[dict[str, Tone]] = {"steady": "good", "watch": "warn", "alarm": "bad"}
 _WINDOWED: Final = re.compile(r"(net|orders)_(decayed_)?([0-9]+)d", re.ASCII)
 #: An interval that promises four of five.
 _PROMISED: Final = 0.8
@@ -37,15 +38,23 @@ async def show(visit: Visit, version: str = "") -> None:
         empty(visit.say("accuracy.no_models"))
         show_versions(visit, listed, shown)
         return
-    backtest, detail, steady = await asyncio.gather(
+    backtest, detail, steady, status = await asyncio.gather(
         faults.tried(models.backtest(visit, shown)),
         models.one_model(visit, shown),
         faults.tried(_stability(visit)),
+        faults.tried(overview.status(visit)),
     )
     ui.label(
         visit.say("accuracy.about" if shown == live else "accuracy.about_other", version=shown)
     )
-    _tiles(visit, backtest, drift, steady)
+    in_force = None if isinstance(status, faults.Fault) else status.model
+    with tiles():
+        if not isinstance(backtest, faults.Fault):
+            _measured(visit, backtest)
+        if not isinstance(drift, faults.Fault):
+            _fits_tile(visit, drift, in_force)
+        if isinstance(steady, StabilityAnswer):
+            _steady_tile(visit, steady)
     if isinstance(backtest, faults.Fault):
         faults.fault_card(visit, backtest)
     else:
@@ -70,28 +79,22 @@ async def _stability(visit: Visit) -> StabilityAnswer | None:
     return await models.stability(visit, by_value[0].programme) if by_value else None
 
 
-def _tiles(
-    visit: Visit,
-    found: BacktestDocument | faults.Fault,
-    drift: DriftReport | faults.Fault,
-    steady: StabilityAnswer | faults.Fault | None,
-) -> None:
-    with tiles():
-        if not isinstance(found, faults.Fault):
-            _measured(visit, found)
-        if not isinstance(drift, faults.Fault):
-            tile(
-                visit.say("accuracy.drift"),
-                visit.say(f"accuracy.state_{drift.status}"),
-                note=visit.formats.date(drift.business_date),
-                tone=_STATES.get(drift.status, "plain"),
-            )
-        if isinstance(steady, StabilityAnswer):
-            tile(
-                visit.say("accuracy.flapping"),
-                visit.formats.percent(steady.flap_rate, digits=2),
-                note=visit.say("accuracy.flapping_note", moved=visit.formats.number(steady.moved)),
-            )
+def _fits_tile(visit: Visit, drift: DriftReport, model: ModelInShort | None) -> None:
+    notes = [level_words(visit, model), visit.formats.date(drift.business_date)]
+    tile(
+        visit.say("accuracy.drift"),
+        visit.say(f"accuracy.state_{drift.status}"),
+        note=visit.say("overview.comma").join(note for note in notes if note),
+        tone=tone_of(drift.status, model),
+    )
+
+
+def _steady_tile(visit: Visit, steady: StabilityAnswer) -> None:
+    tile(
+        visit.say("accuracy.flapping"),
+        visit.formats.percent(steady.flap_rate, digits=2),
+        note=visit.say("accuracy.flapping_note", moved=visit.formats.number(steady.moved)),
+    )
 
 
 def _measured(visit: Visit, found: BacktestDocument) -> None:
@@ -103,6 +106,8 @@ def _measured(visit: Visit, found: BacktestDocument) -> None:
     if best is not None:
         rule, gini = visit.local(best.name), number(best.accuracy.gini, digits=3)
         note = visit.say("accuracy.best_rule", rule=rule, gini=gini)
+        if best.lead is not None and (best.lead.gini_high or 0.0) < 0:
+            note = visit.say("accuracy.behind", best=note)
     tile(visit.say("accuracy.gini"), number(own.gini, digits=3), note=note)
     tile(visit.say("accuracy.hit20"), percent(own.hit20), note=visit.say("accuracy.hit20_note"))
     tile(visit.say("accuracy.cap20"), percent(own.cap20), note=visit.say("accuracy.cap20_note"))

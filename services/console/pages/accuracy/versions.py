@@ -17,7 +17,13 @@ from services.console.visiting.changes import Change
 from services.console.visiting.visit import Visit
 from shared.contracts.drift import DriftReport, ShadowNamed
 from shared.contracts.jobs import JobAccepted
-from shared.contracts.models import GateVerdict, ModelDetail, ModelSummary, RollbackAnswer
+from shared.contracts.models import (
+    GateCheck,
+    GateVerdict,
+    ModelDetail,
+    ModelSummary,
+    RollbackAnswer,
+)
 
 _TONES: dict[str, Tone] = {"live": "good", "shadow": "warn", "rejected": "bad"}
 Asked = Callable[[], Awaitable[None]]
@@ -189,9 +195,15 @@ def _gate(visit: Visit, gate: GateVerdict) -> None:
     tag(passed, "good" if gate.passed else "bad")
     for check in gate.checks:
         with ui.element("div").classes("tl-row").style("flex-wrap: nowrap; padding: 4px 0"):
-            icon = "check_circle" if check.passed else "error" if check.blocks else "warning"
-            ui.icon(icon).props("aria-hidden=true")
+            ui.icon(check_icon(check)).props("aria-hidden=true")
             ui.label(visit.local(check.words)).classes("tl-lines")
+
+
+def check_icon(check: GateCheck) -> str:
+    """Choose a mark: a tick only for what would have kept the model out."""
+    if check.blocks:
+        return "check_circle" if check.passed else "error"
+    return "info" if check.passed else "warning"
 
 
 def show_shadow(visit: Visit, found: DriftReport) -> None:

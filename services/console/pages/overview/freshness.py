@@ -4,6 +4,7 @@ from typing import Final
 
 from nicegui import ui
 
+from services.console.pages.accuracy.fits import state_words, tone_of
 from services.console.parts import faults
 from services.console.parts.pieces import Tone, tile, tiles
 from services.console.visiting.formats import NOTHING
@@ -12,7 +13,6 @@ from shared.contracts.overview import Status
 from shared.contracts.quality import QualitySummary
 
 _GRADES: Final[dict[str, Tone]] = {"A": "good", "B": "good", "C": "warn", "D": "bad"}
-_FITS: Final[dict[str, Tone]] = {"steady": "good", "watch": "warn", "alarm": "bad"}
 
 
 def show_freshness(
@@ -44,9 +44,9 @@ def _times(visit: Visit, status: Status) -> None:
     tile(
         visit.say("overview.model"),
         status.model.version or NOTHING,
-        note=visit.say_or(f"accuracy.state_{status.model.drift}", ""),
+        note=state_words(visit, status.model),
         href="/accuracy",
-        tone=_FITS.get(status.model.drift or "", "plain"),
+        tone=tone_of(status.model.drift, status.model),
     )
     tile(
         visit.say("overview.rescoring"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
+
+from services.scoring.domain.life.gate import STEADY_BIAS, Lead
 
 Words = Mapping[str, str]
 NO_MODEL: Final[Words] = {
@@ -24,33 +26,52 @@ _DRIFT: Final[Mapping[str, Words]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Method:
+    """Another way to order customers, and how far the model's Gini is ahead of its."""
+
+    name: Words
+    gini: float
+    lead: Lead | None = None
+
+    @property
+    def is_ahead(self) -> bool:
+        """Tell whether the model is behind it by more than chance explains."""
+        return self.lead is not None and self.lead.high < 0
+
+
+@dataclass(frozen=True, slots=True)
 class InShort:
-    """A model: its version, the day it learnt up to, and its Gini beside the best naive rule's."""
+    """A model: its version, the day it learnt up to, its Gini beside the best other method's.
+
+    `bias`: what it expected in total over what was then spent.
+    """
 
     version: str
     trained_until: date
     gini: float | None
-    best_rule: tuple[str, float] | None
+    best_other: Method | None = None
+    bias: float | None = None
+
+    @property
+    def is_level_held(self) -> bool | None:
+        """Tell whether as much was spent as expected, as closely as the gate asks for."""
+        if self.bias is None:
+            return None
+        return STEADY_BIAS[0] <= self.bias <= STEADY_BIAS[1]
+
+    @property
+    def spent_per_expected(self) -> float | None:
+        """Tell what was spent for each 1 expected."""
+        return 1 / self.bias if self.bias else None
 
 
-def in_short(version: str, manifest: Mapping[str, Any]) -> InShort:
-    """Read a model's manifest; the best naive rule is the one with the highest Gini."""
-    metrics = manifest.get("metrics", {})
-    named = ((rule, metrics.get(f"gini_{rule}")) for rule in ("decayed", "past_spend"))
-    rules = [(rule, float(gini)) for rule, gini in named if gini is not None]
-    until = date.fromisoformat(str(manifest["trained_until"])[:10])
-    best = max(rules, key=lambda each: each[1], default=None)
-    return InShort(version, until, metrics.get("gini"), best)
-
-
-_RULES: Final[Mapping[str, Words]] = {
-    "decayed": {"en": "decayed spend", "zh": "衰减消费额"},
-    "past_spend": {"en": "past spend", "zh": "历史消费额"},
-}
+def best_of(methods: Iterable[Method]) -> Method | None:
+    """Choose the method with the highest Gini, whichever it is."""
+    return max(methods, key=lambda each: each.gini, default=None)
 
 
 def sentence(model: InShort | None, drift: str | None) -> Words:
-    """Say version, when it was trained, how right it was beside the best naive rule, and drift."""
+    """Say when it was trained, how right it was beside the best other method, and drift."""
     if model is None:
         return NO_MODEL
     day = model.trained_until.isoformat()
@@ -60,7 +81,7 @@ def sentence(model: InShort | None, drift: str | None) -> Words:
             "zh": f"模型 {model.version}，使用 {day} 之前的全部数据训练。",
         },
         *([_measured(model)] if model.gini is not None else []),
-        *([_DRIFT[drift]] if drift is not None and drift in _DRIFT else []),
+        *_fit(model, drift),
     ]
     return {"en": " ".join(each["en"] for each in parts), "zh": "".join(e["zh"] for e in parts)}
 
@@ -68,11 +89,40 @@ def sentence(model: InShort | None, drift: str | None) -> Words:
 def _measured(model: InShort) -> Words:
     en = f"On dates it had not seen its Gini was {model.gini:.3f}"
     zh = f"在未见过的日期上基尼系数为 {model.gini:.3f}"
-    if model.best_rule is None:
+    best = model.best_other
+    if best is None:
         return {"en": f"{en}.", "zh": f"{zh}。"}
-    key, gini = model.best_rule
-    rule = _RULES[key]
+    stands = _standing(best)
     return {
-        "en": f"{en}; the best naive rule, {rule['en']}, had {gini:.3f}.",
-        "zh": f"{zh}；最佳简单规则（{rule['zh']}）为 {gini:.3f}。",
+        "en": f"{en}; the best other method, {best.name['en']}, had {best.gini:.3f}{stands['en']}.",
+        "zh": f"{zh}；其他方法中最佳的{best.name['zh']}为 {best.gini:.3f}{stands['zh']}。",
     }
+
+
+def _standing(best: Method) -> Words:
+    """Say whether chance explains the difference; a model that is behind is told by how far."""
+    if best.lead is None:
+        return {"en": "", "zh": ""}
+    if best.is_ahead:
+        gini, ends = f"{-best.lead.gini:.3f}", (f"{-best.lead.high:.3f}", f"{-best.lead.low:.3f}")
+        return {
+            "en": f": the model is behind it by {gini}, beyond chance ({ends[0]} to {ends[1]})",
+            "zh": f"：模型落后 {gini}（{ends[0]} 至 {ends[1]}），并非偶然",
+        }
+    if best.lead.low > 0:
+        return {"en": ": the model is ahead beyond chance", "zh": "：模型领先，并非偶然"}
+    return {"en": ": no difference beyond chance", "zh": "：差异可能出于偶然"}
+
+
+def _fit(model: InShort, drift: str | None) -> list[Words]:
+    """Say whether it still fits; never without how far off the level was, where it was."""
+    known = [_DRIFT[drift]] if drift is not None and drift in _DRIFT else []
+    spent = model.spent_per_expected
+    if model.is_level_held is not False or spent is None:
+        return known
+    percent = round(abs(spent - 1) * 100)
+    en = f"{percent} % {'more' if spent > 1 else 'less'} was spent than it expected."
+    zh = f"实际消费比预期{'高' if spent > 1 else '低'} {percent}%。"
+    if drift == "steady":
+        return [{"en": f"It still fits, but {en}", "zh": f"目前仍然适用，但{zh}"}]
+    return [{"en": f"In all, {en}", "zh": zh}, *known]

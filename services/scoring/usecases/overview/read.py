@@ -9,6 +9,7 @@ from typing import Final
 
 import asyncpg
 
+from services.scoring.domain.life.gate import Lead
 from services.scoring.domain.life.job_kinds import BRING_UP, PROMOTE, PUBLISH, TRAIN
 from services.scoring.domain.overview.found import (
     Change,
@@ -20,14 +21,17 @@ from services.scoring.domain.overview.found import (
     StoredConcentration,
     Waiting,
 )
-from services.scoring.domain.overview.model_words import InShort, in_short
+from services.scoring.domain.overview.model_words import InShort, Method, best_of
 from services.scoring.domain.programmes.ladder import Rung, rungs_of
+from services.scoring.domain.records import ModelRow
 from services.scoring.queries.models.drift import latest_report
 from services.scoring.queries.models.models import find_model, live_version
 from services.scoring.queries.overview import changes, concentration, counts, flows, freshness
 from services.scoring.queries.people.profiles import base_currency
+from services.scoring.usecases.asking.ask_backtest import backtest_of
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.programmes.look_up import require_programme
+from shared.contracts.backtest import BacktestLead, Contender
 
 _DECIDING: Final = [TRAIN, PROMOTE, BRING_UP, PUBLISH]
 _LOOKED_BACK: Final = timedelta(days=1)
@@ -142,8 +146,29 @@ async def read_freshness(pool: asyncpg.Pool, day: BusinessDay) -> Freshness:
         decision=await freshness.last_decision(pool, moment.now - _LOOKED_BACK),
         sweep=await freshness.last_sweep(pool, version),
         releases=await freshness.in_force(pool),
-        model=None if row is None else in_short(row.version, row.manifest),
+        model=None if row is None else await _in_short(pool, row),
         drift=None if report is None else str(report.document["status"]),
         waiting=await freshness.waiting(pool),
         jobs=await freshness.open_jobs(pool, _DECIDING),
     )
+
+
+async def _in_short(pool: asyncpg.Pool, row: ModelRow) -> InShort:
+    """Read what was measured of a model last: what the page of its accuracy shows too."""
+    own, *others = (await backtest_of(pool, row.version)).contenders
+    until = date.fromisoformat(str(row.manifest["trained_until"])[:10])
+    best = best_of(method for each in others if (method := _method(each)) is not None)
+    return InShort(row.version, until, own.accuracy.gini, best, own.accuracy.bias)
+
+
+def _method(found: Contender) -> Method | None:
+    gini = found.accuracy.gini
+    if gini is None:
+        return None
+    return Method({"en": found.name.en, "zh": found.name.zh}, gini, _lead(found.lead))
+
+
+def _lead(found: BacktestLead | None) -> Lead | None:
+    if found is None or found.gini is None or found.gini_low is None or found.gini_high is None:
+        return None
+    return Lead(found.gini, found.gini_low, found.gini_high)
