@@ -89,6 +89,8 @@ def test_what_would_be_is_told_without_storing_anything(console: Console, enter:
     page = enter(Role.ANALYST)
     page.goto(f"/customers/{who}")
     section = page.get_by_role("region", name="What if?")
+    section.get_by_label("Tier programme").click()
+    page.get_by_role("option", name="Customer value").click()
     section.get_by_label("A purchase today of").fill("99999.00")
     section.get_by_role("button", name="Show what would be").click()
     expect(section.get_by_role("status")).to_contain_text("High value")

@@ -18,6 +18,7 @@ from services.console.pages.customers.missing import (
 )
 from services.console.pages.customers.rows import seen_first
 from services.console.pages.customers.standing import since_words
+from services.console.pages.customers.supposing import amount_fault, days_fault
 from services.scoring import presets
 from shared.contracts.tier import TierAnswer
 from shared.contracts.tier_history import HistoryItem
@@ -117,6 +118,57 @@ async def test_a_club_whose_rules_are_not_read_says_what_is_missing_all_the_same
     async with browsing(here.visit) as user:
         await user.open("/customers/c-1")
         await user.should_see("164 stars missing")
+
+
+async def test_a_purchase_that_reaches_gold_tells_what_gold_asks_then() -> None:
+    gold = holding(2, "0", progress={"next": None}, valid_until="2027-11-22T01:17:03Z")
+    what_if = {**later("164"), "on": "2026-11-22", "then": gold}
+    here = stage(club_answers() | {f"POST {ONE}/what-if": what_if})
+    async with browsing(here.visit) as user:
+        await user.open("/customers/c-1")
+        user.find("A purchase today of").type("1,164")
+        user.find("Show what would be").click()
+        await user.should_see("This is the highest tier.")
+        await user.should_see("Gold would be held until 22 Nov 2027, 09:17:03.")
+        user.find("A purchase today of").type("5")
+        await user.should_see("The question has changed")
+        await user.should_not_see("This is the highest tier.")
+    asked = {"programme": "coffee", "purchases": [{"amount": "1164"}], "days_passed": 0}
+    assert here.bodies(f"POST {ONE}/what-if")[1:] == [asked]
+
+
+async def test_an_odd_amount_is_told_in_words_and_not_sent() -> None:
+    here = stage(club_answers())
+    async with browsing(here.visit) as user:
+        await user.open("/customers/c-1")
+        user.find("A purchase today of").type("abc")
+        user.find("Show what would be").click()
+        await user.should_see("Write an amount above zero in digits, such as 164 or 164.50.")
+    assert len(here.bodies(f"POST {ONE}/what-if")) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", ""), ("164", ""), ("164.5", ""), ("1,200.00", ""), ("0.01", ""),
+        ("abc", "Write an amount"), ("-5", "Write an amount"), ("0", "Write an amount"),
+        ("0.00", "Write an amount"), ("1,20", "Write an amount"), ("1.", "Write an amount"),
+        ("１６４", "Write an amount"), ("9999999999", "Write an amount"),
+        ("1.234", "At most 2 digits"),
+    ],
+)  # fmt: skip
+def test_an_amount_is_looked_at_before_it_is_sent(text: str, said: str) -> None:
+    found = amount_fault(stage().visit, text)
+    assert found.startswith(said)
+    assert bool(found) is bool(said)
+
+
+@pytest.mark.parametrize(
+    ("days", "is_fine"),
+    [(None, True), (0, True), (30.0, True), (1.5, False), (-1, False), (731, False), ("x", False)],
+)
+def test_days_are_whole_and_not_too_many(days: object, *, is_fine: bool) -> None:
+    assert (days_fault(stage().visit, days) == "") is is_fine
 
 
 def test_what_is_missing_for_the_tiers_beyond_the_next_is_told_too() -> None:

@@ -22,7 +22,7 @@ from shared.contracts.tier_history import HistoryItem
 from shared.contracts.what_if import WhatIfAnswer
 
 #: The reasons that tell how far somebody is; the page says so itself, with units and money.
-_TO_NEXT: Final = "to_next"
+TO_NEXT: Final = "to_next"
 #: A way up that only repeats those reasons.
 _BY_RULE: Final = "rule"
 
@@ -92,8 +92,8 @@ def since_words(visit: Visit, tier: TierAnswer, history: Sequence[HistoryItem]) 
 def _by_rules(visit: Visit, held: Held, tier: TierAnswer) -> None:
     document = held.version.document if isinstance(held.version, VersionDetail) else None
     gaps = [] if document is None else gaps_of(document, tier)
-    told = [each.text for each in tier.reasons if not (gaps and each.code == _TO_NEXT)]
-    _texts([in_one_form(visit, text) for text in told])
+    told = [each.text for each in tier.reasons if not (gaps and each.code == TO_NEXT)]
+    texts([in_one_form(visit, text) for text in told])
     answer = held.supposed if isinstance(held.supposed, WhatIfAnswer) else None
     buying = []
     if document is None:
@@ -101,7 +101,7 @@ def _by_rules(visit: Visit, held: Held, tier: TierAnswer) -> None:
     elif gaps:
         heading(visit.say("customers.what_is_missing"), level=3)
         lines = [gap_line(visit, document, gap) for gap in gaps]
-        _texts([*lines, until_line(visit, document, tier, answer)])
+        texts([*lines, until_line(visit, document, tier, answer)])
         buying = [purchase_line(visit, document, gaps)]
     if isinstance(held.supposed, Fault):
         fault_card(visit, held.supposed)
@@ -136,7 +136,7 @@ def _by_model(visit: Visit, explained: ExplanationAnswer) -> None:
 
 def _what_it_takes(visit: Visit, ways: Sequence[str], assumes: LocalText) -> None:
     heading(visit.say("customers.what_it_takes"), level=3)
-    _texts(ways)
+    texts(ways)
     ui.label(visit.local(assumes)).classes("tl-note")
 
 
@@ -144,10 +144,11 @@ def _listed(visit: Visit, word: str, steps: Sequence[Step]) -> None:
     if not steps:
         return
     heading(visit.say(word), level=3)
-    _texts([in_one_form(visit, step.text) for step in steps])
+    texts([in_one_form(visit, step.text) for step in steps])
 
 
-def _texts(lines: Sequence[str]) -> None:
+def texts(lines: Sequence[str]) -> None:
+    """List sentences, those that are empty left out."""
     with ui.element("ul"):
         for line in lines:
             if line:
