@@ -14,6 +14,8 @@ from shared.loops import Loop
 from shared.settings import PlatformSettings
 
 REPORTS_EVERY_S: Final = 1.0
+#: addresses to listen at, which nobody can open
+_EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104  # nothing listens here
 #: A report of some megabytes is stored in one statement.
 _LIMITS: Final = Limits("worker-console", statement_timeout_s=30)
 
@@ -28,10 +30,11 @@ async def loops(platform: PlatformSettings) -> AsyncIterator[Sequence[Loop]]:
         lines = open_lines(stack, settings, platform)
         desk = Desk(pool, clock_from(platform.business_now), platform.zone)
         transports = {service: line.transport for service, line in lines.items()}
-        maker = Maker(desk, transports, address_of(settings))
+        maker = Maker(desk, transports, settings.public_url, own_url=own_address(settings))
         yield [Loop("console.reports", REPORTS_EVERY_S, maker.make_next)]
 
 
-def address_of(settings: ConsoleSettings) -> str:
-    """Name the address people open the console at."""
-    return settings.public_url or f"http://{settings.host}:{settings.port}"
+def own_address(settings: ConsoleSettings) -> str:
+    """Name the address at which the console listens, as one types it on its own machine."""
+    host = "localhost" if settings.host in _EVERYWHERE else settings.host
+    return f"http://{host}:{settings.port}"

@@ -1,6 +1,7 @@
 """Who is shown which slides, in which order, and what they are asked."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -10,13 +11,15 @@ from services.console.decks import (
     performance,
     relationship,
     strategy,
+    tiers,
     trust,
 )
 from services.console.decks.data import DeckData, Definition
+from services.console.decks.periods import before
 from services.console.decks.slide import Deck, Slide, Term
 from services.console.decks.voice import Voice
 
-Builder = Callable[[DeckData, Voice], Slide]
+Builder = Callable[[DeckData, Voice], Slide | tuple[Slide, ...]]
 
 
 class Audience(StrEnum):
@@ -28,56 +31,80 @@ class Audience(StrEnum):
     DATA = "data"
 
 
-_SLIDES: Final[Mapping[Audience, tuple[Builder, ...]]] = {
+class Chapter(StrEnum):
+    """Parts of a deck, in the order they are told; `data` comes first for whom it is about."""
+
+    GOAL = "goal"
+    SEGMENTS = "segments"
+    DATA = "data"
+    RELATIONSHIP = "relationship"
+    STRATEGY = "strategy"
+    PERFORMANCE = "performance"
+
+
+_SLIDES: Final[Mapping[Audience, tuple[tuple[Chapter, tuple[Builder, ...]], ...]]] = {
     Audience.MANAGEMENT: (
-        goal.goal,
-        performance.revenue,
-        customers.tiers,
-        customers.concentration,
-        relationship.satisfaction,
-        strategy.risk,
-        strategy.next_steps,
+        (Chapter.GOAL, (goal.goal,)),
+        (Chapter.SEGMENTS, (tiers.tiers, customers.concentration, customers.segments)),
+        (Chapter.DATA, (trust.sources,)),
+        (Chapter.RELATIONSHIP, (relationship.satisfaction,)),
+        (Chapter.STRATEGY, (strategy.risk, strategy.next_steps)),
+        (Chapter.PERFORMANCE, (performance.revenue,)),
     ),
     Audience.MARKETING: (
-        goal.goal,
-        customers.tiers,
-        customers.lifecycle,
-        customers.concentration,
-        customers.segments,
-        relationship.moves,
-        performance.revenue,
-        performance.loyalty,
-        strategy.growth,
-        strategy.returns,
-        strategy.risk,
-        strategy.efforts,
-        strategy.trials,
-        strategy.next_steps,
-        performance.kpis,
+        (Chapter.GOAL, (goal.goal,)),
+        (
+            Chapter.SEGMENTS,
+            (
+                tiers.tiers,
+                customers.lifecycle,
+                customers.concentration,
+                customers.segments,
+            ),
+        ),
+        (Chapter.DATA, (trust.model,)),
+        (Chapter.RELATIONSHIP, (relationship.moves, performance.loyalty)),
+        (
+            Chapter.STRATEGY,
+            (
+                strategy.growth,
+                strategy.returns,
+                strategy.risk,
+                strategy.efforts,
+                strategy.trials,
+                strategy.next_steps,
+            ),
+        ),
+        (Chapter.PERFORMANCE, (performance.revenue, performance.kpis)),
     ),
     Audience.SERVICE: (
-        goal.goal,
-        relationship.satisfaction,
-        relationship.cases,
-        relationship.themes,
-        relationship.surveys,
-        strategy.efforts,
-        strategy.risk,
-        strategy.next_steps,
-        performance.kpis,
+        (Chapter.GOAL, (goal.goal,)),
+        (
+            Chapter.RELATIONSHIP,
+            (
+                relationship.satisfaction,
+                relationship.cases,
+                relationship.themes,
+                relationship.surveys,
+            ),
+        ),
+        (Chapter.STRATEGY, (strategy.risk, strategy.efforts, strategy.next_steps)),
+        (Chapter.PERFORMANCE, (performance.kpis,)),
     ),
     Audience.DATA: (
-        trust.sources,
-        trust.completeness,
-        trust.model,
-        trust.gains,
-        customers.tiers,
-        customers.lifecycle,
-        customers.concentration,
-        customers.segments,
-        relationship.moves,
-        strategy.trials,
-        performance.kpis,
+        (Chapter.DATA, (trust.sources, trust.completeness, trust.model, trust.gains)),
+        (
+            Chapter.SEGMENTS,
+            (
+                tiers.tiers,
+                customers.lifecycle,
+                customers.concentration,
+                customers.segments,
+            ),
+        ),
+        (Chapter.RELATIONSHIP, (relationship.moves,)),
+        (Chapter.STRATEGY, (strategy.trials,)),
+        (Chapter.PERFORMANCE, (performance.kpis,)),
     ),
 }
 #: What the first slide tells, by whose titles: the rest of the deck in a few lines.
@@ -93,32 +120,66 @@ _TOLD_FIRST: Final = (
 )
 
 
-def build(data: DeckData, audience: Audience, voice: Voice, public_url: str | None) -> Deck:
-    """Make the deck of an audience in a language; links lead to `public_url` where there is one."""
-    slides = tuple(builder(data, voice) for builder in _SLIDES[audience])
-    dates = voice.formats.date
+#: Whose titles name their period themselves, or judge each figure by its own.
+_TELLS_WHEN: Final = frozenset({"goal", "next", "model"})
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """The address links lead to; one that is not public opens on the console's machine alone."""
+
+    url: str
+    is_public: bool = True
+
+
+def build(data: DeckData, audience: Audience, voice: Voice, console: Console | None) -> Deck:
+    """Make the deck of an audience in a language; links lead to the console where there is one."""
+    url = console.url.rstrip("/") if console else None
+    slides = tuple(_chapters(data, audience, voice))
+    past = before(data.first, data.last)
     return Deck(
         language=voice.language,
         title=voice.say("deck_title", audience=voice.say(f"audience_{audience}")),
-        subtitle=voice.say("deck_dates", first=dates(data.first), last=dates(data.last)),
+        subtitle=voice.say("deck_subtitle", when=voice.of_dates(data), before=voice.span(*past)),
         question=voice.say(f"question_{audience}"),
         made=voice.say("deck_made", at=voice.formats.instant(data.made_at)),
         slides=(_summary(slides, data, voice), *slides),
         glossary_title=voice.say("glossary"),
-        glossary=tuple(_term(each, voice, public_url) for each in _shown(data, slides)),
+        glossary=tuple(_term(each, voice, url) for each in _shown(data, slides)),
         sources_word=voice.say("source_word"),
+        definitions_word=voice.say("definitions_word"),
+        console=url,
+        links_note=voice.say("links_local") if console and not console.is_public else "",
     )
+
+
+def _chapters(data: DeckData, audience: Audience, voice: Voice) -> Iterator[Slide]:
+    for chapter, builders in _SLIDES[audience]:
+        name = voice.say(f"chapter_{chapter}")
+        for builder in builders:
+            built = builder(data, voice)
+            for slide in built if isinstance(built, tuple) else (built,):
+                yield replace(slide, chapter=name)
 
 
 def _summary(slides: tuple[Slide, ...], data: DeckData, voice: Voice) -> Slide:
     """Tell the rest of the deck in a few lines; the first finding is its title."""
     told = [slide for slide in slides if slide.key in _TOLD_FIRST]
     # What could not be read is no finding, unless nothing could.
-    first, *others = [slide.title for slide in told if slide.source] or [told[0].title]
+    found = [slide for slide in told if slide.source] or told[:1]
+    first, *others = [_finding(slide, data, voice) for slide in found]
     away = [voice.say(f"service_{each}") for each in sorted(data.away)]
     missing = (voice.say("summary_away", services=voice.join(away)),) if away else ()
     title = voice.say("summary_title", finding=first)
-    return Slide("summary", title, lines=(*others, *missing), notes=voice.say("summary_notes"))
+    notes, when = voice.say("summary_notes"), voice.of_dates(data)
+    return Slide("summary", title, lines=(*others, *missing), notes=notes, when=when)
+
+
+def _finding(slide: Slide, data: DeckData, voice: Voice) -> str:
+    """Say what a slide found, and of when where that is not the dates of the deck."""
+    if slide.key in _TELLS_WHEN or slide.when in {"", voice.of_dates(data)}:
+        return slide.title
+    return voice.say("finding_when", finding=slide.title, when=slide.when)
 
 
 def _shown(data: DeckData, slides: tuple[Slide, ...]) -> list[Definition]:
@@ -134,7 +195,7 @@ def linked(slide: Slide) -> frozenset[str]:
     return frozenset(key for key in (*slide.kpis, *tiles, *cells) if key)
 
 
-def _term(definition: Definition, voice: Voice, public_url: str | None) -> Term:
+def _term(definition: Definition, voice: Voice, url: str | None) -> Term:
     words = voice.tell(definition.words)
-    link = f"{public_url.rstrip('/')}/kpis/{definition.key}" if public_url else None
+    link = f"{url}/kpis/{definition.key}" if url else None
     return Term(definition.key, voice.tell(definition.name), words, link)

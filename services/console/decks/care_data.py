@@ -1,6 +1,7 @@
 """What a deck shows of care: cases, voices, surveys, efforts, experiments, reviews."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from services.console.decks.words import Words
@@ -105,3 +106,5 @@ class Review:
     quarter: str
     findings: tuple[Finding, ...]
     open_questions: int
+    #: up to when it looked: before its quarter is over, up to the day before it was made
+    last: date | None = None

@@ -36,6 +36,9 @@ class Aim:
     owner: str
     actual: float | None
     status: str
+    #: up to when `actual` is told, and from how many
+    last: date | None = None
+    answers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Kpi:
     #: what it was counted from, for those that divide
     numerator: int = 0
     denominator: int | None = None
+    previous_denominator: int | None = None
     points: tuple[Point, ...] = ()
 
 
@@ -66,6 +70,8 @@ class Definition:
     words: Words
     numerator: str
     denominator: str | None
+    #: days a value looks back upon; None: those asked for
+    window_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,15 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Who holds the tiers of a programme, at the end of which date; None: when it was made."""
+
+    programme: Programme
+    tiers: tuple[Group, ...]
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Concentration:
     """How value lies: shares of all value held by the best 0..100 % of customers."""
 
@@ -107,11 +122,17 @@ class Concentration:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """Who the customers are now: by tier, by stage of life, and how their value lies."""
+    """Who the customers are: by tier, by stage of life, and how their value lies.
+
+    `..._on` says at the end of which date; None: when the deck was made.
+    """
 
     tiers: tuple[Group, ...] = ()
     lifecycles: tuple[Group, ...] = ()
     value: Concentration | None = None
+    tiers_on: date | None = None
+    stages_on: date | None = None
+    value_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +197,8 @@ class DeckData:
     tier_kpis: tuple[Kpi, ...] | None = None
     moves: tuple[Kpi, ...] | None = None
     base: Base | None = None
+    #: the other programmes in force
+    others: tuple[Standing, ...] = ()
     segments: tuple[Segment, ...] | None = None
     sources: tuple[Source, ...] | None = None
     model: Model | None = None
@@ -192,6 +215,10 @@ class DeckData:
     def kpi(self, key: str) -> Kpi | None:
         """Find a KPI of all customers."""
         return next((each for each in self.kpis or () if each.key == key), None)
+
+    def window(self, key: str) -> int | None:
+        """Tell how many days a KPI looks back upon, where these are not the dates of the deck."""
+        return next((each.window_days for each in self.definitions if each.key == key), None)
 
     def of_tiers(self, key: str) -> tuple[tuple[Tier, Kpi], ...]:
         """List a KPI of every tier, from the entry up; tiers without it are left out."""

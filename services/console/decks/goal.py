@@ -18,22 +18,30 @@ def goal(data: DeckData, voice: Voice) -> Slide:
         return nothing("goal", voice)
     return Slide(
         "goal",
-        _title(aims, voice),
+        _title(data, aims, voice),
         table=_table(data, aims, voice),
         source=voice.say("source_kpis"),
+        page="/kpis",
         kpis=tuple(dict.fromkeys(kpi.key for kpi, _ in aims)),
         notes=voice.say("goal_notes"),
+        when=voice.as_of_now(data),
     )
 
 
-def _title(aims: list[tuple[Kpi, Aim]], voice: Voice) -> str:
+def late_of(data: DeckData) -> list[tuple[Kpi, Aim]]:
+    """List the targets that are behind or missed."""
+    aims = [(kpi, kpi.aim) for kpi in (*(data.kpis or ()), *(data.tier_kpis or ())) if kpi.aim]
+    return [pair for pair in aims if pair[1].status not in {_NO_DATA, _ON_TRACK}]
+
+
+def _title(data: DeckData, aims: list[tuple[Kpi, Aim]], voice: Voice) -> str:
     judged = [(kpi, aim) for kpi, aim in aims if aim.status != _NO_DATA]
-    late = [pair for pair in judged if pair[1].status != _ON_TRACK]
+    late = late_of(data)
     if not judged:
         return voice.say_many("goal_unjudged", len(aims))
     if not late:
         return voice.say_many("goal_on_track", len(judged))
-    worst = voice.tell(max(late, key=_gap)[0].name)
+    worst = _named(data, max(late, key=_gap)[0], voice)
     on = voice.formats.number(len(judged) - len(late))
     return voice.say_many("goal_behind", len(judged), on=on, worst=worst)
 
@@ -52,9 +60,9 @@ def _table(data: DeckData, aims: list[tuple[Kpi, Aim]], voice: Voice) -> Table:
         (
             Cell(_named(data, kpi, voice), kpi.key),
             Cell(aim.owner),
-            Cell(aim.period),
+            Cell(voice.period(aim.period, aim.last)),
             Cell(voice.figure(kpi.unit, aim.value)),
-            Cell(voice.figure(kpi.unit, aim.actual), kpi.key),
+            Cell(voice.counted(kpi, aim.actual, aim.answers), kpi.key),
             Cell(voice.name("status", aim.status)),
         )
         for kpi, aim in aims

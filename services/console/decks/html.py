@@ -62,7 +62,9 @@ def html_of(deck: Deck) -> str:
 def _section(deck: Deck, slide: Slide) -> str:
     return "".join(
         (
-            f'<section id="{escape(slide.key)}"><h2>{escape(slide.title)}</h2>',
+            f'<section id="{escape(slide.key)}">',
+            f'<p class="soft">{escape(slide.place)}</p>' if slide.place else "",
+            f"<h2>{escape(slide.title)}</h2>",
             *_tiles(slide.tiles),
             *(f"<p>{escape(line)}</p>" for line in slide.lines),
             svg_of(slide.chart, slide.title) if slide.chart else "",
@@ -109,25 +111,30 @@ def _table(table: Table) -> str:
 def _notes(deck: Deck, slide: Slide) -> str:
     if not slide.source:
         return ""
-    names = [(key, term.name) for key in slide.kpis if (term := deck.term(key))]
-    links = "".join(f" · {_linked(Cell(name, key))}" for key, name in names)
-    source = f"{escape(deck.sources_word)}: {escape(slide.source)}{links}"
+    source = f"{escape(deck.sources_word)}: {_away(slide.source, deck.link(slide.page))}"
+    terms = [term for key in slide.kpis if (term := deck.term(key))]
+    links = " · ".join(_away(term.name, term.link) for term in terms)
+    definitions = f"<br>{escape(deck.definitions_word)}: {links}" if links else ""
     notes = f'<p class="soft">{escape(slide.notes)}</p>' if slide.notes else ""
-    return f"{notes}<footer>{source}</footer>"
+    return f"{notes}<footer>{source}{definitions}</footer>"
 
 
 def _glossary(deck: Deck) -> str:
     if not deck.glossary:
         return ""
     terms = "".join(
-        f'<dt id="kpi-{escape(term.key)}">{_term_name(term.name, term.link)}</dt>'
+        f'<dt id="kpi-{escape(term.key)}">{_away(term.name, term.link)}</dt>'
         f"<dd>{escape(term.words)}</dd>"
         for term in deck.glossary
     )
-    return (
-        f'<section id="glossary"><h2>{escape(deck.glossary_title)}</h2><dl>{terms}</dl></section>'
-    )
+    note = f'<p class="soft">{escape(deck.links_note)}</p>' if deck.links_note else ""
+    title = f"<h2>{escape(deck.glossary_title)}</h2>"
+    return f'<section id="glossary">{title}<dl>{terms}</dl>{note}</section>'
 
 
-def _term_name(name: str, link: str | None) -> str:
-    return f'<a href="{escape(link)}">{escape(name)}</a>' if link else escape(name)
+def _away(name: str, link: str | None) -> str:
+    """Link to the console."""
+    if not link:
+        return escape(name)
+    # A preview in a frame stays where it is.
+    return f'<a href="{escape(link)}" target="_blank" rel="noopener">{escape(name)}</a>'

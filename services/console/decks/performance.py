@@ -32,7 +32,9 @@ def kpis(data: DeckData, voice: Voice) -> Slide:
         title,
         table=_kpi_table(data.kpis, voice),
         source=voice.say("source_kpis"),
+        page="/kpis",
         kpis=tuple(kpi.key for kpi in told),
+        when=voice.of_dates(data),
         notes=voice.say("kpis_notes"),
     )
 
@@ -42,14 +44,22 @@ def _kpi_table(found: tuple[Kpi, ...], voice: Voice) -> Table:
     rows = tuple(
         (
             Cell(voice.tell(kpi.name), kpi.key),
-            Cell(voice.of(kpi), kpi.key),
-            Cell(voice.figure(kpi.unit, kpi.previous)),
-            Cell(voice.figure(kpi.unit, kpi.aim.value if kpi.aim else None)),
+            Cell(voice.counted(kpi, kpi.value, kpi.denominator), kpi.key),
+            Cell(voice.counted(kpi, kpi.previous, kpi.previous_denominator)),
+            Cell(_aimed(kpi, voice)),
         )
         for kpi in found
         if kpi.value is not None or kpi.aim is not None
     )
     return Table(tuple(voice.say(f"head_{each}") for each in head), rows)
+
+
+def _aimed(kpi: Kpi, voice: Voice) -> str:
+    """Write a target with its period: the value beside it is of the dates of the deck."""
+    if kpi.aim is None:
+        return voice.figure(kpi.unit, None)
+    value, period = voice.figure(kpi.unit, kpi.aim.value), voice.period(kpi.aim.period)
+    return voice.say("finding_when", finding=value, when=period)
 
 
 def revenue(data: DeckData, voice: Voice) -> Slide:
@@ -63,10 +73,14 @@ def revenue(data: DeckData, voice: Voice) -> Slide:
     return Slide(
         "revenue",
         title,
-        tiles=tuple(_tile(kpi, voice) for key in _MONEY if (kpi := data.kpi(key)) is not None),
+        tiles=tuple(
+            _tile(data, kpi, voice) for key in _MONEY if (kpi := data.kpi(key)) is not None
+        ),
         chart=_revenue_chart(data, spend, title, voice),
         source=voice.say("source_kpis"),
+        page="/kpis",
         kpis=_MONEY,
+        when=voice.of_dates(data),
         notes=voice.say("revenue_notes"),
     )
 
@@ -77,13 +91,16 @@ def _moved(key: str, kpi: Kpi, voice: Voice) -> str:
     return voice.say(f"{key}_{voice.movement(kpi)}", kpi=voice.tell(kpi.name), **parts)
 
 
-def _tile(kpi: Kpi, voice: Voice) -> Tile:
+def _tile(data: DeckData, kpi: Kpi, voice: Voice) -> Tile:
+    name, days = voice.tell(kpi.name), data.window(kpi.key)
+    if days is not None:
+        name = voice.say("kpi_window", kpi=name, n=days, last=voice.formats.date(data.last))
     if kpi.value is None:
-        return Tile(voice.tell(kpi.name), voice.of(kpi), voice.tell(kpi.no_data), kpi.key)
+        return Tile(name, voice.of(kpi), voice.tell(kpi.no_data), kpi.key)
     if kpi.previous is None:
-        return Tile(voice.tell(kpi.name), voice.of(kpi), kpi=kpi.key)
+        return Tile(name, voice.of(kpi), kpi=kpi.key)
     was = voice.say("before", value=voice.figure(kpi.unit, kpi.previous))
-    return Tile(voice.tell(kpi.name), voice.of(kpi), was, kpi.key)
+    return Tile(name, voice.of(kpi), was, kpi.key)
 
 
 def _revenue_chart(data: DeckData, spend: Kpi, title: str, voice: Voice) -> Chart | None:
@@ -126,10 +143,12 @@ def loyalty(data: DeckData, voice: Voice) -> Slide:
     return Slide(
         "loyalty",
         title,
-        tiles=tuple(_tile(kpi, voice) for kpi in shown),
+        tiles=tuple(_tile(data, kpi, voice) for kpi in shown),
         chart=_loyalty_chart(told, title, voice),
         source=voice.say("source_kpis"),
+        page="/kpis",
         kpis=_LOYALTY,
+        when=voice.as_of(data.last),
         notes=voice.say("loyalty_notes"),
     )
 

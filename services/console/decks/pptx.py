@@ -21,6 +21,7 @@ from services.console.decks.slide import Deck, Slide, Term, Tile
 _WIDTH, _HEIGHT = Inches(13.333), Inches(7.5)
 _MARGIN: Final = Inches(0.6)
 _INNER: Final = Emu(_WIDTH - 2 * _MARGIN)
+_PLACE_TOP, _PLACE_HEIGHT = Inches(0.22), Inches(0.32)
 _TOP: Final = Inches(1.45)
 _BOTTOM: Final = Inches(6.75)
 _TILE_HEIGHT: Final = Inches(1.15)
@@ -58,8 +59,8 @@ def _widen(opened: Opened) -> None:
 def _page(opened: Opened, title: str, *, size: int = 26) -> Page:
     page = opened.slides.add_slide(opened.slide_layouts[_TITLE_ONLY])
     holder = page.shapes.title
-    holder.left, holder.top = _MARGIN, Inches(0.4)
-    holder.width, holder.height = _INNER, Inches(0.95)
+    holder.left, holder.top = _MARGIN, Emu(_PLACE_TOP + _PLACE_HEIGHT)
+    holder.width, holder.height = _INNER, Inches(0.85)
     holder.text_frame.word_wrap = True
     holder.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
     _say(holder.text_frame.paragraphs[0], title, _Hand(size, bold=True))
@@ -102,6 +103,12 @@ def _cover(opened: Opened, deck: Deck) -> None:
 
 def _slide(opened: Opened, deck: Deck, slide: Slide) -> None:
     page = _page(opened, slide.title)
+    if slide.place:
+        _say(
+            _box(page, _MARGIN, _PLACE_TOP, _INNER, _PLACE_HEIGHT).paragraphs[0],
+            slide.place,
+            _Hand(11, colour=look.SOFT),
+        )
     top = _TOP
     if slide.tiles:
         _tiles(page, deck, slide.tiles)
@@ -159,11 +166,17 @@ def _footer(page: Page, deck: Deck, slide: Slide) -> None:
         return
     frame = _box(page, _MARGIN, Inches(6.85), _INNER, Inches(0.45))
     paragraph = frame.paragraphs[0]
-    _say(paragraph, f"{deck.sources_word}: {slide.source}", _Hand(10, colour=look.SOFT))
-    for key in slide.kpis:
-        if term := deck.term(key):
-            _say(paragraph, " · ", _Hand(10, colour=look.SOFT))
-            _say(paragraph, term.name, _Hand(10, colour=look.SOFT), term.link)
+    hand = _Hand(10, colour=look.SOFT)
+    _say(paragraph, f"{deck.sources_word}: ", hand)
+    _say(paragraph, slide.source, hand, deck.link(slide.page))
+    terms = [term for key in slide.kpis if (term := deck.term(key))]
+    if not terms:
+        return
+    paragraph = frame.add_paragraph()
+    _say(paragraph, f"{deck.definitions_word}: ", hand)
+    for number, term in enumerate(terms):
+        _say(paragraph, " · " if number else "", hand)
+        _say(paragraph, term.name, hand, term.link)
 
 
 def _glossary(opened: Opened, deck: Deck, terms: tuple[Term, ...]) -> None:

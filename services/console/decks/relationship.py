@@ -3,12 +3,11 @@
 from typing import Final
 
 from services.console.decks.care_data import CaseFigures, Survey, Theme
-from services.console.decks.data import DeckData, Kpi, Tier
+from services.console.decks.data import Aim, DeckData, Kpi, Tier
 from services.console.decks.empty import nothing, without
 from services.console.decks.slide import Cell, Chart, Series, Shape, Slide, Table, Tile
-from services.console.decks.voice import Voice
+from services.console.decks.voice import SAID, Voice
 
-_SAID: Final = ("csat", "nps", "ces")
 #: Tiers with fewer answers are shown, but not called the best or the worst.
 _FEWEST: Final = 10
 
@@ -32,7 +31,9 @@ def moves(data: DeckData, voice: Voice) -> Slide:
         ),
         table=_matrix(data, voice),
         source=voice.say("source_kpis"),
+        page="/kpis",
         kpis=("tier_upgrades", "tier_downgrades", "tier_migration"),
+        when=voice.as_of(data.last),
         notes=voice.say("moves_notes"),
     )
 
@@ -58,17 +59,20 @@ def satisfaction(data: DeckData, voice: Voice) -> Slide:
     """Show how satisfied the customers of each tier are."""
     if data.kpis is None:
         return without("satisfaction", data, voice)
-    asked = [kpi for key in _SAID if (kpi := data.kpi(key)) is not None and kpi.value is not None]
+    asked = [kpi for key in SAID if (kpi := data.kpi(key)) is not None and kpi.value is not None]
     if not asked:
         return nothing("satisfaction", voice)
     title = _satisfaction_title(data, asked[0], voice)
     return Slide(
         "satisfaction",
         title,
-        tiles=tuple(Tile(voice.tell(k.name), voice.of(k), _was(k, voice), k.key) for k in asked),
+        tiles=tuple(_tile(kpi, data, voice) for kpi in asked),
+        lines=tuple(_against_target(kpi, kpi.aim, voice) for kpi in asked if kpi.aim),
         chart=_satisfaction_chart(data, title, voice),
         source=voice.say("source_kpis"),
+        page="/kpis",
         kpis=tuple(kpi.key for kpi in asked),
+        when=voice.of_dates(data),
         notes=voice.say("satisfaction_notes"),
     )
 
@@ -80,7 +84,12 @@ def _satisfaction_title(data: DeckData, overall: Kpi, voice: Voice) -> str:
         if kpi.value is not None and (kpi.denominator or 0) >= _FEWEST
     ]
     if len(told) < 2:
-        return voice.say("satisfaction_all", kpi=voice.tell(overall.name), value=voice.of(overall))
+        return voice.say(
+            "satisfaction_all",
+            kpi=voice.tell(overall.name),
+            when=voice.of_dates(data),
+            value=voice.counted(overall, overall.value, overall.denominator),
+        )
     best = max(told, key=lambda pair: pair[1].value or 0.0)
     worst = min(told, key=lambda pair: pair[1].value or 0.0)
     if voice.of(best[1]) == voice.of(worst[1]):
@@ -94,10 +103,28 @@ def _satisfaction_title(data: DeckData, overall: Kpi, voice: Voice) -> str:
     )
 
 
-def _was(kpi: Kpi, voice: Voice) -> str:
-    if kpi.previous is None:
-        return ""
-    return voice.say("before", value=voice.figure(kpi.unit, kpi.previous))
+def _tile(kpi: Kpi, data: DeckData, voice: Voice) -> Tile:
+    """Show what was said in the dates of the deck, from how many answers."""
+    parts = {"kpi": voice.tell(kpi.name), "when": voice.of_dates(data)}
+    if kpi.denominator is None:
+        label = voice.say("kpi_when", **parts)
+    else:
+        label = voice.say("kpi_when_answers", **parts, answers=voice.answers(kpi.denominator))
+    was = voice.counted(kpi, kpi.previous, kpi.previous_denominator)
+    note = "" if kpi.previous is None else voice.say("before", value=was)
+    return Tile(label, voice.of(kpi), note, kpi.key)
+
+
+def _against_target(kpi: Kpi, aim: Aim, voice: Voice) -> str:
+    """Tell the figure of the target's own period, which is another than that of the dates."""
+    return voice.say(
+        "kpi_against_target",
+        kpi=voice.tell(kpi.name),
+        when=voice.period(aim.period, aim.last),
+        actual=voice.counted(kpi, aim.actual, aim.answers),
+        period=voice.period(aim.period),
+        target=voice.figure(kpi.unit, aim.value),
+    )
 
 
 def _satisfaction_chart(data: DeckData, title: str, voice: Voice) -> Chart | None:
@@ -114,8 +141,8 @@ def _satisfaction_chart(data: DeckData, title: str, voice: Voice) -> Chart | Non
 
 
 def _answered(tier: Tier, kpi: Kpi, voice: Voice) -> str:
-    answers = voice.formats.number(kpi.denominator or 0)
-    return voice.say("tier_answers", tier=voice.tell(tier.name), n=answers)
+    answers = voice.answers(kpi.denominator or 0)
+    return voice.say("tier_answers", tier=voice.tell(tier.name), answers=answers)
 
 
 def cases(data: DeckData, voice: Voice) -> Slide:
@@ -135,7 +162,9 @@ def cases(data: DeckData, voice: Voice) -> Slide:
         title,
         table=_cases_table(data.cases, voice),
         source=voice.say("source_cases"),
+        page="/cases",
         kpis=("first_response_time",),
+        when=voice.of_dates(data),
         notes=voice.say("cases_notes"),
     )
 
@@ -174,7 +203,9 @@ def surveys(data: DeckData, voice: Voice) -> Slide:
         voice.say_many("surveys_found", sent, share=voice.share(answered / sent)),
         table=_surveys_table(asked[:12], voice),
         source=voice.say("source_surveys"),
+        page="/surveys",
         kpis=("survey_response_rate",),
+        when=voice.as_of_now(data),
         notes=voice.say("surveys_notes"),
     )
 
@@ -215,6 +246,8 @@ def themes(data: DeckData, voice: Voice) -> Slide:
         lines=() if data.voices.is_all else (voice.say_many("themes_newest", total),),
         chart=_themes_chart(said, title, voice),
         source=voice.say("source_feedback"),
+        page="/feedback",
+        when=voice.of_dates(data),
         notes=voice.say("themes_notes"),
     )
 

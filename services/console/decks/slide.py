@@ -79,8 +79,18 @@ class Slide:
     chart: Chart | None = None
     table: Table | None = None
     source: str = ""
+    #: where in the console its source stands, as a path
+    page: str = ""
     kpis: tuple[str, ...] = ()
     notes: str = ""
+    #: of which dates, or as of when, its figures are
+    when: str = ""
+    chapter: str = ""
+
+    @property
+    def place(self) -> str:
+        """Say where in the deck this is, and of when."""
+        return " · ".join(filter(None, (self.chapter, self.when)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +117,15 @@ class Deck:
     glossary_title: str
     glossary: tuple[Term, ...]
     sources_word: str
+    definitions_word: str
+    #: where links lead; None: nowhere
+    console: str | None = None
+    #: what readers should know of the links
+    links_note: str = ""
+
+    def link(self, page: str) -> str | None:
+        """Give the address of a page of the console."""
+        return f"{self.console}{page}" if self.console and page else None
 
     def term(self, key: str) -> Term | None:
         """Find the definition of a KPI."""

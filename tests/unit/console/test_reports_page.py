@@ -35,7 +35,7 @@ async def test_the_page_says_what_to_do_where_nothing_was_made() -> None:
     async with browsing(stage().visit) as user:
         await user.open("/reports")
         await user.should_see("No report has been made yet")
-        await user.should_see("Nothing is made by itself yet")
+        await user.should_see("No schedule yet")
 
 
 async def test_a_report_is_asked_for_and_shown_as_waiting() -> None:
@@ -91,8 +91,8 @@ async def test_what_was_made_is_listed_with_its_files_and_what_is_missing() -> N
 @pytest.mark.parametrize(
     ("form", "name"),
     [
-        (Format.PPTX, "客户经营报告 - 营销 2026-10-01 2026-10-31.pptx"),
-        (Format.HTML, "客户经营报告 - 营销 2026-10-01 2026-10-31.html"),
+        (Format.PPTX, "会员经营报告 - 营销 2026-10-01 2026-10-31.pptx"),
+        (Format.HTML, "会员经营报告 - 营销 2026-10-01 2026-10-31.html"),
     ],
     ids=str,
 )
@@ -114,7 +114,7 @@ async def test_a_file_is_given_under_its_name_whatever_letters_it_has() -> None:
         unknown = await user.http_client.get(f"/reports/{uuid4()}/pptx")
         wrong = await user.http_client.get(f"/reports/{report.report_id}/exe")
     assert answer.content == b"PK" * 200_000
-    assert "filename*=UTF-8''%E5%AE%A2" in answer.headers["content-disposition"]
+    assert "filename*=UTF-8''%E4%BC%9A" in answer.headers["content-disposition"]
     assert [missing.status_code, unknown.status_code, wrong.status_code] == [404, 404, 422]
 
 

@@ -121,4 +121,4 @@ async def read_review(asker: Asker) -> Review | None:
         Finding(words_of(each.text), words_of(each.suggestion), each.state, each.owner)
         for each in whole.findings
     )
-    return Review(whole.quarter, findings, len(whole.not_enough_data))
+    return Review(whole.quarter, findings, len(whole.not_enough_data), whole.last_day)

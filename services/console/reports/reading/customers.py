@@ -12,14 +12,22 @@ from services.console.decks.data import (
     Model,
     Programme,
     Segment,
+    Standing,
     Tier,
 )
+from services.console.decks.words import Words
 from services.console.reports.reading.asking import Asker, words_of
 from services.console.visiting.services import Service
 from shared.contracts.backtest import BacktestDocument
 from shared.contracts.common import LocalText, Money
 from shared.contracts.overview import Concentration as ValueAnswer
-from shared.contracts.overview import Curve, Distribution, Status
+from shared.contracts.overview import (
+    Curve,
+    Distribution,
+    DistributionHistory,
+    DistributionPoint,
+    Status,
+)
 from shared.wire import ReplyModel
 
 _MOST_SEGMENTS: Final = 50
@@ -59,43 +67,111 @@ class _Count(ReplyModel):
     as_of: datetime
 
 
-async def read_programme(asker: Asker) -> Programme | None:
-    """Read the default programme, tiers from the entry up; None while none is in force."""
+async def read_programmes(asker: Asker) -> tuple[Programme, ...]:
+    """Read the programmes in force, the default one first, tiers from the entry up."""
     found = await asker.listed(Service.SCORING, "/v1/programmes", _Programme, most=500)
-    live = [each for each in found or [] if each.release is not None]
-    chosen = next((each for each in live if each.is_default), live[0] if live else None)
-    if chosen is None:
-        return None
-    tiers = sorted(chosen.tiers, key=lambda each: each.rank)
-    return Programme(
-        chosen.programme,
-        words_of(chosen.name),
-        chosen.version,
-        tuple(Tier(each.key, each.rank, words_of(each.name)) for each in tiers),
+    live = sorted((each for each in found or [] if each.release), key=lambda e: not e.is_default)
+    return tuple(
+        Programme(
+            each.programme,
+            words_of(each.name),
+            each.version,
+            tuple(
+                Tier(tier.key, tier.rank, words_of(tier.name))
+                for tier in sorted(each.tiers, key=lambda tier: tier.rank)
+            ),
+        )
+        for each in live
     )
 
 
 async def read_base(asker: Asker, programme: Programme) -> Base | None:
-    """Read who holds which tier in which stage, and how value lies."""
-    path = f"/v1/programmes/{programme.key}/distribution"
-    held, value = await asyncio.gather(
-        asker.get(Service.SCORING, path, Distribution),
-        asker.get(Service.SCORING, "/v1/value/concentration", ValueAnswer),
+    """Read who held which tier in which stage, and how value lay, at the end of the dates.
+
+    What was not counted on that date is told as it is now.
+    """
+    then, now, value = await asyncio.gather(
+        _at_the_end(asker, programme), _now(asker, programme), _value_then(asker)
     )
-    if held is None and value is None:
+    if now is None and value is None:
+        return None
+    held = then or now
+    staged = then if then and then.lifecycles else now
+    return Base(
+        tiers=held.tiers if held else (),
+        lifecycles=staged.lifecycles if staged else (),
+        value=_concentration(value.expected) if value and value.expected else None,
+        tiers_on=held.tiers_on if held else None,
+        stages_on=staged.stages_on if staged else None,
+        value_on=value.business_date if value else None,
+    )
+
+
+async def read_standing(asker: Asker, programme: Programme) -> Standing | None:
+    """Read who held the tiers of a programme at the end of the dates, else who does now."""
+    held = await _at_the_end(asker, programme) or await _now(asker, programme)
+    return None if held is None else Standing(programme, held.tiers, held.tiers_on)
+
+
+async def _now(asker: Asker, programme: Programme) -> Base | None:
+    path = f"/v1/programmes/{programme.key}/distribution"
+    found = await asker.get(Service.SCORING, path, Distribution)
+    if found is None:
         return None
     return Base(
         tiers=tuple(
             Group(each.tier, words_of(each.name), each.customers, _amount(each.expected))
-            for each in (held.tiers if held else [])
+            for each in found.tiers
         ),
         lifecycles=tuple(
             Group(each.lifecycle, None, each.customers, _amount(each.expected))
-            for each in (held.stages if held else [])
+            for each in found.stages
             if each.lifecycle is not None
         ),
-        value=_concentration(value.expected) if value and value.expected else None,
+        tiers_on=found.business_date,
+        stages_on=found.business_date,
     )
+
+
+async def _at_the_end(asker: Asker, programme: Programme) -> Base | None:
+    """Read what was counted for the last date; None where nothing was."""
+    path = f"/v1/programmes/{programme.key}/distribution/history"
+    dates = {"from": asker.last, "to": asker.last}
+    found = await asker.get(Service.SCORING, path, DistributionHistory, dates)
+    if found is None or not found.points:
+        return None
+    point = found.points[-1]
+    return Base(
+        tiers=tuple(
+            Group(key, name, point.tiers.get(key, 0), _amount_of(point, key))
+            for key, name in _tiers_of(programme, point).items()
+        ),
+        lifecycles=tuple(Group(key, None, count) for key, count in point.stages.items() if key),
+        tiers_on=point.date,
+        stages_on=point.date,
+    )
+
+
+def _tiers_of(programme: Programme, point: DistributionPoint) -> dict[str, Words | None]:
+    """Name the tiers of now, and by their keys those that were held then and are no more."""
+    gone: dict[str, Words | None] = dict.fromkeys(point.tiers)
+    return gone | {tier.key: tier.name for tier in programme.tiers}
+
+
+def _amount_of(point: DistributionPoint, tier: str) -> float | None:
+    money = point.expected.get(tier)
+    if money is not None:
+        return float(money.amount)
+    return 0.0 if point.expected and not point.tiers.get(tier) else None
+
+
+async def _value_then(asker: Asker) -> ValueAnswer | None:
+    """Read how value lay at the end of the dates; before its first count, how it lies now."""
+    path = "/v1/value/concentration"
+    found = await asker.get(Service.SCORING, path, ValueAnswer, {"until": asker.last})
+    if found is not None and found.expected is not None:
+        return found
+    return await asker.get(Service.SCORING, path, ValueAnswer)
 
 
 def _amount(money: Money | None) -> float | None:

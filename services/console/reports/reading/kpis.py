@@ -18,7 +18,12 @@ async def read_definitions(asker: Asker) -> tuple[Definition, ...]:
     found = await asker.get(Service.FEEDBACK, "/v1/kpis/definitions", KpiDefinitions)
     return tuple(
         Definition(
-            each.key, words_of(each.name), words_of(each.words), each.numerator, each.denominator
+            each.key,
+            words_of(each.name),
+            words_of(each.words),
+            each.numerator,
+            each.denominator,
+            each.window_days,
         )
         for each in (found.items if found else [])
     )
@@ -82,6 +87,7 @@ def _kpi(item: KpiItem, points: tuple[Point, ...]) -> Kpi:
         aim=_aim(item),
         numerator=figure.numerator if figure else 0,
         denominator=figure.denominator if figure else None,
+        previous_denominator=item.previous.denominator if item.previous else None,
         points=points,
     )
 
@@ -90,7 +96,15 @@ def _aim(item: KpiItem) -> Aim | None:
     aim = item.target
     if aim is None:
         return None
-    return Aim(aim.period, aim.value, aim.owner, _value(aim.actual), item.status or "no_data")
+    return Aim(
+        aim.period,
+        aim.value,
+        aim.owner,
+        _value(aim.actual),
+        item.status or "no_data",
+        aim.last,
+        aim.actual.denominator if aim.actual else None,
+    )
 
 
 def _value(figure: KpiFigure | None) -> float | None:

@@ -12,15 +12,21 @@ from services.console.reports.reading.asking import Asker
 ALL: Final = "all"
 #: Told after the programme is known, and at the end: of 100.
 _FIRST_STEP, _READ = 10, 70
+#: So many programmes have a slide each; a deck is looked through in one meeting.
+_MOST: Final = 8
 Told = Callable[[int], Awaitable[None]]
 
 
 async def read_deck(asker: Asker, made_at: datetime, told: Told) -> DeckData:
     """Ask for every part; `told` hears how far it is, of 100."""
-    programme = await customers.read_programme(asker)
+    programmes = await customers.read_programmes(asker)
+    programme = programmes[0] if programmes else None
     await told(_FIRST_STEP)
-    whole, of_programme, parts = await asyncio.gather(
-        kpis.read_kpis(asker, ALL), _of_programme(asker, programme), _parts(asker)
+    whole, of_programme, others, parts = await asyncio.gather(
+        kpis.read_kpis(asker, ALL),
+        _of_programme(asker, programme),
+        asyncio.gather(*(customers.read_standing(asker, each) for each in programmes[1:_MOST])),
+        _parts(asker),
     )
     tier_kpis, moves, held = of_programme
     data = DeckData(
@@ -32,6 +38,7 @@ async def read_deck(asker: Asker, made_at: datetime, told: Told) -> DeckData:
         tier_kpis=tier_kpis,
         moves=moves,
         base=held,
+        others=tuple(each for each in others if each is not None),
         away=frozenset(service.value for service in asker.away),
         **parts,  # type: ignore[arg-type]  # each is read by the function of its name
     )
