@@ -1,5 +1,6 @@
 """What the pages of feedback and care say alike: kinds, channels, tiers, customers, amounts."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final, Protocol, get_args
 from urllib.parse import quote
@@ -9,9 +10,12 @@ from services.console.visiting.visit import Visit
 from shared.contracts.common import LocalText
 from shared.contracts.feedback import FeedbackChannel, FeedbackKind
 from shared.contracts.playbooks import ContactChannel, Lifecycle, Purpose, ShownText
+from shared.contracts.programmes import ProgrammeSummary
 
 #: Texts of customers are cut here in tables; their own page has them whole.
 _SHORT: Final = 90
+#: An amount as services write it into sentences.
+_AMOUNT: Final = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})(?![A-Za-z])")
 PRIORITIES: Final = (1, 2, 3, 4, 5)
 
 
@@ -90,6 +94,20 @@ def money(visit: Visit, amount: Priced | None) -> str:
     if amount is None:
         return visit.formats.money(None, None)
     return visit.formats.money(amount.amount, amount.currency)
+
+
+def money_in(visit: Visit, text: str) -> str:
+    """Write amounts inside a sentence of a service ("9997.43 CNY") as the reader does."""
+    return _AMOUNT.sub(lambda found: visit.formats.money(found[1], found[2]), text)
+
+
+def tier_names(visit: Visit, programmes: Iterable[ProgrammeSummary]) -> dict[str, str]:
+    """Name every tier by its programme and key: `value/high`."""
+    return {
+        f"{programme.programme}/{tier.key}": visit.local(tier.name)
+        for programme in programmes
+        for tier in programme.tiers
+    }
 
 
 def customer_href(customer_id: str | None) -> str:

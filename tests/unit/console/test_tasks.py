@@ -11,6 +11,7 @@ from services.console.accounts.person import Language
 from services.console.accounts.roles import Role
 from services.console.pages.tasks.board import due_before
 from services.console.pages.tasks.rows import (
+    Names,
     asked_of,
     completion_body,
     first_free,
@@ -49,14 +50,28 @@ def answers() -> dict[str, Any]:
 
 def test_a_row_says_when_it_is_due_and_leads_on() -> None:
     task = task_of(due_at=NOW + timedelta(days=2), is_overdue=False)
-    row = task_row(stage(language=Language.CHINESE).visit, task, NOW)
+    row = task_row(stage(language=Language.CHINESE).visit, task, NOW, Names())
     assert row["due"] == "2天后"
     assert row["task_href"] == f"/tasks/{task.task_id}"
 
 
+def test_tiers_playbooks_and_queues_are_called_by_their_names() -> None:
+    at = {"programme": "value", "tier": "high", "lifecycle": "active"}
+    names = Names({"value/high": "High value"}, {"win-back": "Win back who left"})
+    known = task_of(segment_at=at, playbook_key="win-back", queue="care")
+    row = task_row(stage().visit, known, NOW, names)
+    assert (row["tier"], row["playbook"], row["queue"]) == (
+        "High value",
+        "Win back who left",
+        "Care",
+    )
+    row = task_row(stage().visit, task_of(segment_at=at, queue="night"), NOW, Names())
+    assert (row["tier"], row["queue"]) == ("high", "night")
+
+
 def test_an_overdue_task_says_so() -> None:
     task = task_of(due_at=NOW - timedelta(days=2), is_overdue=True)
-    assert task_row(stage().visit, task, NOW)["due"] == "2 days ago overdue"
+    assert task_row(stage().visit, task, NOW, Names())["due"] == "2 days ago overdue"
 
 
 def test_only_mine_asks_for_my_name() -> None:

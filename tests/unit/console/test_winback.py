@@ -43,7 +43,10 @@ BACK = {
     "factors": {"silence": 0.54, "response": 0.5, "consent": 1.0},
     "expected_gain": {"amount": "4237.24", "currency": "CNY"},
     "season_free_score": 0.07,
-    "reasons": [{"code": "quiet", "text": {"en": "Quiet.", "zh": "久未下单。"}}],
+    "reasons": [
+        {"code": "worth", "text": {"en": "Worth 1234.50 CNY.", "zh": "约值1234.50 CNY。"}},
+        {"code": "quiet", "text": {"en": "Quiet.", "zh": "久未下单。"}},
+    ],
 }
 
 
@@ -61,7 +64,7 @@ def test_who_to_win_back_is_told_in_words() -> None:
     row = win_back_row(stage(language=Language.CHINESE).visit, item)
     assert (row["gain"], row["recoverable"]) == ("¥4,237.24", "27%")
     assert row["quiet"] == "447 天（平常 107 天）"
-    assert row["why"] == "久未下单。"
+    assert row["why"] == "约值¥1,234.50。 久未下单。"
 
 
 def test_who_comes_less_often_is_told_beside_the_expected() -> None:

@@ -1,5 +1,6 @@
 """The board: what is to be done, by when it is due."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Final, get_args
 
@@ -7,14 +8,16 @@ from nicegui import ui
 
 from services.console.accounts.roles import Permission
 from services.console.changing.tasks import claim_task
-from services.console.pages.tasks.rows import asked_of, first_free, task_row
-from services.console.parts.care import contact_channels, words_for
-from services.console.parts.faults import told
+from services.console.pages.tasks.rows import Names, asked_of, first_free, task_row
+from services.console.parts.care import contact_channels, tier_names, words_for
+from services.console.parts.faults import Fault, told, tried
 from services.console.parts.filters import Filters
 from services.console.parts.frame import page
 from services.console.parts.pieces import action, section
 from services.console.parts.reasons import change_then
 from services.console.parts.tables import Column, Fetched, PagedTable
+from services.console.reading.playbooks import list_playbooks
+from services.console.reading.programmes import list_programmes
 from services.console.reading.tasks import list_tasks
 from services.console.visiting.visit import Visit
 from shared.contracts.tasks import TaskAnswer, TaskStateName
@@ -40,18 +43,33 @@ async def board(
 
 
 async def _listed(visit: Visit, chosen: dict[str, object]) -> None:
+    names = await read_names(visit)
+
     async def fetch(cursor: str | None, limit: int) -> Fetched:
         now, given = visit.now(), filters.given()
         before = due_before(now.astimezone(visit.house.zone), str(given.get("due", "")))
         asked = asked_of(given, visit.person.name, before)
         found = await list_tasks(visit, asked, cursor, limit)
-        return [task_row(visit, task, now) for task in found.items], found.next_cursor
+        return [task_row(visit, task, now, names) for task in found.items], found.next_cursor
 
     empty, label = visit.say("tasks.empty"), visit.say("tasks.board")
     table = PagedTable(visit, _columns(visit), fetch, empty, label, page_size=_PAGE)
     filters = Filters(visit, table.restart, chosen)
     _filters(visit, filters)
     await table.show()
+
+
+async def read_names(visit: Visit) -> Names:
+    """Read what tiers and playbooks are called; keys stay where a service is away."""
+    programmes, playbooks = await asyncio.gather(
+        tried(list_programmes(visit)), tried(list_playbooks(visit, None, None, _LOOKED_AT))
+    )
+    return Names(
+        {} if isinstance(programmes, Fault) else tier_names(visit, programmes),
+        {}
+        if isinstance(playbooks, Fault)
+        else {each.key: visit.local(each.name) for each in playbooks.items},
+    )
 
 
 def due_before(here: datetime, word: str) -> datetime | None:

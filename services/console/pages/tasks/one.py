@@ -1,5 +1,6 @@
 """One task: what to say to whom and why, and how it went; a new one made by hand."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import get_args
 from uuid import uuid4
@@ -8,14 +9,22 @@ from nicegui import ui
 
 from services.console.accounts.roles import Permission
 from services.console.changing.tasks import cancel_task, complete_task, make_task
-from services.console.pages.tasks.board import take_task
-from services.console.pages.tasks.rows import TO_DO, completion_body, task_body
+from services.console.pages.tasks.board import read_names, take_task
+from services.console.pages.tasks.rows import (
+    TO_DO,
+    Names,
+    completion_body,
+    queue_word,
+    task_body,
+    tier_at,
+)
 from services.console.parts.actors import actor_name
 from services.console.parts.care import (
     channel_word,
     contact_channels,
     customer_href,
     money,
+    money_in,
     priorities,
     purposes,
     shown,
@@ -99,15 +108,15 @@ async def _make(visit: Visit, fields: DialogFields) -> None:
 @page("/tasks/{task_id}", "tasks")
 async def show_task(visit: Visit, task_id: str) -> None:
     """Show a task and what may be done about it."""
-    task = await one_task(visit, task_id)
+    task, names = await asyncio.gather(one_task(visit, task_id), read_names(visit))
     retitle(shown(visit, task.title) or visit.say("tasks.one"))
     ui.link(visit.say("tasks.back"), "/tasks")
     with grid():
-        _what(visit, task)
+        _what(visit, task, names)
         _how(visit, task)
 
 
-def _what(visit: Visit, task: TaskAnswer) -> None:
+def _what(visit: Visit, task: TaskAnswer, names: Names) -> None:
     with section(visit.say("tasks.what")):
         message = shown(visit, task.message)
         if message:
@@ -118,13 +127,14 @@ def _what(visit: Visit, task: TaskAnswer) -> None:
         fact(visit.say("tasks.column_channel"), channel_word(visit, task.channel))
         fact(visit.say("tasks.purpose"), visit.say(f"care.purpose_{task.purpose}"))
         if task.why is not None:
-            fact(visit.say("tasks.why"), shown(visit, task.why))
+            fact(visit.say("tasks.why"), money_in(visit, shown(visit, task.why)))
         if task.segment_at is not None:
-            fact(visit.say("tasks.column_tier"), task.segment_at.tier or NOTHING)
+            fact(visit.say("tasks.column_tier"), tier_at(task, names))
         if task.playbook_key:
             with ui.element("div").classes("tl-fact"):
                 ui.label(visit.say("tasks.column_playbook")).classes("tl-fact-label")
-                ui.link(task.playbook_key, f"/playbooks/{task.playbook_key}")
+                name = names.playbooks.get(task.playbook_key, task.playbook_key)
+                ui.link(name, f"/playbooks/{task.playbook_key}")
         fact(visit.say("tasks.cost"), money(visit, task.cost))
 
 
@@ -140,7 +150,7 @@ def _how(visit: Visit, task: TaskAnswer) -> None:
             fact(visit.say("tasks.not_before"), write.instant(task.not_before))
         fact(visit.say("tasks.expires"), write.instant(task.expires_at))
         fact(visit.say("tasks.column_owner"), task.owner or NOTHING)
-        fact(visit.say("tasks.column_queue"), task.queue or NOTHING)
+        fact(visit.say("tasks.column_queue"), queue_word(visit, task.queue))
         if task.closed_at is not None:
             _ended(visit, task)
         if task.state in TO_DO and visit.may(Permission.TASKS_CHANGE):

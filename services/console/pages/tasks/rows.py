@@ -1,6 +1,7 @@
 """Tasks as they are shown: rows of the board, and what was done."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -14,20 +15,41 @@ from shared.contracts.tasks import TaskAnswer
 TO_DO: Final = frozenset({"open", "claimed"})
 
 
-def task_row(visit: Visit, task: TaskAnswer, now: datetime) -> Row:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What tiers (`value/high`) and playbooks are called; keys stand where no name is known."""
+
+    tiers: Mapping[str, str] = field(default_factory=dict)
+    playbooks: Mapping[str, str] = field(default_factory=dict)
+
+
+def tier_at(task: TaskAnswer, names: Names) -> str:
+    """Name the tier that was held when the task was made."""
+    at = task.segment_at
+    if at is None or at.tier is None:
+        return NOTHING
+    return names.tiers.get(f"{at.programme}/{at.tier}", at.tier)
+
+
+def queue_word(visit: Visit, queue: str | None) -> str:
+    """Name a queue: those of the playbooks that come with Tierline, and the shop's own as is."""
+    return visit.say_or(f"care.queue_{queue}", queue) if queue else NOTHING
+
+
+def task_row(visit: Visit, task: TaskAnswer, now: datetime, names: Names) -> Row:
     """Give a task as a row of the board."""
     late = visit.say("tasks.late") if task.is_overdue else ""
-    segment = task.segment_at
+    playbook = task.playbook_key or NOTHING
     return {
         "task": cut(shown(visit, task.title)) or visit.say("tasks.one"),
         "task_href": f"/tasks/{task.task_id}",
         "due": " ".join(filter(None, (visit.formats.ago(task.due_at, now), late))),
         "channel": channel_word(visit, task.channel),
         "priority": visit.say_or(f"care.priority_{task.priority}", str(task.priority)),
-        "tier": (segment.tier if segment else None) or NOTHING,
+        "tier": tier_at(task, names),
         "owner": task.owner or NOTHING,
-        "queue": task.queue or NOTHING,
-        "playbook": task.playbook_key or NOTHING,
+        "queue": queue_word(visit, task.queue),
+        "playbook": names.playbooks.get(playbook, playbook),
         "state": visit.say_or(f"tasks.state_{task.state}", task.state),
         **customer_cells(visit, task.customer_id),
     }

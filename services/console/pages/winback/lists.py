@@ -16,6 +16,7 @@ from services.console.parts.subpages import ways
 from services.console.parts.tables import Column, Fetched, PagedTable
 from services.console.reading.care import festivals, list_drops, list_win_back, win_back_table
 from services.console.reading.playbooks import playbook_preview
+from services.console.reading.segments import list_segments
 from services.console.visiting.services import ServiceRefused
 from services.console.visiting.visit import Visit
 from shared.contracts.previews import PlaybookPreview
@@ -26,7 +27,7 @@ PAGES: Final = (
     ("/win-back/greetings", "winback.greetings"),
 )
 _PAGE: Final = 25
-_WIDTHS: Final = {"quiet": 170, "last_order": 140, "value": 130, "gain": 130, "spend": 130}
+_WIDTHS: Final = {"lifecycle": 85, "why": 240, "recoverable": 80, "expected": 80, "orders": 90}
 #: The playbook that comes with Tierline; a shop may write its own instead.
 _BIRTHDAYS: Final = "birthday"
 
@@ -42,12 +43,12 @@ async def win_back(visit: Visit, segment: str = "") -> None:
 
     ways(visit, "winback", "/win-back", PAGES)
     with section(visit.say("winback.list"), note=visit.say("winback.list_note")):
-        columns = _columns(visit, ("value", "gain", "recoverable", "quiet", "last_order"))
+        columns = _columns(visit, ("gain", "value", "recoverable", "quiet", "last_order"))
         nothing, label = visit.say("winback.empty"), visit.say("winback.list")
         table = PagedTable(visit, columns, fetch, nothing, label, page_size=_PAGE)
         filters = Filters(visit, table.restart, {"segment": segment})
         with ui.element("div").classes("tl-form"):
-            filters.typed("segment", visit.say("winback.segment"))
+            await _choose_segment(visit, filters)
             ui.link(visit.say("winback.csv"), "/win-back.csv").props("download")
         await table.show()
 
@@ -76,21 +77,31 @@ async def drops(visit: Visit, segment: str = "") -> None:
         table = PagedTable(visit, columns, fetch, nothing, label, page_size=_PAGE)
         filters = Filters(visit, table.restart, {"segment": segment})
         with ui.element("div").classes("tl-form"):
-            filters.typed("segment", visit.say("winback.segment"))
+            await _choose_segment(visit, filters)
         await table.show()
 
 
 def _columns(visit: Visit, figures: tuple[str, ...]) -> list[Column]:
-    def named(key: str, width: int = 120) -> Column:
-        return Column(key, visit.say(f"winback.column_{key}"), min_width=width)
+    """Lay out what decides first, so that 1280 pixels show it: who, what to do, stage, why."""
+
+    def named(key: str) -> Column:
+        return Column(key, visit.say(f"winback.column_{key}"), min_width=_WIDTHS.get(key, 100))
 
     return [
-        Column("customer", visit.say("winback.column_customer"), "link", min_width=130),
-        Column("task", visit.say("winback.column_task"), "link", min_width=110),
-        *(named(key, _WIDTHS.get(key, 110)) for key in figures),
-        named("lifecycle", 110),
-        named("why", 320),
+        Column("customer", visit.say("winback.column_customer"), "link", min_width=115),
+        Column("task", visit.say("winback.column_task"), "link", min_width=95),
+        *(named(key) for key in ("lifecycle", "why", *figures)),
     ]
+
+
+async def _choose_segment(visit: Visit, filters: Filters) -> None:
+    """Offer the segments by name; with scoring away a key can still be typed."""
+    found = await tried(list_segments(visit))
+    if isinstance(found, Fault):
+        filters.typed("segment", visit.say("winback.segment"))
+        return
+    named = {each.key: visit.local(each.name) for each in found.items}
+    filters.choose("segment", visit.say("winback.segment"), named)
 
 
 @page("/win-back/greetings", "winback")

@@ -5,9 +5,8 @@ from datetime import date
 from typing import Final
 from urllib.parse import urlencode
 
-from services.console.parts.care import customer_cells, lifecycle_word, money, shown
+from services.console.parts.care import customer_cells, lifecycle_word, money, money_in, shown
 from services.console.parts.tables import Row
-from services.console.visiting.formats import NOTHING
 from services.console.visiting.visit import Visit
 from shared.contracts.care import FestivalItem, FrequencyDrop, WinBackItem
 from shared.contracts.previews import PlaybookPreview
@@ -33,9 +32,8 @@ def win_back_row(visit: Visit, item: WinBackItem) -> Row:
         "recoverable": write.percent(item.recoverability, digits=0),
         "last_order": write.date(item.last_order),
         "quiet": _quiet(visit, item.quiet_days, item.usual_gap_days),
-        "tier": item.tier or NOTHING,
         "lifecycle": lifecycle_word(visit, item.lifecycle),
-        "why": " ".join(visit.local(reason.text) for reason in item.reasons),
+        "why": money_in(visit, " ".join(visit.local(reason.text) for reason in item.reasons)),
         **_led(visit, item.customer_id, WIN_BACK),
     }
 
@@ -50,7 +48,7 @@ def drop_row(visit: Visit, item: FrequencyDrop) -> Row:
         "orders": write.number(item.order_days_90),
         "expected": write.number(item.expected_order_days_90, digits=1),
         "lifecycle": lifecycle_word(visit, item.lifecycle),
-        "why": visit.local(item.text),
+        "why": money_in(visit, visit.local(item.text)),
         **_led(visit, item.customer_id, DROPS),
     }
 
