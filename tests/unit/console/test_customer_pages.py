@@ -1,5 +1,6 @@
 """The pages of customers: somebody is found, explained, pinned with a reason, and never lost."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -87,6 +88,40 @@ async def test_somebody_is_searched_by_what_is_in_hand() -> None:
         user.find(kind=ui.button, content="Find").click()
         await user.should_see("Nobody found")
     assert here.bodies("POST /v1/customers/search") == [{"query": "138 0013 8000", "limit": 20}]
+
+
+async def test_a_list_begins_where_its_address_says() -> None:
+    more = {**EXAMPLE_LIST_PAGE, "next_cursor": "following"}
+    here = stage({**answers(), "POST /v1/customers/list": more})
+    async with browsing(here.visit) as user:
+        await user.open("/customers?tier=value/high&min_value=100&part=2")
+        await user.should_see("Tiers of Customer value; the value is what is expected")
+        await user.should_see("51")
+    asked = {"programme": "value", "tier": "high", "min_value": "100", "sort": "value", "limit": 50}
+    assert here.bodies("POST /v1/customers/list") == [asked, {**asked, "cursor": "following"}]
+
+
+async def test_another_programme_offers_its_own_tiers() -> None:
+    club = {
+        **PROGRAMME, "programme": "club", "is_default": False, "name": {"en": "Club", "zh": "会"},
+        "tiers": [{"key": "gold", "rank": 0, "name": {"en": "Gold", "zh": "金"}}],
+    }  # fmt: skip
+    live = {"items": [PROGRAMME, club], "next_cursor": None}
+    here = stage({**answers(), "GET /v1/programmes": live})
+    async with browsing(here.visit) as user:
+        await user.open("/customers?programme=value&tier=high")
+        selects = sorted(user.find(kind=ui.select).elements, key=lambda each: each.id)
+        which, tiers = selects[0], selects[1]
+        assert isinstance(tiers.options, dict)
+        assert set(tiers.options) == {"high", "mid", "low"}
+        with user:
+            which.set_value("club")
+        async with asyncio.timeout(10):
+            while len(here.bodies("POST /v1/customers/list")) == 1:
+                await asyncio.sleep(0)
+        assert set(tiers.options) == {"gold"}
+    assert here.bodies("POST /v1/customers/list")[-1]["programme"] == "club"
+    assert "tier" not in here.bodies("POST /v1/customers/list")[-1]
 
 
 async def test_a_pin_is_made_with_a_reason_that_both_logs_hold() -> None:

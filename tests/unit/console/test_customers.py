@@ -9,7 +9,13 @@ from services.console.accounts.person import Language
 from services.console.accounts.roles import Role
 from services.console.pages.customers.controls import midnight_after
 from services.console.pages.customers.correcting import job_of, object_of
-from services.console.pages.customers.listing import export_path
+from services.console.pages.customers.list_address import (
+    begun_with,
+    export_path,
+    list_path,
+    meant_words,
+    part_of,
+)
 from services.console.pages.customers.one_form import in_one_form
 from services.console.pages.customers.rows import (
     in_force,
@@ -31,7 +37,7 @@ from services.console.pages.customers.steps import (
 from services.console.pages.customers.timeline import event_row
 from shared.contracts.common import LocalText
 from shared.contracts.contacts import TimelineItem
-from shared.contracts.customer_list import EXAMPLE_LIST_PAGE, ListedCustomer
+from shared.contracts.customer_list import EXAMPLE_LIST_PAGE, CustomerListPage, ListedCustomer
 from shared.contracts.customers import IdentifierAnswer
 from shared.contracts.explanation import EXAMPLE_EXPLANATION, ExplanationAnswer
 from shared.contracts.privacy import Erasure
@@ -164,6 +170,49 @@ def test_filters_become_a_question(given: dict[str, object], asked: dict[str, ob
 def test_a_list_is_downloaded_as_it_is_filtered() -> None:
     assert export_path({"tier": "value/high"}) == "/customers.csv?tier=high&programme=value"
     assert export_path({}) == "/customers.csv"
+
+
+def test_a_list_keeps_its_filters_and_its_page_in_its_address() -> None:
+    given: dict[str, object] = {"programme": "value", "tier": "high", "lifecycle": None}
+    assert list_path(given, 1) == "/customers?programme=value&tier=high"
+    assert list_path(given, 3) == "/customers?programme=value&tier=high&part=3"
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [("", 1), ("3", 3), ("0", 1), ("-1", 1), ("x", 1), ("99999", 20), ("²", 1)],
+)
+def test_the_page_of_an_address_is_read(text: str, part: int) -> None:
+    assert part_of(text) == part
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ({}, ("value", "")),
+        ({"tier": "high"}, ("value", "high")),
+        ({"tier": "club/gold"}, ("club", "gold")),
+        ({"programme": "club", "tier": "gold"}, ("club", "gold")),
+        ({"programme": "gone"}, ("value", "")),
+    ],
+    ids=["none", "tier alone", "both in one", "both", "unknown"],
+)
+def test_a_list_is_always_of_one_programme(given: dict[str, str], meant: tuple[str, str]) -> None:
+    live = [programme(), programme(programme="club", is_default=False)]
+    found = begun_with(given, live)
+    assert (found["programme"], found["tier"]) == meant
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (91, "Tiers of Customer value; the value is what is expected in the next 91 days."),
+        (None, "Tiers of Customer value."),
+    ],
+)
+def test_a_list_names_whose_tiers_and_which_time_it_means(days: int | None, said: str) -> None:
+    found = CustomerListPage.model_validate({**EXAMPLE_LIST_PAGE, "horizon_days": days})
+    assert meant_words(stage().visit, found) == said
 
 
 def test_a_listed_customer_is_shown_in_the_readers_way() -> None:

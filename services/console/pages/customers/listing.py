@@ -1,10 +1,17 @@
 """Find a customer by whatever is in hand, or list those who matter now."""
 
 from typing import Final
-from urllib.parse import urlencode
 
 from nicegui import ui
 
+from services.console.pages.customers.list_address import (
+    EXPORT,
+    begun_with,
+    export_path,
+    list_path,
+    meant_words,
+    part_of,
+)
 from services.console.pages.customers.rows import found_line, in_force, list_body, list_row
 from services.console.parts.care import customer_href, lifecycles
 from services.console.parts.charts import small_table
@@ -22,7 +29,6 @@ from shared.contracts.programmes import ProgrammeSummary
 from shared.contracts.search import SearchAnswer
 from shared.contracts.segments import SegmentAnswer
 
-EXPORT: Final = "/customers.csv"
 _PAGE: Final = 50
 _SORTS: Final = ("value", "customer_id")
 
@@ -36,20 +42,28 @@ async def listing(
     tier: str = "",
     lifecycle: str = "",
     segment: str = "",
+    min_value: str = "",
+    max_value: str = "",
+    bought_from: str = "",
+    bought_until: str = "",
+    sort: str = "",
+    part: str = "",
 ) -> None:
-    """Show the box to search with, and the list."""
+    """Show the box to search with, and the list; `part` says which page of it."""
     await _search(visit, q)
     programmes, segments = await tried(list_programmes(visit)), await tried(list_segments(visit))
     with section(visit.say("customers.list"), note=visit.say("customers.list_note")):
         if isinstance(programmes, Fault):
             fault_card(visit, programmes)
             return
-        live = in_force(programmes)
-        if tier and "/" not in tier and live:
-            tier = f"{programme or live[0].programme}/{tier}"
-        chosen = {"programme": programme, "tier": tier, "lifecycle": lifecycle, "segment": segment}
+        given = {
+            "programme": programme, "tier": tier, "lifecycle": lifecycle, "segment": segment,
+            "min_value": min_value, "max_value": max_value, "bought_from": bought_from,
+            "bought_until": bought_until, "sort": sort or _SORTS[0],
+        }  # fmt: skip
         known = [] if isinstance(segments, Fault) else segments.items
-        await _listed(visit, live, known, dict(chosen))
+        live = in_force(programmes)
+        await _listed(visit, live, known, begun_with(given, live), part_of(part))
 
 
 async def _search(visit: Visit, query: str) -> None:
@@ -105,24 +119,48 @@ async def _listed(
     programmes: list[ProgrammeSummary],
     segments: list[SegmentAnswer],
     chosen: dict[str, object],
+    part: int,
 ) -> None:
     async def fetch(cursor: str | None, limit: int) -> Fetched:
         found = await reading.list_customers(visit, list_body(filters.given()), cursor, limit)
+        meant.set_text(meant_words(visit, found))
+        if is_shown:
+            ui.navigate.history.replace(list_path(filters.given(), len(table.cursors)))
         return [list_row(visit, item) for item in found.items], found.next_cursor
 
     async def changed() -> None:
+        if filters.values.get("programme") != tiers_of[-1]:
+            tiers_of.append(str(filters.values.get("programme")))
+            filters.values["tier"] = None
+            tiers.set_options(_tiers(visit, programmes, tiers_of[-1]), value=None)
         await table.restart()
         link.props["href"] = export_path(filters.given())
         link.update()
 
+    is_shown, tiers_of = False, [str(chosen.get("programme"))]
     empty_words, label = visit.say("customers.empty"), visit.say("customers.list")
     table = PagedTable(visit, _columns(visit), fetch, empty_words, label, page_size=_PAGE)
     filters = Filters(visit, changed, chosen)
-    _filters(visit, filters, programmes, segments)
+    tiers = _filters(visit, filters, programmes, segments)
     with ui.element("div").classes("tl-row tl-above"):
         link = ui.link(visit.say("customers.export_list"), export_path(filters.given()))
         link.props("download")
+        meant = ui.label().classes("tl-note").props("role=status")
+    async with told(visit):
+        table.cursors = await _cursors(visit, list_body(filters.given()), part)
     await table.show()
+    is_shown = True
+
+
+async def _cursors(visit: Visit, body: dict[str, object], part: int) -> list[str | None]:
+    """Go to a page as somebody would who turns the pages: cursors are only known from before."""
+    cursors: list[str | None] = [None]
+    while len(cursors) < part:
+        found = await reading.list_customers(visit, body, cursors[-1], _PAGE)
+        if found.next_cursor is None:
+            break
+        cursors.append(found.next_cursor)
+    return cursors
 
 
 def _filters(
@@ -130,16 +168,15 @@ def _filters(
     filters: Filters,
     programmes: list[ProgrammeSummary],
     segments: list[SegmentAnswer],
-) -> None:
+) -> ui.select:
     named = {each.programme: visit.local(each.name) for each in programmes}
-    tiers = {
-        f"{each.programme}/{tier.key}": f"{visit.local(tier.name)} · {visit.local(each.name)}"
-        for each in programmes
-        for tier in each.tiers
-    }
+    meant = str(filters.values.get("programme"))
     with ui.element("div").classes("tl-form"):
-        filters.choose("programme", visit.say("customers.programme"), named)
-        filters.choose("tier", visit.say("customers.tier"), tiers)
+        which = filters.choose("programme", visit.say("customers.programme"), named)
+        which.props(remove="clearable")
+        tiers = filters.choose(
+            "tier", visit.say("customers.tier"), _tiers(visit, programmes, meant)
+        )
         filters.choose("lifecycle", visit.say("customers.lifecycle"), lifecycles(visit))
         kept = {each.key: visit.local(each.name) for each in segments}
         filters.choose("segment", visit.say("customers.segment"), kept)
@@ -148,29 +185,30 @@ def _filters(
         filters.day("bought_from", visit.say("customers.bought_from"))
         filters.day("bought_until", visit.say("customers.bought_until"))
         sorts = {sort: visit.say(f"customers.sort_{sort}") for sort in _SORTS}
-        filters.choose("sort", visit.say("customers.sort"), sorts)
+        filters.choose("sort", visit.say("customers.sort"), sorts).props(remove="clearable")
+    return tiers
+
+
+def _tiers(visit: Visit, programmes: list[ProgrammeSummary], programme: str) -> dict[str, str]:
+    found = next((each for each in programmes if each.programme == programme), None)
+    return {tier.key: visit.local(tier.name) for tier in found.tiers} if found else {}
 
 
 def _columns(visit: Visit) -> list[Column]:
     def named(key: str, min_width: int = 120) -> Column:
         return Column(key, visit.say(f"customers.{key}"), min_width=min_width)
 
+    # a phone shows the first three without scrolling
     return [
-        Column("customer", visit.say("customers.customer"), "link", min_width=140),
-        named("tier"),
-        named("lifecycle", 110),
-        Column("value", visit.say("customers.value"), "number", min_width=130),
-        Column("chance", visit.say("customers.chance"), "number", min_width=100),
-        named("last_purchase", 150),
+        Column("customer", visit.say("customers.customer"), "link", min_width=112),
+        named("tier", 96),
+        Column("value", visit.say("customers.value"), "number", min_width=112),
         Column("net_spend", visit.say("customers.net_spend"), "number", min_width=140),
-        named("since", 150),
+        named("last_purchase", 130),
+        named("lifecycle", 110),
+        Column("chance", visit.say("customers.chance"), "number", min_width=100),
+        named("since", 130),
     ]
-
-
-def export_path(given: dict[str, object]) -> str:
-    """Give the address of a list as a file."""
-    query = urlencode({name: str(value) for name, value in list_body(given).items()})
-    return f"{EXPORT}?{query}" if query else EXPORT
 
 
 @download(EXPORT)
