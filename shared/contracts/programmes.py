@@ -68,9 +68,11 @@ class ProgrammeRequest(WireModel):
 
 
 class DraftRequest(WireModel):
-    """The document of a new draft."""
+    """The document of a new draft; `question`: what it was made to find out, where it was only
+    asked what it would do. It is kept in the version's note."""
 
     document: Document
+    question: Words | None = None
 
 
 class CheckRequest(WireModel):
@@ -172,7 +174,7 @@ class ProgrammeSummary(ReplyModel):
 
 
 class VersionSummary(ReplyModel):
-    """A version; `note` says what it was published for, by whom, and who approved."""
+    """A version; `note` says what was asked with it, and what it was published for and by whom."""
 
     programme: str
     version: int

@@ -23,8 +23,8 @@ class SimulationAnswer(ReplyModel):
     The result tells tiers at the end of the business date as though the version had always been in
     force: customers per tier and month, the migration from the tiers of today, who would hold a
     lower one, what publishing does to whom at once and with what comes next (`published`; null for
-    a first version), what benefits come to, how much of later spend the top tier held, and whether buying
-    more ever hurts.
+    a first version), what benefits come to, how much of later spend the top tier held, and whether
+    buying more ever hurts.
     """
 
     job_id: str

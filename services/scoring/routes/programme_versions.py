@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from services.scoring.deps import Day, Pool
 from services.scoring.domain.programmes.version import Version
 from services.scoring.routes.programmes import READING, AskedPage, Key
-from services.scoring.usecases.programmes.drafts import add_draft, begin_programme
+from services.scoring.usecases.programmes.drafts import Draft, add_draft, begin_programme
 from services.scoring.usecases.programmes.judge import faults_in
 from services.scoring.usecases.programmes.look_up import list_versions, require_version
 from services.scoring.usecases.programmes.publish import Approval, Which, ask_to_publish
@@ -110,7 +110,8 @@ async def draft(
     """Add a draft: a document that may be simulated and published, and never changes."""
     asked = Asked(caller, f"POST /v1/programmes/{programme}/versions", body, key, status=201)
     now = day.moment().now
-    return _replied(await add_draft(pool, programme, body.document, asked, now=now))
+    made = Draft(body.document, body.question)
+    return _replied(await add_draft(pool, programme, made, asked, now=now))
 
 
 @router.get(

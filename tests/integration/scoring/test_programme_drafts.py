@@ -5,7 +5,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.integration.scoring.conftest import Scoring
-from tests.programme_calls import Body, begin, draft, higher, presets
+from tests.programme_calls import Body, begin, draft, higher, presets, publish
 
 
 async def test_presets_speak_the_shops_currency_and_fit_the_schema(scoring: Scoring) -> None:
@@ -53,6 +53,23 @@ async def test_a_programme_and_its_versions_are_looked_up(scoring: Scoring) -> N
     one = (await scoring.client.get("/v1/programmes/coffee/versions/1")).json()
     assert one["document"] == coffee
     assert one["status"] == "draft"
+
+
+async def test_a_draft_keeps_what_was_asked_with_it_also_when_it_is_published(
+    scoring: Scoring,
+) -> None:
+    coffee = (await presets(scoring))["coffee"]
+    await begin(scoring, "coffee", coffee)
+    path = "/v1/programmes/coffee/versions"
+    asked = {"document": higher(coffee, 400), "question": "What if Silver asked for 400?"}
+    assert (await scoring.client.post(path, json=asked)).status_code == 201
+    assert (await scoring.client.post(path, json=asked | {"question": ""})).status_code == 422
+    shown = (await scoring.client.get(f"{path}/2")).json()
+    assert shown["note"] == {"question": "What if Silver asked for 400?"}
+    assert (await scoring.client.get(f"{path}/1")).json()["note"] == {}
+    assert (await publish(scoring, "coffee", 2)).status_code == 202
+    published = (await scoring.client.get(f"{path}/2")).json()["note"]
+    assert (published["question"], published["owner"]) == (asked["question"], "Lin")
 
 
 async def test_programmes_come_in_pages(scoring: Scoring) -> None:

@@ -48,12 +48,12 @@ RETURNING programme_key
 _HOLD: Final = "SELECT audience FROM programmes WHERE programme_key = $1 FOR UPDATE"
 _ADD_DRAFT: Final = """
 INSERT INTO programme_versions (programme_key, version, status, document, note, created_at)
-SELECT $1, coalesce(max(version), 0) + 1, 'draft', $2, '{}', clock_timestamp()
+SELECT $1, coalesce(max(version), 0) + 1, 'draft', $2, $3, clock_timestamp()
 FROM programme_versions WHERE programme_key = $1
 RETURNING version
 """
 _MARK_PUBLISHING: Final = """
-UPDATE programme_versions SET status = 'publishing', note = $3
+UPDATE programme_versions SET status = 'publishing', note = note || $3
 WHERE programme_key = $1 AND version = $2
 """
 _MARK_PUBLISHED: Final = """
@@ -135,9 +135,11 @@ async def hold_programme(connection: asyncpg.Connection, key: str) -> str | None
     return audience
 
 
-async def add_draft(connection: asyncpg.Connection, key: str, document: Mapping[str, Any]) -> int:
+async def add_draft(
+    connection: asyncpg.Connection, key: str, document: Mapping[str, Any], note: Mapping[str, Any]
+) -> int:
     """Add a draft to a programme that is held; give its number."""
-    version: int = await connection.fetchval(_ADD_DRAFT, key, dict(document))
+    version: int = await connection.fetchval(_ADD_DRAFT, key, dict(document), dict(note))
     return version
 
 

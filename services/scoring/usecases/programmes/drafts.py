@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -31,22 +32,31 @@ async def begin_programme(
         await require_sound(connection, document, at=AT)
         if not await programmes.add_programme(connection, key, _audience_of(document)):
             raise ProgrammeExists
-        return await _added(connection, key, document, asked, now=now)
+        return await _added(connection, key, Draft(document), asked, now=now)
 
     return await idempotently(pool, asked, work)
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document, and the question it was made to answer, if it was."""
+
+    document: Document
+    question: str | None = None
+
+
 async def add_draft(
-    pool: asyncpg.Pool, key: str, document: Document, asked: Asked, *, now: datetime
+    pool: asyncpg.Pool, key: str, draft: Draft, asked: Asked, *, now: datetime
 ) -> Answer:
     """Add a draft to a programme; raises UnknownProgramme, Problem 422."""
+    document = draft.document
 
     async def work(connection: asyncpg.Connection) -> Mapping[str, Any]:
         if await programmes.hold_programme(connection, key) is None:
             raise UnknownProgramme
         await require_sound(connection, document, at=AT)
         await _require_same_family(connection, key, document)
-        return await _added(connection, key, document, asked, now=now)
+        return await _added(connection, key, draft, asked, now=now)
 
     return await idempotently(pool, asked, work)
 
@@ -72,9 +82,10 @@ def _audience_of(document: Document) -> str:
 
 
 async def _added(
-    connection: asyncpg.Connection, key: str, document: Document, asked: Asked, *, now: datetime
+    connection: asyncpg.Connection, key: str, draft: Draft, asked: Asked, *, now: datetime
 ) -> Mapping[str, Any]:
-    version = await programmes.add_draft(connection, key, document)
+    kept = {} if draft.question is None else {"question": draft.question}
+    version = await programmes.add_draft(connection, key, draft.document, kept)
     details = {"version": version}
     await note(connection, Note(asked.caller.name, "draft_programme", key, details), at=now)
     return {"programme": key, "version": version, "status": VersionStatus.DRAFT}
