@@ -20,10 +20,15 @@ def begin_programme(programme: str, document: Document, key: str) -> Change:
     return _change("programme.begun", programme, call, {})
 
 
-def add_draft(programme: str, document: Document, key: str) -> Change:
-    """Add a draft to a programme."""
+def add_draft(
+    programme: str, document: Document, key: str, *, question: str | None = None
+) -> Change:
+    """Add a draft to a programme; `question`: what is asked by it, where it is made for that."""
     path = f"{_path(programme)}/versions"
-    call = Call("POST", path, {"document": document}, idempotency_key=key)
+    body: dict[str, object] = {"document": document}
+    if question is not None:
+        body["question"] = question
+    call = Call("POST", path, body, idempotency_key=key)
     return _change("programme.drafted", programme, call, {})
 
 

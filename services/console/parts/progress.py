@@ -15,9 +15,12 @@ _ASK_EVERY_S: Final = 0.5
 AskJob = Callable[[], Awaitable[Job]]
 
 
-async def follow(visit: Visit, title: str, ask: AskJob) -> Job | None:
+async def follow(
+    visit: Visit, title: str, ask: AskJob, *, answers_here: bool = False
+) -> Job | None:
     """Show a bar here until the job is done or failed, then say so; None where it cannot be asked.
 
+    With `answers_here` the page shows what comes of it: only a failure is told.
     A page that is left stops following; the job goes on.
     """
     with ui.element("div").classes("tl-progress").props("role=status") as box:
@@ -34,7 +37,8 @@ async def follow(visit: Visit, title: str, ask: AskJob) -> Job | None:
                 bar.set_value(job.progress)
                 said.set_text(f"{title} · {visit.formats.percent(job.progress, digits=0)}")
                 if job.status in {"done", "failed"}:
-                    _tell_end(visit, title, job)
+                    if job.status == "failed" or not answers_here:
+                        _tell_end(visit, title, job)
                     return job
             await asyncio.sleep(_ASK_EVERY_S)
     except faults.EXPECTED as error:

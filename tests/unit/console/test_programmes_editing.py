@@ -22,6 +22,13 @@ CLUB_NAMED = {"name": {"en": "Tea club", "zh": "茶友会"}, **CLUB}
 FAULT = {"pointer": "/tiers/1/enter", "code": "unreachable", "message": "Ask for more."}
 JOB = "01a205df-b096-7721-89dc-d7065b5055bc"
 PATH = "/v1/programmes/tea"
+MOVED = {
+    "pointer": "/tiers/1/enter/all/spend",
+    "before": "5000.00",
+    "after": "4000.00",
+    "text": {"en": "Gold, to enter, spent: 4000.00 instead of 5000.00.", "zh": "金卡。"},
+}
+COMPARED = {"programme": "tea", "left": 1, "right": 2, "differences": [MOVED]}
 
 
 def version(number: int, **changes: Any) -> dict[str, Any]:
@@ -66,6 +73,7 @@ def answers(**changes: Any) -> dict[str, Any]:
         f"GET {PATH}/versions/1": version(1, **live),
         f"GET {PATH}/versions/2": version(2),
         f"GET {PATH}/versions/3": version(3),
+        f"GET {PATH}/versions/compare": COMPARED,
         f"POST {PATH}/versions": (201, {"programme": "tea", "version": 3, "status": "draft"}),
         f"POST {PATH}/versions/3/simulate": (202, {"job_id": JOB}),
         f"GET {PATH}/versions/3/simulation": simulated | {"result": found},

@@ -12,6 +12,7 @@ from services.console.pages.programmes.documents import Document
 from services.console.pages.programmes.form import draw
 from services.console.pages.programmes.publishing import ask_to_publish
 from services.console.pages.programmes.simulating import Once, show_last, simulate_here
+from services.console.pages.programmes.versions import drafts_ahead
 from services.console.parts import faults
 from services.console.parts.faults import fault_words
 from services.console.parts.frame import page, retitle
@@ -41,7 +42,11 @@ def _head(visit: Visit, found: ProgrammeSummary, shown: VersionDetail) -> None:
         ui.link(words, f"/programmes/{found.programme}")
         status = "live" if is_live else shown.status
         tag(visit.say_or(f"programmes.status_{status}", status), "good" if is_live else "plain")
-        if shown.status == "draft" and visit.may(Permission.PROGRAMMES_CHANGE):
+        if "question" in shown.note and shown.published_at is None:
+            tag(visit.say("programmes.was_asked"))
+        may = visit.may(Permission.PROGRAMMES_CHANGE)
+        live = found.version if found.release is not None else None
+        if may and drafts_ahead([shown], live):  # one older than what is in force is outdated
             publish = partial(ask_to_publish, visit, found.programme, shown.version)
             action(visit.say("programmes.publish"), publish, icon="publish")
 

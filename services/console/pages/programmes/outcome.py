@@ -29,6 +29,8 @@ class Outcome:
     value_before: float | None
     held_from: str
     is_first: bool
+    #: how many publishing moves at once, and how many then wait, by what for; None: not looked at
+    starts: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ def outcome_of(result: Result, focus: str | None = None) -> Outcome:
         value_before=None if before is None else _held(before, held_from),
         held_from=held_from,
         is_first=result.get("in_force") is None,
+        starts=result.get("published"),
     )
 
 

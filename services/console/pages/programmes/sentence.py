@@ -8,8 +8,8 @@ from services.console.pages.programmes.documents import Document, at
 from services.console.pages.programmes.outcome import Outcome
 from services.console.visiting.visit import Visit
 
-#: Changes of a share smaller than a tenth of a point are none.
-_POINT = 0.0005
+#: Shares are told in tenths of a point.
+_TENTH = Decimal("0.1")
 
 
 def metric_words(visit: Visit, document: Document, metric: str) -> str:
@@ -107,10 +107,16 @@ def _value(visit: Visit, found: Outcome, held_name: str) -> str:
     now = visit.formats.percent(found.value)
     if found.value_before is None:
         return visit.say("programmes.would_hold", share=now, tier=held_name)
-    more = found.value - found.value_before
-    points = visit.formats.number(abs(more) * 100, digits=1)
-    if abs(more) < _POINT:
+    # of the figures as they are told, so that the difference is the one that readers see
+    more = _points(found.value) - _points(found.value_before)
+    points = visit.formats.number(abs(more), digits=1)
+    if not more:
         return visit.say("programmes.would_hold_same", share=now, tier=held_name)
     words = "programmes.would_hold_more" if more > 0 else "programmes.would_hold_less"
     old = visit.formats.percent(found.value_before)
     return visit.say(words, points=points, share=now, old=old, tier=held_name)
+
+
+def _points(share: float) -> Decimal:
+    """Round a share to what is told of it."""
+    return (Decimal(str(share)) * 100).quantize(_TENTH)

@@ -10,13 +10,13 @@ from services.console.changing import programmes as changing
 from services.console.pages.programmes import charts
 from services.console.pages.programmes.bars import moved_bar
 from services.console.pages.programmes.documents import Document
+from services.console.pages.programmes.movers import movers
 from services.console.pages.programmes.outcome import Result, outcome_of
 from services.console.pages.programmes.sentence import sentence, subject_words
+from services.console.pages.programmes.starting import starts_words, uncosted_words
 from services.console.parts import faults
-from services.console.parts.frame import heading
 from services.console.parts.pieces import tile, tiles
 from services.console.parts.progress import follow, job_of
-from services.console.parts.tables import Column, Fetched, PagedTable, Row
 from services.console.reading import programmes as reading
 from services.console.visiting.visit import Visit
 from shared.contracts.jobs import JobAccepted
@@ -50,7 +50,8 @@ async def simulate_here(
             change = changing.simulate(version.programme, version.version, once.key_of(deed))
             asked = await visit.make(change, reason, JobAccepted)
             title = visit.say("programmes.simulating")
-            if await follow(visit, title, job_of(visit.scoring, asked.job_id)) is not None:
+            job = job_of(visit.scoring, asked.job_id)
+            if await follow(visit, title, job, answers_here=True) is not None:
                 once.end(deed)
             await show_last(visit, version)
 
@@ -78,7 +79,10 @@ async def show_result(
     held = names[outcome.held_from]
     if outcome.held_from != result["tiers"][-1]["tier"]:
         held = visit.say("programmes.and_above", tier=held)
-    said = ui.label(sentence(visit, subject, outcome, held)).classes("tl-headline")
+    told = [sentence(visit, subject, outcome, held), starts_words(visit, outcome)]
+    if outcome.cost is not None:
+        told.append(uncosted_words(visit, version.document))
+    said = ui.label("\n".join(filter(None, told))).classes("tl-headline tl-lines")
     said.props("role=status").mark("headline")
     _tiles(visit, result)
     charts.migration(visit, result, names)
@@ -86,7 +90,7 @@ async def show_result(
     charts.value(visit, result, names)
     charts.benefits(visit, result, version.document, former)
     for part in ("rising", "losing"):
-        await _movers(visit, part, result.get(part), names)
+        await movers(visit, part, result, names)
     ui.label(visit.say("programmes.simulated_note")).classes("tl-note")
 
 
@@ -119,37 +123,3 @@ def _tiles(visit: Visit, result: Result) -> None:
                 note=visit.say("programmes.of_scanned", n=formats.number(hurts["scanned"])),
                 tone="bad" if hurts["hurt"] else "good",
             )
-
-
-async def _movers(
-    visit: Visit, part: str, moved: Mapping[str, Any] | None, names: Mapping[str | None, str]
-) -> None:
-    if not moved or not moved["largest"]:
-        return
-    heading(visit.say(f"programmes.{part}_largest", n=len(moved["largest"])), level=3)
-    rows = [_row(visit, each, names) for each in moved["largest"]]
-
-    async def fetch(cursor: str | None, limit: int) -> Fetched:
-        first = int(cursor or 0)
-        following = str(first + limit) if first + limit < len(rows) else None
-        return rows[first : first + limit], following
-
-    columns = [
-        Column("customer", visit.say("programmes.customer"), "link", min_width=130),
-        Column("from", visit.say("programmes.from")),
-        Column("to", visit.say("programmes.to")),
-        Column("spend", visit.say("programmes.spend_12_months"), "number"),
-    ]
-    label = visit.say(f"programmes.{part}")
-    await PagedTable(visit, columns, fetch, empty=label, label=label, page_size=10).show()
-
-
-def _row(visit: Visit, each: Mapping[str, Any], names: Mapping[str | None, str]) -> Row:
-    customer = each.get("customer_id")
-    return {
-        "customer": customer or visit.say("programmes.erased"),
-        "customer_href": charts.customer_path(customer) if customer else None,
-        "from": names.get(each["from"], str(each["from"])),
-        "to": names.get(each["to"], str(each["to"])),
-        "spend": visit.formats.number(float(each["spend_12_months"]), digits=2),
-    }

@@ -1,6 +1,6 @@
 """What if a bar stood elsewhere: one field, one button, what it would do and cost."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import partial
@@ -25,6 +25,8 @@ from services.console.reading import programmes as reading
 from services.console.visiting.visit import Visit
 from shared.contracts.programmes import DraftAnswer, VersionDetail
 
+Drafted = Callable[[], Awaitable[None]]
+
 
 @dataclass(frozen=True, slots=True)
 class Asking:
@@ -35,11 +37,15 @@ class Asking:
     costs: Mapping[str, ui.number]
     buttons: list[ui.button]
     box: ui.element
+    drafted: Drafted
     once: Once = field(default_factory=Once)
 
 
-def what_if_section(visit: Visit, version: VersionDetail) -> None:
-    """Offer to move each bar of a version, and say what that would do, without publishing."""
+def what_if_section(visit: Visit, version: VersionDetail, drafted: Drafted) -> None:
+    """Offer to move each bar of a version, and say what that would do, without publishing.
+
+    `drafted` is called once a question has made its draft.
+    """
     bars = bars_of(version.document)
     if not bars or not visit.may(Permission.PROGRAMMES_CHANGE):
         return
@@ -49,7 +55,7 @@ def what_if_section(visit: Visit, version: VersionDetail) -> None:
         rows = ui.element("div")
         _costs(visit, version.document, costs)
         box = ui.element("div").props("aria-live=polite")
-        asking = Asking(visit, version, costs, [], box)
+        asking = Asking(visit, version, costs, [], box, drafted)
         with rows:
             for bar in bars:
                 _row(asking, bar)
@@ -120,9 +126,10 @@ async def _ask(asking: Asking, document: Document, change: tuple[Bar, Decimal]) 
     reason = visit.say("programmes.what_if_reason", subject=subject)[:500]
     # the same question is about the same draft, however often it is asked
     key = asking.once.key_of(f"draft {text_of(document)}")
-    draft = changing.add_draft(version.programme, document, key)
+    draft = changing.add_draft(version.programme, document, key, question=reason)
     added = await visit.make(draft, reason, DraftAnswer)
     found = await reading.one_version(visit, version.programme, added.version)
+    await asking.drafted()
     await simulate_here(visit, found, reason, asking.box, asking.once)
     with asking.box:
         words = visit.say("programmes.what_if_draft", n=added.version)
