@@ -234,6 +234,22 @@ def test_a_version_is_told_in_words() -> None:
     assert ("What counts", "the last 12 months") in rule_facts(visit, CLUB)
 
 
+@pytest.mark.parametrize(
+    ("metric", "words"),
+    [
+        ({"of": "spend", "per": "1.00"}, "one for every full CN¥1 of spending in an order"),
+        ({"of": "spend", "per": "2.50"}, "one for every full CN¥2.50 of spending in an order"),
+        ({"of": "quantity"}, "as many as pieces bought"),
+    ],
+)
+def test_what_makes_a_star_is_told(metric: dict[str, Any], words: str) -> None:
+    named = {"stars": metric | {"name": {"en": "stars", "zh": "星星"}}}
+    facts = rule_facts(stage().visit, CLUB | {"metrics": named})
+    assert facts[0] == ("Stars", words)
+    chinese = rule_facts(stage(language=Language.CHINESE).visit, CLUB | {"metrics": named})
+    assert chinese[0][0] == "星星"
+
+
 def test_places_of_a_document_are_read_and_written_without_touching_it() -> None:
     before = deepcopy(CLUB)
     assert put(CLUB, ("points", "earn", "per"), "1.00")["points"] == {"earn": {"per": "1.00"}}

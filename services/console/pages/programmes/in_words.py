@@ -1,9 +1,10 @@
 """What a document says, in words: who is in which tier, for how long, and what they get."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
-from services.console.pages.programmes.bars import SHARE, bars_of
+from services.console.pages.programmes.bars import MONEY, SHARE, bars_of
 from services.console.pages.programmes.documents import Document, at
 from services.console.pages.programmes.sentence import height_words, metric_words
 from services.console.visiting.formats import NOTHING
@@ -41,7 +42,7 @@ def asked_words(visit: Visit, document: Document, place: int) -> str:
 
 def rule_facts(visit: Visit, document: Document) -> list[tuple[str, str]]:
     """Write the rules that hold for all tiers, one fact each."""
-    facts = []
+    facts = metric_facts(visit, document)
     if window := document.get("window"):
         facts.append((visit.say("programmes.window"), _window(visit, window)))
     if validity := document.get("validity"):
@@ -57,6 +58,27 @@ def rule_facts(visit: Visit, document: Document) -> list[tuple[str, str]]:
         told = visit.say("programmes.points_words", points=earn.get("points"), per=earn.get("per"))
         facts.append((visit.say("programmes.points"), told))
     return facts
+
+
+def metric_facts(visit: Visit, document: Document) -> list[tuple[str, str]]:
+    """Say what makes one unit of each metric that the document defines."""
+    return [
+        (_capital(metric_words(visit, document, name)), _unit(visit, document, metric))
+        for name, metric in (at(document, ("metrics",)) or {}).items()
+    ]
+
+
+def _unit(visit: Visit, document: Document, metric: Mapping[str, Any]) -> str:
+    counted = str(metric.get("of"))
+    of, per = metric_words(visit, document, counted), Decimal(str(metric.get("per", "1")))
+    if counted not in MONEY and per == 1:
+        return visit.say("programmes.metric_as_many", of=of)
+    height = height_words(visit, document, counted, per)
+    return visit.say("programmes.metric_for_every", of=of, per=height)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _bar_words(visit: Visit, document: Document, bar: Any) -> str:
