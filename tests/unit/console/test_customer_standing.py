@@ -108,7 +108,7 @@ async def test_a_club_says_what_is_missing_until_when_and_what_lowering_the_bar_
         await user.should_see("164 stars missing for Gold: 2,336 of 2,500 in the last 12 months")
         await user.should_see("stars: 1 for each CN¥1 spent, so a purchase of CN¥164")
         await user.should_see("300 stars will be missing on 22 Dec 2026")
-        await user.should_see("One purchase of CN¥164 today reaches Gold.")
+        await user.should_see("One purchase of CN¥164 reaches Gold.")
         await user.should_see("What would it cost to lower the bar? Simulate Coffee club")
         await user.should_not_see("2336 of 2500")
 

@@ -115,11 +115,11 @@ def test_what_a_bar_shows_is_told_as_a_reason(contribution: float, *, is_reason:
     [
         (Language.ENGLISH, "about CNY 958; typical CNY 38.98.", "about CN¥958; typical CN¥38.98."),
         (Language.ENGLISH, "of CNY 12,346, on 2027-02-22", "of CN¥12,346, on 22 Feb 2027"),
-        (Language.ENGLISH, "CNY -0.50 and USD 5", "-CN¥0.50 and USD 5"),
+        (Language.ENGLISH, "CNY -0.50 and ABC 5", "-CN¥0.50 and ABC 5"),
         (Language.ENGLISH, "on 2027-02-31", "on 2027-02-31"),
         (Language.CHINESE, "约12,346元，将于2027-02-22降级", "约¥12,346，将于2027年2月22日降级"),
     ],
-    ids=["amounts", "thousands and a date", "below nothing, another", "no date", "Chinese"],
+    ids=["amounts", "thousands and a date", "below nothing, no money", "no date", "Chinese"],
 )
 def test_amounts_of_sentences_are_written_as_everywhere(
     language: Language, text: str, said: str

@@ -200,9 +200,9 @@ def _columns(visit: Visit) -> list[Column]:
 
     # a phone shows the first three without scrolling
     return [
-        Column("customer", visit.say("customers.customer"), "link", min_width=112),
+        Column("customer", visit.say("customers.customer"), "link", min_width=110),
         named("tier", 96),
-        Column("value", visit.say("customers.value"), "number", min_width=112),
+        Column("value", visit.say("customers.value"), "number", min_width=124),
         Column("net_spend", visit.say("customers.net_spend"), "number", min_width=140),
         named("last_purchase", 130),
         named("lifecycle", 110),
