@@ -98,6 +98,9 @@ class KpiItem(ReplyModel):
     better: Better
     actual: KpiFigure | None
     no_data: LocalText | None = None
+    #: of a figure as of the last night: the days it looks back upon, 0 for that night alone;
+    #: null where it is of the dates that were asked for
+    looks_back_days: int | None = None
     #: of the dates just before, as many as were asked for
     previous: KpiFigure | None
     change: float | None

@@ -56,13 +56,23 @@ def kpi_note(visit: Visit, item: KpiItem, currency: str | None) -> str:
     return " · ".join(text for text in said if text)
 
 
+def kpi_period(visit: Visit, item: KpiItem, report: KpiReport) -> str:
+    """Say which days a KPI is of: those asked for, or those the last night looked back upon."""
+    if item.looks_back_days is None:
+        return visit.say("kpis.period_days", days=(report.last - report.first).days + 1)
+    if not item.looks_back_days:
+        return visit.say("kpis.period_night")
+    return visit.say("kpis.period_back", days=item.looks_back_days)
+
+
 def kpi_tile(visit: Visit, item: KpiItem, report: KpiReport) -> None:
     """Show a KPI; it leads to what it means and how it went."""
     value = item.actual.value if item.actual is not None else None
+    period, said = kpi_period(visit, item, report), kpi_note(visit, item, report.currency)
     tile(
         visit.local(item.name),
         kpi_value(visit, item.unit, value, report.currency),
-        note=kpi_note(visit, item, report.currency),
+        note=f"{period} · {said}" if said else period,
         href=f"/kpis/{quote(item.key, safe='')}",
         tone=TONES.get(item.status or "", "plain"),
     )

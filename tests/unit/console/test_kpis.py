@@ -11,7 +11,7 @@ from services.console.pages.kpis.course import course, slice_name
 from services.console.pages.kpis.listing import grouped
 from services.console.pages.kpis.one import slices_of
 from services.console.pages.kpis.targets import number_of
-from services.console.parts.kpi_tiles import kpi_note, kpi_value
+from services.console.parts.kpi_tiles import kpi_note, kpi_period, kpi_value
 from shared.contracts.kpis import KpiDefinition, KpiItem, KpiReport
 from tests.unit.console.test_overview import REPORT
 from tests.unit.console.visits import Stage, browsing, stage
@@ -73,6 +73,22 @@ def test_a_value_is_written_in_its_unit(unit: str, value: float | None, written:
 def test_a_note_says_how_it_moved_and_what_it_should_be() -> None:
     item = KpiItem.model_validate(REPORT["items"][0])
     assert kpi_note(stage().visit, item, "CNY") == "▼ 1.2 points · Target 60.0% (2026) behind"
+
+
+@pytest.mark.parametrize(
+    ("days", "english", "chinese"),
+    [
+        (None, "last 30 days", "最近 30 天"),
+        (365, "365 days up to last night", "截至昨夜的 365 天"),
+        (0, "as of last night", "截至昨夜"),
+    ],
+    ids=["flow", "level", "that night"],
+)
+def test_a_figure_names_its_dates(days: int | None, english: str, chinese: str) -> None:
+    found = report(looks_back_days=days)
+    (item,) = found.items
+    assert kpi_period(stage().visit, item, found) == english
+    assert kpi_period(stage(language=Language.CHINESE).visit, item, found) == chinese
 
 
 def test_a_figure_without_a_value_says_why() -> None:

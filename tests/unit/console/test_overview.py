@@ -203,6 +203,29 @@ async def test_the_page_shows_everything(language: Language) -> None:
         await user.should_see("c-<b>1")
 
 
+async def test_the_business_comes_before_the_machine() -> None:
+    async with browsing(stage(ANSWERS).visit) as user:
+        await user.open("/")
+        first, then = (
+            max(element.id for element in user.find(content=name).elements)
+            for name in ("Repeat rate", "Last event")
+        )
+    assert first < then
+
+
+async def test_spend_comes_before_what_has_a_target() -> None:
+    spend = {**REPORT["items"][0], "key": "net_spend", "target": None, "status": None,
+             "name": {"en": "Net spend then", "zh": "净消费"}}  # fmt: skip
+    answers = {**ANSWERS, "GET /v1/kpis": REPORT | {"items": [*REPORT["items"], spend]}}
+    async with browsing(stage(answers).visit) as user:
+        await user.open("/")
+        first, then = (
+            max(element.id for element in user.find(content=name).elements)
+            for name in ("Net spend then", "Repeat rate")
+        )
+    assert first < then
+
+
 async def test_a_figure_of_nothing_is_shown_and_one_that_is_missing_is_not() -> None:
     item = {**REPORT["items"][0], "target": None, "status": None, "change": None}
     nothing = {"value": 0.0, "numerator": 0, "denominator": 9}

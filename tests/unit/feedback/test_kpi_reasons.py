@@ -37,6 +37,18 @@ def test_a_kpi_without_a_value_says_why(key: str, dates: Period, then: Known, re
     assert why_empty(BY_KEY[key], dates, then) == reason
 
 
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("tier_upgrades", "Nobody had a tier 30 days before."),
+        ("first_response_time", "No case was answered in these dates."),
+        ("survey_response_rate", "No survey was sent in these dates."),
+    ],
+)
+def test_what_is_not_there_is_named(key: str, said: str) -> None:
+    assert why_empty(BY_KEY[key], november(1, 21), known(21))["en"] == said
+
+
 @pytest.mark.parametrize("key", ["csat", "churn_rate"])
 def test_nights_that_are_not_rolled_up_yet_are_not_called_empty(key: str) -> None:
     reason = why_empty(BY_KEY[key], november(19, 20), known(18))

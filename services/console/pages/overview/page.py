@@ -32,11 +32,12 @@ from shared.contracts.overview import (
 from shared.contracts.programmes import ProgrammeSummary
 from shared.contracts.quality import QualitySummary
 
-#: Shown beside those that have a target.
+#: Shown beside those that have a target, and before what is not among them.
 HEADLINES: Final = (
-    "net_spend", "new_customers", "repeat_rate", "retention", "aov", "csat", "nps",
+    "net_spend", "new_customers", "retention", "repeat_rate", "aov", "csat", "nps",
     "value_share_of_top_tier",
 )  # fmt: skip
+_PLACES: Final = {key: place for place, key in enumerate(HEADLINES)}
 SPANS: Final = (7, 30, 90, 180, 365)
 USUAL_SPAN: Final = 30
 _HISTORY_DAYS: Final = 365
@@ -68,8 +69,9 @@ async def show(visit: Visit, programme: str | None = None, days: int = 30) -> No
     listed, shop = await asyncio.gather(
         faults.tried(overview.programmes_in_force(visit)), _read_shop(visit)
     )
-    show_freshness(visit, shop.status, shop.quality)
+    # the business first: on a phone only the first tiles are seen
     _key_figures(visit, shop.report)
+    show_freshness(visit, shop.status, shop.quality)
     if isinstance(listed, faults.Fault):
         faults.fault_card(visit, listed)
         return
@@ -158,8 +160,9 @@ def _key_figures(visit: Visit, report: KpiReport | faults.Fault) -> None:
     aimed = [item for item in report.items if item.target is not None]
     known = {item.key: item for item in report.items if _has_value(item)}
     chosen = aimed + [known[key] for key in HEADLINES if key in known and not known[key].target]
+    shown = chosen[: max(len(HEADLINES), len(aimed))]
     with tiles():
-        for item in chosen[: max(len(HEADLINES), len(aimed))]:
+        for item in sorted(shown, key=lambda one: _PLACES.get(one.key, len(_PLACES))):
             kpi_tile(visit, item, report)
 
 

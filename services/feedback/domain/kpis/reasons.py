@@ -20,8 +20,8 @@ SLOW: Final[Text] = {
     "zh": "今天的记录过多，暂时无法即时统计：请稍后再试，或查询截至昨天的数据。",
 }
 NOTHING: Final[Text] = {
-    "en": "There is nothing to divide by: nobody and nothing of this kind in these dates.",
-    "zh": "这些日期内没有此类客户或记录，无法计算。",
+    "en": "Nobody and nothing of this kind in these dates.",
+    "zh": "这些日期内没有此类客户或记录。",
 }
 
 

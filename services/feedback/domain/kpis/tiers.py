@@ -6,6 +6,10 @@ from typing import Final
 
 from services.feedback.domain.kpis.definition import Better, By, Unit, level
 
+_NO_TIERS_THEN: Final = {
+    "en": "Nobody had a tier 30 days before.",
+    "zh": "30 天前还没有客户持有等级。",
+}
 TIERS: Final = (
     level(
         key="tier_distribution",
@@ -36,6 +40,7 @@ TIERS: Final = (
         denominator="customers with a tier on both dates",
         cuts=(By.PROGRAMME,),
         window_days=30,
+        lacks=_NO_TIERS_THEN,
         high=1.0,
     ),
     level(
@@ -52,6 +57,7 @@ TIERS: Final = (
         denominator="customers with a tier on both dates",
         cuts=(By.PROGRAMME,),
         window_days=30,
+        lacks=_NO_TIERS_THEN,
         high=1.0,
     ),
     level(
@@ -68,6 +74,7 @@ TIERS: Final = (
         denominator="customers in the first tier 30 days before",
         cuts=(By.MOVE,),
         window_days=30,
+        lacks=_NO_TIERS_THEN,
         high=1.0,
     ),
     level(

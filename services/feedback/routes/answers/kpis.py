@@ -119,6 +119,7 @@ def _item(item: Item, report: Report) -> KpiItem:
         slice=item.slice_key,
         unit=kpi.unit.value,
         better=kpi.better.value,
+        looks_back_days=None if kpi.is_live else kpi.window_days or 0,
         actual=_figure(item.actual, kpi, currency),
         no_data=_reason(kpi, report) if is_empty else None,
         previous=_figure(item.previous, kpi, currency),
