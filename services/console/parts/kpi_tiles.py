@@ -26,11 +26,18 @@ def kpi_value(visit: Visit, unit: str, value: float | None, currency: str | None
             is_whole = abs(value) >= _WHOLE_FROM
             return visit.formats.money(round(value, 2), currency, whole=is_whole)
         case "minutes":
-            return visit.formats.span(value * _MINUTE_S)
+            return _minutes(visit, value)
         case "count":
             return visit.formats.number(value)
         case _:
             return visit.formats.number(value, digits=1)
+
+
+def _minutes(visit: Visit, value: float) -> str:
+    # answered at once, or before anybody was at work: 0 seconds would not be true of the latter
+    if round(value) == 0:
+        return visit.say("kpis.no_working_minutes")
+    return visit.formats.span(value * _MINUTE_S)
 
 
 def kpi_change(visit: Visit, item: KpiItem, currency: str | None) -> str:

@@ -61,6 +61,7 @@ def definition(**changes: Any) -> KpiDefinition:
         ("money", 12.5, "CN¥12.50"),
         ("money", 273122.89, "CN¥273,123"),
         ("minutes", 90, "2 hours"),
+        ("minutes", 0, "0 working minutes"),
         ("count", 1234, "1,234"),
         ("score", 4.25, "4.2"),
         ("share", None, "–"),
