@@ -213,11 +213,15 @@ def test_the_grid_has_a_row_of_its_own_for_who_has_no_tier_yet() -> None:
     assert list(grid_of(result()).rows) == ["guest", "gold"]
 
 
-def test_those_who_stay_do_not_drown_those_who_move() -> None:
+def test_colours_tell_the_few_who_move_from_nobody_and_from_those_who_stay() -> None:
     names: dict[str | None, str] = {"guest": "Guest", "gold": "Gold", None: "-"}
     options = heat_map(stage().visit, result(), names)
-    assert options["visualMap"]["max"] == 1
-    assert [0, 0, 8] in options["series"][0]["data"]
+    depth = {tuple(cell[:2]): cell[2:] for cell in options["series"][0]["data"]}
+    assert [depth[place][0] for place in ((0, 0), (1, 0), (0, 1))] == [8, 1, 0]
+    few = depth[1, 0][1] / options["visualMap"]["max"]
+    assert 0.25 < few < 0.75
+    assert depth[0, 0][1] == options["visualMap"]["max"]
+    assert depth[0, 1][1] == 0
 
 
 def test_a_version_is_told_in_words() -> None:

@@ -8,7 +8,7 @@ from nicegui import ui
 from services.console.pages.programmes import fields
 from services.console.pages.programmes.desk import Desk
 from services.console.pages.programmes.documents import Path, add, at
-from services.console.parts.pieces import action, icon_button
+from services.console.parts.pieces import action
 
 KINDS: Final = ("price", "service_level", "gift", "shipping", "event", "partner", "channel")
 PERIODS: Final = ("month", "quarter", "year", "anniversary", "tier_period", "ever")
@@ -47,7 +47,7 @@ def _benefit(desk: Desk, path: Path) -> None:
             fields.choice(desk, visit.say("programmes.quota_per"), (*path, "quota", "per"), periods)
             fields.amount(desk, visit.say("programmes.cost"), (*path, "cost", "amount"))
         name = visit.say("programmes.remove_benefit", n=int(path[1]) + 1)
-        icon_button("delete", name, partial(desk.set, path, None, redraw=True))
+        action(name, partial(desk.set, path, None, redraw=True), icon="delete")
 
 
 def _kind(desk: Desk, path: Path) -> None:

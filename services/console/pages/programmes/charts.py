@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from math import log1p
 from typing import Any
 from urllib.parse import quote
 
@@ -35,15 +36,15 @@ def migration(visit: Visit, result: Result, names: Names) -> None:
 
 
 def heat_map(visit: Visit, result: Result, names: Names) -> dict[str, Any]:
-    """Lay the migration out for ECharts; the diagonal holds those who stay."""
+    """Lay the migration out for ECharts; colours go by the logarithm, so that few are seen too."""
     grid = grid_of(result)
     data = [
-        [x, y, grid.cells.get((old, new), 0)]
+        [x, y, n := grid.cells.get((old, new), 0), log1p(n)]
         for y, old in enumerate(grid.rows)
         for x, new in enumerate(grid.columns)
     ]
     ink = inks(visit)
-    deep = "#5fb6c9" if visit.is_dark else "#9fcfda"
+    deep = "#1d6778" if visit.is_dark else "#9fcfda"
     return {
         "tooltip": {"trigger": "item", "confine": True},
         "xAxis": {
@@ -62,7 +63,8 @@ def heat_map(visit: Visit, result: Result, names: Names) -> dict[str, Any]:
         "grid": {"left": 8, "right": 16, "top": 40, "bottom": 30, "containLabel": True},
         "visualMap": {
             "min": 0,
-            "max": max((n for (old, new), n in grid.cells.items() if old != new), default=0) or 1,
+            "dimension": 3,
+            "max": log1p(max(grid.cells.values(), default=1)) or 1,
             "show": False,
             "inRange": {"color": [ink["fill"], deep]},
         },
@@ -70,6 +72,7 @@ def heat_map(visit: Visit, result: Result, names: Names) -> dict[str, Any]:
             {
                 "type": "heatmap",
                 "data": data,
+                "encode": {"value": 2},
                 "label": {"show": True, "color": ink["text"] if not visit.is_dark else "#ffffff"},
                 "itemStyle": {"borderColor": ink["line"], "borderWidth": 1},
             }

@@ -11,7 +11,7 @@ from services.console.pages.programmes.desk import Desk
 from services.console.pages.programmes.documents import Document, Path, add, at
 from services.console.pages.programmes.sentence import metric_words
 from services.console.parts.frame import heading
-from services.console.parts.pieces import action, icon_button
+from services.console.parts.pieces import action
 from services.console.visiting.visit import Visit
 
 METRICS: Final = ("spend", "margin", "orders", "quantity", "days")
@@ -73,7 +73,7 @@ def _tier(desk: Desk, place: int, *, is_status: bool) -> None:
             else:
                 _class(desk, path)
         name = visit.say("programmes.remove_tier", n=place + 1)
-        icon_button("delete", name, partial(desk.set, path, None, redraw=True))
+        action(name, partial(desk.set, path, None, redraw=True), icon="delete")
 
 
 def _class(desk: Desk, path: Path) -> None:

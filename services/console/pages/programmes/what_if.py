@@ -63,7 +63,7 @@ def what_if_section(visit: Visit, version: VersionDetail, drafted: Drafted) -> N
 
 def _row(asking: Asking, bar: Bar) -> None:
     visit, document = asking.visit, asking.version.document
-    with ui.element("div").classes("tl-row"):
+    with ui.element("div").classes("tl-form").style("align-items: center"):
         now = height_words(visit, document, bar.metric, bar.value)
         metric = metric_words(visit, document, bar.metric)
         name = visit.local(bar.tier_name)
