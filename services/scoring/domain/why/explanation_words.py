@@ -9,7 +9,13 @@ from typing import Final
 from services.scoring.domain.feature_words import FEATURE_WORDS, Past
 from services.scoring.domain.tiers.programme import ValueProgramme, ValueTier
 from services.scoring.domain.tiers.standing import Standing
-from services.scoring.domain.tiers.words import GROUP_NAMES, GROUP_WORDS, percent, rank_reason
+from services.scoring.domain.tiers.words import (
+    GROUP_NAMES,
+    GROUP_WORDS,
+    NEED_TWO_PURCHASES,
+    percent,
+    rank_reason,
+)
 from services.scoring.domain.why.explanation import (
     Part,
     PartGroup,
@@ -41,8 +47,10 @@ def group_sentence(group: PartGroup, past: Past, currency: Currency) -> Words:
     told = _told(found.shown, currency)
     if found.against is not None:
         return _balanced(name, told, _told(found.against, currency), effect)
-    # A curve that may go either way proves no claim like "buys often": only the topic is named.
-    claims = found.shown.feature.direction != 0
+    # A curve that may go either way proves no claim like "buys often", nor does one purchase: only
+    # the topic is named.
+    is_one = past.order_days <= 1 and group.name in NEED_TWO_PURCHASES
+    claims = found.shown.feature.direction != 0 and not is_one
     lead = GROUP_WORDS[group.name][group.contribution < 0] if claims else name
     return {
         "en": f"{lead['en']}: {told['en']}. This alone makes the expected spending {effect['en']}.",
