@@ -14,7 +14,7 @@ from shared.contracts.controls import EXAMPLE_PIN, PinAnswer
 from shared.contracts.imports import Import
 from shared.contracts.kpis import KpiDefinitions
 from shared.keys import OWN_KEYS
-from tests.unit.console import data_answers, test_accuracy, test_cases, test_kpis
+from tests.unit.console import data_answers, test_accuracy, test_case_pages, test_kpis
 from tests.unit.console.care_answers import case_body
 from tests.unit.console.visits import NOW, browsing, stage
 
@@ -59,7 +59,7 @@ async def test_services_are_told_for_whom_the_console_asks() -> None:
 
 def case_pages() -> dict[str, Any]:
     case: dict[str, Any] = case_body()
-    return {**test_cases.answers(), f"GET {test_cases.ONE}": case | {
+    return {**test_case_pages.answers(), f"GET {test_case_pages.ONE}": case | {
         "events": [event | {"actor": KEY} for event in case["events"]],
         "decisions": [each | {"decided_by": KEY} for each in case["decisions"]],
     }}  # fmt: skip
@@ -80,7 +80,7 @@ def target_pages() -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("path", "answers"),
     [
-        (f"/cases/{test_cases.CASE.case_id}", case_pages()),
+        (f"/cases/{test_case_pages.CASE.case_id}", case_pages()),
         ("/accuracy", model_pages()),
         ("/kpis/repeat_rate", target_pages()),
     ],

@@ -117,7 +117,7 @@ async def test_a_refusal_is_told_with_every_fault() -> None:
     with pytest.raises(ServiceRefused) as refusal:
         await made(here.visit)
     said = faults.words_of(here.visit, refusal.value)
-    assert said.endswith("No.\n/tiers/0: is missing")
+    assert said.endswith("No.\nTiers (no. 1): is missing")
 
 
 async def test_a_service_that_is_away_is_named() -> None:
