@@ -204,6 +204,7 @@ def _who(visit: Visit) -> None:
             with ui.element("div").classes("tl-who"):
                 ui.label(visit.person.display)
                 ui.label(visit.say(f"parts.role_{visit.person.role}")).classes("tl-note")
+                ui.label(visit.say("parts.zone", zone=visit.house.zone)).classes("tl-note")
                 ui.link(visit.say("parts.my_account"), "/account")
                 with ui.element("form").props("method=post action=/logout"):
                     ui.button(visit.say("parts.sign_out")).props("flat dense no-caps type=submit")

@@ -83,6 +83,17 @@ class Formats:
             return NOTHING
         return str(format_datetime(at.astimezone(self.zone), "medium", locale=self.locale))
 
+    def minute(self, at: datetime | None) -> str:
+        """Write when something is due or ends: to the minute, in the shop's time zone."""
+        if at is None:
+            return NOTHING
+        here = at.astimezone(self.zone)
+        return f"{self.date(here.date())}{self._between}{self.time(here)}"
+
+    @property
+    def _between(self) -> str:
+        return " " if self.language is Language.CHINESE else ", "
+
     def time(self, at: datetime | None) -> str:
         """Write the time of day in the shop's time zone."""
         if at is None:

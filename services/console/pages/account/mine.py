@@ -120,7 +120,7 @@ def _session(visit: Visit, one: OpenSession, end: Callable[[OpenSession], Awaita
     with ui.element("div").classes("tl-row"):
         ui.label(one.agent or visit.say("account.unknown_browser")).classes("tl-lines")
         ui.label(one.address).classes("tl-note")
-        seen, until = formats.instant(one.seen_at), formats.instant(one.expires_at)
+        seen, until = formats.instant(one.seen_at), formats.minute(one.expires_at)
         ui.label(visit.say("account.seen", seen=seen, until=until)).classes("tl-note")
         if is_this:
             tag(visit.say("account.this"), "good")

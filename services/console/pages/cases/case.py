@@ -108,7 +108,7 @@ def _standing(visit: Visit, case: CaseAnswer, known: Beside | None) -> None:
         if case.customer_id:
             _who(visit, case.customer_id)
         fact(visit.say("cases.tier_then"), tier_name(visit, case))
-        fact(visit.say("cases.column_due"), visit.formats.instant(case.due_at))
+        fact(visit.say("cases.column_due"), visit.formats.minute(case.due_at))
         fact(visit.say("cases.promise"), promise(visit, case, known))
         fact(visit.say("cases.column_owner"), case.owner or visit.say("cases.no_owner"))
         priority = visit.say_or(f"care.priority_{case.priority}", str(case.priority))
@@ -143,7 +143,7 @@ def decision_line(visit: Visit, decided: DecisionAnswer) -> list[str]:
         f"{decided.tier_held or NOTHING} → {decided.tier_judged} ({decided.programme})",
         f"{actor_name(visit, decided.decided_by)}, {visit.formats.instant(decided.decided_at)}",
         decided.reason,
-        visit.formats.instant(until) if until else visit.say("cases.open_end"),
+        visit.formats.minute(until) if until else visit.say("cases.open_end"),
         "\n".join(filter(None, (visit.say(f"cases.pin_{decided.pin}"), decided.pin_detail))),
     ]
 

@@ -58,7 +58,7 @@ def case_row(visit: Visit, case: CaseItem, now: datetime) -> Row:
         "case": kind_word(visit, case.kind),
         "case_href": f"/cases/{case.case_id}",
         "left": urgency(visit, case, now).text,
-        "due": visit.formats.instant(case.due_at),
+        "due": visit.formats.minute(case.due_at),
         "state": visit.local(case.state_name),
         "tier": tier_name(visit, case),
         "priority": visit.say_or(f"care.priority_{case.priority}", str(case.priority)),

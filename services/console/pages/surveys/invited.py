@@ -36,6 +36,6 @@ def public_address(visit: Visit) -> str:
 def link_lines(visit: Visit, invited: InvitationsAnswer, address: str) -> list[list[str]]:
     """Write each customer's link whole, to be copied."""
     return [
-        [item.customer_id, f"{address}{item.path}", visit.formats.instant(item.expires_at)]
+        [item.customer_id, f"{address}{item.path}", visit.formats.minute(item.expires_at)]
         for item in invited.items
     ]

@@ -145,10 +145,10 @@ def _how(visit: Visit, task: TaskAnswer) -> None:
             tag(visit.say(f"tasks.state_{task.state}"), "good" if task.state == "done" else "plain")
             if task.is_overdue:
                 tag(visit.say("tasks.late"), "bad")
-        fact(visit.say("tasks.column_due"), write.instant(task.due_at))
+        fact(visit.say("tasks.column_due"), write.minute(task.due_at))
         if task.not_before is not None:
-            fact(visit.say("tasks.not_before"), write.instant(task.not_before))
-        fact(visit.say("tasks.expires"), write.instant(task.expires_at))
+            fact(visit.say("tasks.not_before"), write.minute(task.not_before))
+        fact(visit.say("tasks.expires"), write.minute(task.expires_at))
         fact(visit.say("tasks.column_owner"), task.owner or NOTHING)
         fact(visit.say("tasks.column_queue"), queue_word(visit, task.queue))
         if task.closed_at is not None:
