@@ -46,8 +46,9 @@ async def show_case(visit: Visit, case_id: str) -> None:
         ui.link(visit.say("cases.back"), "/cases")
         action(visit.say("cases.reload"), ui.navigate.reload, icon="refresh")
     with grid():
-        _said(visit, case, known)
-        _standing(visit, case, known)
+        with ui.element("div"):
+            _said(visit, case, known)
+            _standing(visit, case, known)
         if known is not None:
             show_beside(visit, case, known)
     if case.kind == DISPUTE:
