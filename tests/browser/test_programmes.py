@@ -34,6 +34,12 @@ def version_of(console: Console) -> int:
     return int(found["version"])
 
 
+def members_of(console: Console) -> dict[str, int]:
+    """Count who holds which tier of the club."""
+    found = console.ask("scoring", "/v1/programmes/coffee/distribution")
+    return {tier["tier"]: tier["customers"] for tier in found["tiers"]}
+
+
 def ask_for_gold(page: Page, say: Words, language: Language, height: str) -> None:
     """Ask what another bar for gold would do, and wait for the sentence."""
     page.goto("/programmes/coffee")
@@ -69,8 +75,18 @@ def test_a_draft_is_published_with_who_answers_for_it_and_taken_back(
     page = enter(Role.MARKETER, Language.ENGLISH)
     ask_for_gold(page, say, Language.ENGLISH, "2400")
     page.get_by_role("link", name=re.compile("^Kept as version")).click()
+    held = members_of(console)
+    page.wait_for_url(re.compile("/versions/"))
+    version = int(page.url.rpartition("/")[2])
+    path = f"/v1/programmes/coffee/versions/{version}/simulation"
+    starts = console.ask("scoring", path)["result"]["published"]
     page.get_by_role("button", name=say("publish"), exact=True).click()
     dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Gold (stars) 2,500 → 2,400")
+    for told, n in starts.items():
+        words = say(f"starts_{told}{'_one' if n == 1 else ''}", n=n)
+        if n:
+            expect(dialog).to_contain_text(words)
     for name in ("goal", "owner", "approval"):
         dialog.get_by_label(say(name)).fill("a browser test")
     dialog.get_by_role("button", name=say("publish"), exact=True).click()
@@ -79,6 +95,8 @@ def test_a_draft_is_published_with_who_answers_for_it_and_taken_back(
     dialog.get_by_role("button", name=say("publish"), exact=True).click()
     expect(page).to_have_url(re.compile("/programmes/coffee$"), timeout=_REPLAYED_WITHIN_MS)
     assert version_of(console) > before
+    # nobody was told to rise at once, and nobody did
+    assert (starts["rising"], starts["falling"], members_of(console)) == (0, 0, held)
     page.get_by_role("button", name=say("roll_back"), exact=True).click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label(say("parts.reason")).fill("it was only a test")
