@@ -200,8 +200,8 @@ def _columns(visit: Visit) -> list[Column]:
 
     # a phone shows the first three without scrolling
     return [
-        Column("customer", visit.say("customers.customer"), "link", min_width=110),
-        named("tier", 96),
+        Column("customer", visit.say("customers.customer"), "link", min_width=124),
+        named("tier", 84),
         Column("value", visit.say("customers.value"), "number", min_width=124),
         Column("net_spend", visit.say("customers.net_spend"), "number", min_width=140),
         named("last_purchase", 130),
