@@ -17,7 +17,7 @@ from shared.away import is_away
 from shared.db import Limits, connect_arguments
 from shared.health import check_start
 from shared.logs import DATABASE_AWAY, LOOP_FAILED, SERVICE_STARTED, SERVICE_STOPPED
-from shared.loops import Loop, LoopSource, pause, pause_after, run_loops
+from shared.loops import Loop, LoopSource, pause, pause_after, run_loops, work_off
 from shared.problem import DomainError
 from shared.schema.migrate import head_revision
 from shared.settings import PlatformSettings
@@ -84,6 +84,13 @@ async def work(platform: PlatformSettings, only: str | None, log: Any) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, shift.stop.set)
     await run_sources(sources, shift)
+
+
+async def work_once(platform: PlatformSettings, sources: Mapping[str, LoopSource]) -> None:
+    """Do all that is due by the business clock, then end; what fails is raised."""
+    for source in sources.values():
+        async with source(platform) as loops:
+            await work_off(loops)
 
 
 async def run_sources(sources: Mapping[str, LoopSource], shift: Shift) -> None:

@@ -78,6 +78,19 @@ async def _run(loop: Loop, stop: asyncio.Event, log: Any) -> None:
             await pause(stop, 0 if has_more else loop.interval_s)
 
 
+async def work_off(loops: Sequence[Loop]) -> None:
+    """Run the loops in turn, in rounds, until none has anything left to do.
+
+    What fails is raised: whoever waits for the end must know that it was not reached.
+    """
+    is_quiet = False
+    while not is_quiet:
+        is_quiet = True
+        for loop in loops:
+            while await loop.run_once():
+                is_quiet = False
+
+
 async def pause(stop: asyncio.Event, seconds: float) -> None:
     """Wait so long, or until the stop."""
     if seconds <= 0:

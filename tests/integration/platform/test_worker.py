@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from deploy import worker_platform
-from deploy.worker import Shift, UnknownLoop, choose, find_sources, run_sources
+from deploy.worker import Shift, UnknownLoop, choose, find_sources, run_sources, work_once
 from shared.health import WrongMigration
 from shared.logs import logger
 from shared.loops import Loop, LoopSource
@@ -81,6 +81,13 @@ async def test_only_one_loop_of_a_service_runs(module_database_url: str) -> None
     run = shift(module_database_url, only="a.other")
     with pytest.raises(UnknownLoop):
         await run_sources({"a": source("a", seen)}, run)
+
+
+async def test_once_ends_by_itself_when_nothing_is_left(module_database_url: str) -> None:
+    seen: list[str] = []
+    sources = {name: source(name, seen) for name in ("a", "b")}
+    await work_once(platform(module_database_url), sources)
+    assert seen == ["a opened", "a", "a closed", "b opened", "b", "b closed"]
 
 
 async def test_a_database_of_another_schema_is_refused(url_without_schema: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from shared.logs import logger
-from shared.loops import Loop, pause_after, run_loops
+from shared.loops import Loop, pause_after, run_loops, work_off
 
 LOG = logger("tests")
 
@@ -134,3 +134,30 @@ async def test_a_failure_is_logged_by_what_it_is(error: Exception, kind: str, ev
     log = FakeLog()
     await run_loops([Loop("a.b", 0, fail)], stop, log)
     assert log.lines == [(kind, event)]
+
+
+async def test_working_off_goes_round_until_nothing_is_left() -> None:
+    done: list[str] = []
+    left = {"a": 2, "b": 1}
+
+    def work(name: str, wakes: str) -> Loop:
+        async def run_once() -> bool:
+            if not left[name]:
+                return False
+            left[name] -= 1
+            left[wakes] += name == "b"
+            done.append(name)
+            return True
+
+        return Loop(name, 60, run_once)
+
+    await work_off([work("a", "a"), work("b", "a")])
+    assert done == ["a", "a", "b", "a"]
+
+
+async def test_what_fails_while_working_off_is_raised() -> None:
+    async def fail() -> bool:
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        await work_off([Loop("a.b", 60, fail)])
