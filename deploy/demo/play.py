@@ -13,8 +13,10 @@ from rich.table import Table
 
 from deploy.demo.calls import Calls
 from deploy.demo.delivery import Stream
+from deploy.demo.past import Past, first_night
 from deploy.demo.player import Addresses, Player
 from deploy.demo.spec import ShopSpec
+from deploy.demo.windows import Window, windows
 
 SEED = 20261122
 TIMEOUT = httpx.Timeout(60, connect=5)
@@ -46,36 +48,39 @@ async def play(  # noqa: PLR0913 - the one call of whoever starts the services, 
     seed: int = SEED,
     progress: Progress | None = None,
     is_resumed: bool = False,
+    past: Past | None = None,
     client: httpx.AsyncClient | None = None,
 ) -> PlaySummary:
     """Post stores, customers, receipts and events, train, publish, post feedback, tend, sum up.
 
-    Feedback comes last: it keeps the tier held, and there is none before a model. Posting again
-    (`is_resumed`) with the same `now`, `customers` and `seed` changes nothing; with another `now`
-    the same tills would report other receipts, so who resumes must remember it. Raises DemoFailed.
+    With a `past` the shop has lived with Tierline for weeks: what had happened by each night is
+    posted and the night is worked off before what came after it. Feedback comes last: it keeps the
+    tier held, and there is none before a model. Posting again (`is_resumed`) with the same `now`,
+    `customers` and `seed` changes nothing; with another `now` the same tills would report other
+    receipts, so who resumes must remember it. Raises DemoFailed.
     """
     spec = ShopSpec(now=now, customers=customers, seed=seed)
     addresses = Addresses(ingest_url, scoring_url, feedback_url)
     async with _client(client) as http:
         with progress or demo_progress() as bar:
-            summary = await run(Player(Calls(http, key), spec, addresses, bar, is_resumed))
+            summary = await run(Player(Calls(http, key), spec, addresses, bar, is_resumed), past)
     print_summary(summary, bar.console)
     return summary
 
 
-async def run(player: Player) -> PlaySummary:
+async def run(player: Player, past: Past | None = None) -> PlaySummary:
     """Go through the stages of a play and sum up."""
     seconds: dict[str, float] = {}
     with _timed(seconds, "stores"):
         store_count = await player.post_stores()
-    with _timed(seconds, "customers"):
-        await player.post_customers()
-    with _timed(seconds, "receipts and events"):
-        await player.post_history()
-    with _timed(seconds, "training"):
-        model_version = await player.train()
-    with _timed(seconds, "coffee club"):
-        await player.publish()
+    if past is not None:
+        await _live_past(player, past, seconds)
+    await _post(player, windows(player.spec, past.nights if past else ())[-1], seconds)
+    if past is None:
+        with _timed(seconds, "training"):
+            await player.train()
+        with _timed(seconds, "coffee club"):
+            await player.publish()
     with _timed(seconds, "feedback"):
         feedback_count = await player.post_feedback()
     with _timed(seconds, "survey and care"):
@@ -89,9 +94,34 @@ async def run(player: Player) -> PlaySummary:
         events=events.accepted,
         feedback=feedback_count,
         survey_answers=answer_count,
-        model_version=model_version,
+        model_version=await player.live_model(),
         seconds=seconds,
     )
+
+
+async def _live_past(player: Player, past: Past, seconds: dict[str, float]) -> None:
+    """Post what had happened by each night and work the night off, then let today come."""
+    nights = past.nights
+    parts = windows(player.spec, nights)
+    for number, (at, part) in enumerate(zip(nights, parts, strict=False), 1):
+        player.show_night(number, len(nights), at)
+        if number <= past.over:
+            player.skip(part)
+            continue
+        await _post(player, part, seconds)
+        with _timed(seconds, "nights"):
+            await (past.work(at) if number > 1 else first_night(player, past))
+        past.note(number)
+    player.show_night(len(nights) + 1, len(nights), player.spec.now)
+    with _timed(seconds, "today's services"):
+        await past.wake()
+
+
+async def _post(player: Player, part: Window, seconds: dict[str, float]) -> None:
+    with _timed(seconds, "customers"):
+        await player.post_customers(part)
+    with _timed(seconds, "receipts and events"):
+        await player.post_history(part)
 
 
 def demo_progress() -> Progress:
@@ -134,4 +164,4 @@ async def _client(given: httpx.AsyncClient | None) -> AsyncIterator[httpx.AsyncC
 def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
     began = time.perf_counter()
     yield
-    seconds[stage] = time.perf_counter() - began
+    seconds[stage] = seconds.get(stage, 0.0) + time.perf_counter() - began

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from rich.progress import Progress, TaskID
@@ -14,10 +15,11 @@ from deploy.demo.delivery import Delivery, Stream
 from deploy.demo.jobs import POLL_S
 from deploy.demo.names import Body
 from deploy.demo.programmes import COFFEE, publish_preset
-from deploy.demo.shop import customers, generate, stores
+from deploy.demo.shop import generate, newcomers, stores
 from deploy.demo.spec import DAY_SECONDS, ShopSpec
 from deploy.demo.tally import Tally
 from deploy.demo.training import train
+from deploy.demo.windows import Belt, Window
 from shared.keys import OWN_KEYS
 
 PUTS_IN_FLIGHT = 16
@@ -39,7 +41,7 @@ class Addresses:
 
 @dataclass(slots=True)
 class Player:
-    """One play under way; the stages are called in the order in which they stand here."""
+    """One play under way; what is posted in parts is called with each part in turn."""
 
     calls: Calls
     spec: ShopSpec
@@ -52,6 +54,11 @@ class Player:
     )
     said: list[Body] = field(default_factory=list)
     made: Counter[tuple[Stream, bool]] = field(default_factory=Counter)
+    _belt: Belt = field(init=False)
+    _bars: dict[str, TaskID] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._belt = Belt(generate(self.spec))
 
     async def post_stores(self) -> int:
         """Put every store; return how many."""
@@ -62,8 +69,8 @@ class Player:
             await self.calls.send("PUT", f"{self.at.ingest}/v1/stores/{store_id}", body)
         return len(known)
 
-    async def post_customers(self) -> None:
-        """Put every profile, so that cards and phones are known before the first receipt."""
+    async def post_customers(self, part: Window) -> None:
+        """Put the profiles of who came, so that cards and phones are known before a receipt."""
         task = self._task("Customers", self.spec.customers)
 
         async def put(customer: tuple[str, Body]) -> None:
@@ -71,9 +78,9 @@ class Player:
             await self.calls.send("PUT", f"{self.at.ingest}/v1/customers/{customer_id}", body)
             self.progress.advance(task)
 
-        await drain(customers(self.spec), put, workers=PUTS_IN_FLIGHT)
+        await drain(newcomers(self.spec, part.since, part.until), put, workers=PUTS_IN_FLIGHT)
 
-    async def post_history(self) -> None:
+    async def post_history(self, part: Window) -> None:
         """Post receipts and events in the order of their delivery; keep feedback for later."""
         task = self._task("Receipts and behaviour", self.spec.days)
 
@@ -83,11 +90,19 @@ class Player:
             done = f"{self.tallies[Stream.RECEIPT].accepted:,} receipts"
             self.progress.update(task, completed=day, note=done)
 
-        await drain(batches(self._counted()), post, workers=BATCHES_IN_FLIGHT)
-        self.progress.update(task, completed=self.spec.days)
+        await drain(batches(self._counted(part)), post, workers=BATCHES_IN_FLIGHT)
+        day = (part.until - 1) // DAY_SECONDS - self.spec.first_day
+        self.progress.update(task, completed=day + 1)
         for stream, tally in self.tallies.items():
             may_know = self.is_resumed or self.calls.repeats > 0
             tally.settle(self.made[stream, False], self.made[stream, True], may_know=may_know)
+
+    def skip(self, part: Window) -> None:
+        """Pass over what an earlier start posted; what was said is posted with the rest."""
+        known = sum(1 for _ in newcomers(self.spec, part.since, part.until))
+        self.progress.advance(self._task("Customers", self.spec.customers), known)
+        passed = self._belt.until(part.until)
+        self.said.extend(each.body for each in passed if each.stream is Stream.FEEDBACK)
 
     async def train(self) -> str:
         """Train the value model; return what the job says of it."""
@@ -99,6 +114,16 @@ class Player:
         job = await train(self.calls, self.at.scoring, report, poll_s=self.poll_s)
         result = job.get("result") or {}
         return str(result.get("model_version") or result.get("version") or "")
+
+    async def live_model(self) -> str:
+        """Name the model in force: the schedule may have retrained since the first one."""
+        known = await self.calls.send("GET", f"{self.at.scoring}/v1/models")
+        return next((str(m["model_version"]) for m in known["items"] if m["status"] == "live"), "")
+
+    def show_night(self, number: int, of: int, at: datetime) -> None:
+        """Show which night is lived through; after the last one comes today."""
+        note = f"until the night of {at.day} {at:%B %Y}" if number <= of else "today"
+        self.progress.update(self._task("Nights of the past", of), completed=number - 1, note=note)
 
     async def publish(self) -> None:
         """Publish the programme that customers are told of."""
@@ -143,10 +168,13 @@ class Player:
         answer = await self.calls.send("POST", url, {name: list(batch.items)})
         self.tallies[batch.stream].add(len(batch.items), answer)
 
-    def _counted(self) -> Iterator[Delivery]:
-        for delivery in generate(self.spec):
+    def _counted(self, part: Window) -> Iterator[Delivery]:
+        for delivery in self._belt.until(part.until):
             self.made[delivery.stream, delivery.is_repeat] += 1
             yield delivery
 
     def _task(self, name: str, total: int) -> TaskID:
-        return self.progress.add_task(name, total=total, note="")
+        """Give the bar of a stage, which goes on with each part of the history."""
+        if name not in self._bars:
+            self._bars[name] = self.progress.add_task(name, total=total, note="")
+        return self._bars[name]

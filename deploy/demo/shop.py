@@ -24,6 +24,14 @@ def customers(spec: ShopSpec) -> Iterator[tuple[str, Body]]:
     return customer_bodies(spec, population(spec))
 
 
+def newcomers(spec: ShopSpec, since: int, until: int) -> Iterator[tuple[str, Body]]:
+    """Yield those of `customers` whose first day began in [since, until), seconds since 1970."""
+    crowd = population(spec)
+    for row, customer in enumerate(customer_bodies(spec, crowd)):
+        if since <= instant_s(spec.first_day + int(crowd.joined[row]), 0) < until:
+            yield customer
+
+
 def columns(spec: ShopSpec) -> Iterator[Receipts]:
     """Yield the receipts of each business date as columns, each receipt once."""
     return business_days(spec, population(spec))

@@ -46,6 +46,7 @@ class FakeServices:
                 Route("/v1/receipts", self._receipts, methods=["POST"]),
                 Route("/v1/events", self._events, methods=["POST"]),
                 Route("/v1/models/train", self._train, methods=["POST"]),
+                Route("/v1/models", self._models, methods=["GET"]),
                 Route("/v1/jobs/{id}", self._job, methods=["GET"]),
                 Route("/v1/presets", self._presets, methods=["GET"]),
                 Route("/v1/programmes", self._programmes, methods=["GET", "POST"]),
@@ -88,11 +89,16 @@ class FakeServices:
         self._seen(request)
         return JSONResponse({"job_id": JOB}, status_code=202)
 
+    async def _models(self, request: Request) -> Response:
+        versions = {"2026-11-22-2": "rejected", "2026-11-22-1": "live"}
+        listed = [{"model_version": name, "status": said} for name, said in versions.items()]
+        return JSONResponse({"items": listed})
+
     async def _job(self, request: Request) -> Response:
         self._seen(request)
         self.polls += 1
         states = ("queued", "running", self.training_ends)
-        status = states[min(self.polls, 3) - 1]
+        status = states[min(max(self.polls, 1), 3) - 1]
         result = {"model_version": "2026-11-22-1"} if status == "done" else None
         return JSONResponse({"id": JOB, "kind": "train", "status": status, "result": result,
                              "progress": self.polls / 3, "message": "folds"})  # fmt: skip
