@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
+#: What the worker of the demo's nights says when one is over.
+NIGHT_OVER = "night_over"
 _CHUNK_BYTES = 64 * 1024
 _KEPT_LINES = 20
 _LARGE_LOG_BYTES = 50 * 1024 * 1024
@@ -15,10 +17,17 @@ _ALARM = re.compile(rb'"level": ?"(error|critical)"|"exception": ?"')
 class Output:
     """The output of one run of one process."""
 
-    def __init__(self, name: str, log_file: Path, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        name: str,
+        log_file: Path,
+        say: Callable[[str], None],
+        hear: Callable[[bytes], None] | None = None,
+    ) -> None:
         self._name = name
         self._log_file = log_file
         self._say = say
+        self._hear = hear
         self._rest = b""
         self._last: deque[bytes] = deque(maxlen=_KEPT_LINES)
 
@@ -39,6 +48,8 @@ class Output:
         self._rest = self._rest[-_CHUNK_BYTES:]
         self._last.extend(lines)
         for line in lines:
+            if self._hear is not None:
+                self._hear(line)
             if is_alarming(line):
                 self._say(f"{self._name}: {line.decode(errors='replace')}")
 

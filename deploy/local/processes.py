@@ -30,13 +30,23 @@ class ChildSpec:
 
 
 class Child:
-    """A process kept alive until `stop`; start it from the main thread (see parentage.py)."""
+    """A process kept alive until `stop`; start it from the main thread (see parentage.py).
 
-    def __init__(self, spec: ChildSpec, say: Callable[[str], None]) -> None:
+    With `hear` it is one that is told things (`tell`) and whose every line is heard.
+    """
+
+    def __init__(
+        self,
+        spec: ChildSpec,
+        say: Callable[[str], None],
+        hear: Callable[[bytes], None] | None = None,
+    ) -> None:
         self.spec = spec
         self.has_been_live = False
         self.process: asyncio.subprocess.Process | None = None
         self._say = say
+        self._hear = hear
+        self._started = asyncio.Event()
         self._stopping = asyncio.Event()
 
     async def keep_alive(self) -> None:
@@ -58,6 +68,20 @@ class Child:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), backoff_s(failures))
 
+    async def run(self) -> tuple[int, str]:
+        """Run the process once, to its end; give its exit code and the last it said."""
+        code, output = await self._run_once()
+        return code, output.last_words()
+
+    async def tell(self, line: bytes) -> None:
+        """Write to the process; one that has ended does not listen."""
+        await self._started.wait()
+        if self.process is None or self.process.stdin is None:
+            raise AssertionError("asked for a pipe")
+        with suppress(ConnectionError):
+            self.process.stdin.write(line)
+            await self.process.stdin.drain()
+
     async def stop(self, patience_s: float) -> None:
         """Ask the process to finish, insist after a while, and return when it is gone."""
         self._stopping.set()
@@ -72,11 +96,11 @@ class Child:
                 self._say(f"{self.spec.name} did not finish in {patience_s:.0f} s")
 
     async def _run_once(self) -> tuple[int, Output]:
-        output = Output(self.spec.name, self.spec.log_file, self._say)
+        output = Output(self.spec.name, self.spec.log_file, self._say, self._hear)
         # A session of its own: Ctrl-C reaches the runner only, which stops things in order.
         self.process = await asyncio.create_subprocess_exec(
             *self.spec.arguments,
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE if self._hear else asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             env=dict(self.spec.environ),
@@ -86,6 +110,7 @@ class Child:
         if self.process.stdout is None:
             raise AssertionError("asked for a pipe")
         remember(self.spec.record, self.process.pid)
+        self._started.set()
         if self._stopping.is_set():  # asked while the process was being made
             self.process.terminate()
         await output.follow(self.process.stdout)

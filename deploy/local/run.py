@@ -7,10 +7,11 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from zoneinfo import ZoneInfo
 
 from deploy.local.cluster import prepare_cluster
 from deploy.local.database import create_database, require_reachable
-from deploy.local.demo import load_demo
+from deploy.local.demo import Stage, due_demo, load_demo
 from deploy.local.errors import StartRefused
 from deploy.local.home import (
     CONSOLE_PASSWORD,
@@ -24,6 +25,7 @@ from deploy.local.home import (
     read_env,
     write_env,
 )
+from deploy.local.nights import Nights
 from deploy.local.output import set_aside_large_log
 from deploy.local.ports import Addresses, addresses_of, free_port, require_free
 from deploy.local.postgres import PostgresServer
@@ -85,19 +87,45 @@ async def _serve(stack: Stack, environ: Mapping[str, str]) -> None:
     write_env(stack.home.env_file, values)
     await require_reachable(values["DATABASE_URL"])
     await migrate(values["DATABASE_URL"], values)
-    start_children(stack, child_environ(environ, stack.home, values))
-    await wait_live(stack)
+    given = child_environ(environ, stack.home, values)
     if environ.get("DEMO", "1") != "0":
-        await _play_demo(stack, values, environ)
+        await _play_demo(stack, values, environ, given)
+    await _start_all(stack, given)
     for line in ready_lines(stack.addresses, values, time.monotonic() - started_at):
         say(line)
     await watch(stack)
 
 
-async def _play_demo(stack: Stack, values: Mapping[str, str], environ: Mapping[str, str]) -> None:
-    failure = await load_demo(stack.home.demo_file, stack.addresses, values, environ)
+async def _play_demo(
+    stack: Stack,
+    values: Mapping[str, str],
+    environ: Mapping[str, str],
+    given: Mapping[str, str],
+) -> None:
+    """Play the demo shop, if one is due, on the services that its past needs."""
+    demo = await due_demo(stack.home.demo_file, values, environ)
+    if demo is None:
+        return
+    start_children(stack, given, ("ingest",))
+    await wait_live(stack)
+    nights = Nights(stack, given)
+
+    async def wake() -> None:
+        await nights.end()
+        await _start_all(stack, given)
+
+    zone = ZoneInfo(environ.get("BUSINESS_TIME_ZONE") or "UTC")
+    stage = Stage(stack.addresses, values["TIERLINE_ADMIN_KEY"], zone, nights, wake)
+    failure = await load_demo(stack.home.demo_file, demo, stage)
+    await nights.end()
     if failure:
         say(f"The demo shop is incomplete, the next make run goes on with it: {failure}")
+
+
+async def _start_all(stack: Stack, given: Mapping[str, str]) -> None:
+    """Start what does not run yet, and wait until every service answers."""
+    start_children(stack, given)
+    await wait_live(stack)
 
 
 async def _start_postgres(stack: Stack, values: dict[str, str]) -> str:

@@ -3,8 +3,9 @@
 import asyncio
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 
@@ -16,6 +17,7 @@ from deploy.local.postgres import PostgresServer
 from deploy.local.processes import Child, ChildSpec, backoff_s
 
 SERVICES = ("ingest", "scoring", "feedback", "console")
+EVERYTHING = (*SERVICES, "worker")
 DRAIN_S = 25.0  # a service drains for at most 20 s
 LIVE_WITHIN_S = 60.0
 Say = Callable[[str], None]
@@ -30,7 +32,7 @@ class Stack:
     say: Say
     server: PostgresServer | None = None
     children: list[Child] = field(default_factory=list)
-    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    tasks: list[asyncio.Task[Any]] = field(default_factory=list)
 
 
 def child_specs(home: Home, environ: Mapping[str, str]) -> list[ChildSpec]:
@@ -49,9 +51,14 @@ def child_specs(home: Home, environ: Mapping[str, str]) -> list[ChildSpec]:
     ]
 
 
-def start_children(stack: Stack, environ: Mapping[str, str]) -> None:
-    """Start every process; each is kept alive by a task."""
+def start_children(
+    stack: Stack, environ: Mapping[str, str], names: Container[str] = EVERYTHING
+) -> None:
+    """Start every process of these names that was not started; each is kept alive by a task."""
+    started = {child.spec.name for child in stack.children}
     for spec in child_specs(stack.home, environ):
+        if spec.name in started or spec.name not in names:
+            continue
         set_aside_large_log(spec.log_file)
         child = Child(spec, stack.say)
         stack.children.append(child)
@@ -90,6 +97,16 @@ async def keep_postgres_alive(server: PostgresServer, say: Say) -> None:
         say("postgres ended unexpectedly; starting it again")
         server.spawn(server.port)
         await asyncio.to_thread(server.wait_ready, time.monotonic() + 60)
+
+
+async def stop_child(stack: Stack, name: str) -> None:
+    """Stop one process, which may be started again."""
+    child = next(each for each in stack.children if each.spec.name == name)
+    task = next(each for each in stack.tasks if each.get_name() == name)
+    await child.stop(DRAIN_S)
+    await asyncio.gather(task, return_exceptions=True)
+    stack.children.remove(child)
+    stack.tasks.remove(task)
 
 
 async def stop_stack(stack: Stack) -> None:
