@@ -29,7 +29,7 @@ class Nights:
 
     async def work(self, at: datetime) -> None:
         """Have all decided and counted that is due at an instant; raises NightFailed."""
-        child, ended = self._begun or self._begin()
+        child, ended = self._begun or self.begin()
         self._over.clear()
         over = asyncio.create_task(self._over.wait())
         try:
@@ -57,7 +57,8 @@ class Nights:
             self._begun = None
             await stop_child(self.stack, "night")
 
-    def _begin(self) -> tuple[Child, asyncio.Task[tuple[int, str]]]:
+    def begin(self) -> tuple[Child, asyncio.Task[tuple[int, str]]]:
+        """Start the worker of the nights, which takes seconds: it can wait to be told."""
         spec = ChildSpec(
             name="night",
             arguments=self.command,

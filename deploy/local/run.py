@@ -106,9 +106,11 @@ async def _play_demo(
     demo = await due_demo(stack.home.demo_file, values, environ)
     if demo is None:
         return
+    nights = Nights(stack, given)
+    if not demo.nights:
+        nights.begin()  # while the first and longest part of the history is posted
     start_children(stack, given, ("ingest",))
     await wait_live(stack)
-    nights = Nights(stack, given)
 
     async def wake() -> None:
         await nights.end()
