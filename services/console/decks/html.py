@@ -36,9 +36,10 @@ dd {{ margin: 0 }}
 @page {{ size: A4 landscape; margin: 12mm }}
 @media print {{
   body {{ background: none }} main {{ max-width: none; padding: 0 }}
-  svg {{ width: auto; height: 82mm; display: block }}
+  svg {{ width: auto; height: 72mm; display: block }}
   h2 {{ font-size: 20px; margin: 0 0 8px }} th, td {{ padding: 3px 8px; font-size: 13px }}
   section, header {{ break-after: page; break-inside: avoid; padding: 0; margin: 0 }}
+  section:last-child {{ break-after: auto; break-inside: auto }} dt {{ break-after: avoid }}
 }}
 """
 

@@ -124,6 +124,7 @@ def _revenue_chart(data: DeckData, spend: Kpi, title: str, voice: Voice) -> Char
         tuple(series),
         "money",
         voice.say("chart_says", what=voice.say("topic_revenue"), figures=title),
+        y_title=voice.in_currency(voice.tell(spend.name)),
     )
 
 

@@ -98,6 +98,7 @@ def risk(data: DeckData, voice: Voice) -> Slide:
             (Series(voice.say("head_gain"), tuple(gains.values())),),
             "money",
             voice.say("chart_says", what=voice.say("topic_risk"), figures=title),
+            y_title=voice.in_currency(voice.say("head_gain")),
         ),
         # Decks are passed around: whom to call stands in the console alone.
         lines=(voice.say("risk_line"),),

@@ -10,10 +10,11 @@ from services.console.decks.scale import Scale, scale_of
 from services.console.decks.slide import Chart, Series, Shape
 
 _WIDTH, _HEIGHT = 720, 360
-_RIGHT, _TOP, _BOTTOM = 28, 24, 76
+_RIGHT, _TOP, _BOTTOM = 28, 32, 76
 _PLOT_H: Final = _HEIGHT - _TOP - _BOTTOM
 #: Room for figures, or for the names of bars that lie.
 _FIGURES, _NAMES = 76, 210
+_SPARE: Final = 44
 _LEGEND_ROW: Final = 3
 #: Of more columns or months, some are not named.
 _NAMED: Final = 9
@@ -52,10 +53,16 @@ def svg_of(chart: Chart, label: str) -> str:
     paper = _Paper(chart, scale_of(chart))
     body = "".join((*_grid(paper), *_drawn(paper), *_legend(paper)))
     return (
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" font-size="12"'
+        f'<svg viewBox="0 0 {_WIDTH} {_height(chart)}" role="img" font-size="12"'
         f' fill="#{look.INK}" aria-label="{escape(label)}">'
         f"<title>{escape(label)}</title><desc>{escape(chart.description)}</desc>{body}</svg>"
     )
+
+
+def _height(chart: Chart) -> int:
+    """Leave no empty room where nothing stands below the names of columns."""
+    is_bare = len(chart.series) < 2 and not chart.x_title
+    return _HEIGHT - _SPARE if is_bare else _HEIGHT
 
 
 def _drawn(paper: _Paper) -> Iterator[str]:
@@ -91,9 +98,9 @@ def _grid(paper: _Paper) -> Iterator[str]:
             yield _line(paper.left, y, paper.left + paper.width, y)
             yield _text(paper.left - 6, y + 4, words, "end")
     if paper.chart.x_title:
-        yield _text(paper.left + paper.width / 2, _TOP + _PLOT_H + 34, paper.chart.x_title)
+        yield _text(paper.left + paper.width / 2, _TOP + _PLOT_H + 37, paper.chart.x_title)
     if paper.chart.y_title:
-        yield _text(4, _TOP - 8, paper.chart.y_title, "start")
+        yield _text(4, 15, paper.chart.y_title, "start")
 
 
 def _colour(number: int) -> str:
@@ -182,7 +189,8 @@ def _lines(paper: _Paper) -> Iterator[str]:
 
 def _curves(paper: _Paper) -> Iterator[str]:
     for share in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0):
-        yield _text(paper.left + share * paper.width, _TOP + _PLOT_H + 16, f"{share:.0%}")
+        # Lower than other names: the figures beside the axis begin at the same corner.
+        yield _text(paper.left + share * paper.width, _TOP + _PLOT_H + 20, f"{share:.0%}")
     for number, series in enumerate(paper.chart.series):
         yield from _path(paper, [paper.left + x * paper.width for x in series.xs], series, number)
 

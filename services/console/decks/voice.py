@@ -59,6 +59,10 @@ class Voice:
         is_whole = value is not None and abs(value) >= _WHOLE_FROM
         return self.formats.money(_unsigned_zero(value, 2), self.currency, whole=is_whole)
 
+    def in_currency(self, name: str) -> str:
+        """Name what an axis is of, and in which currency."""
+        return self.say("in_currency", name=name, currency=self.currency or NOTHING)
+
     def figure(self, unit: str, value: float | None) -> str:
         """Write the value of a KPI in its unit."""
         match unit:

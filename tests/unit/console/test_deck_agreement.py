@@ -148,3 +148,11 @@ def test_tiers_that_few_answered_do_not_make_two_meanings() -> None:
     slide = relationship.satisfaction(make_data(kpis=(csat(),), tier_kpis=kpis), ENGLISH)
     assert slide.chart is not None
     assert slide.chart.categories[0] == "Standard (2 answers)"
+
+
+@pytest.mark.parametrize("audience", [Audience.MANAGEMENT, Audience.MARKETING], ids=str)
+def test_charts_of_money_name_their_currency(audience: Audience) -> None:
+    slides = build(full_data(), audience, ENGLISH, None).slides
+    drawn = [slide.chart for slide in slides if slide.key in {"revenue", "risk"}]
+    titles = [chart.y_title for chart in drawn if chart]
+    assert sorted(titles) == ["Expected gain per year, CNY", "Net spend, CNY"]

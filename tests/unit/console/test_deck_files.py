@@ -227,3 +227,18 @@ def test_a_line_stops_where_a_figure_is_missing() -> None:
     path = re.search(r'<path d="([^"]+)"', svg)
     assert path is not None
     assert re.findall("[ML]", path[1]) == ["M", "M", "L"]
+
+
+@pytest.mark.parametrize(
+    ("names", "x_title", "height"),
+    [(("s",), "", 316), (("s", "t"), "", 360), (("s",), "Share", 360)],
+    ids=["bare", "legend", "axis named"],
+)
+def test_charts_leave_room_below_only_for_what_stands_there(
+    names: tuple[str, ...], x_title: str, height: int
+) -> None:
+    series = tuple(Series(name, (0.1, 0.3)) for name in names)
+    svg = svg_of(Chart(Shape.COLUMN, ("a", "b"), series, "share", "says", x_title), "label")
+    assert f'viewBox="0 0 720 {height}"' in svg
+    ends = [float(y) for y in re.findall(r'<text x="[\d.]+" y="([\d.]+)"', svg)]
+    assert max(ends) < height
