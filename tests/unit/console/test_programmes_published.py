@@ -34,7 +34,7 @@ def told(published: dict[str, int] | None, **changes: Any) -> str:
             NOBODY | {"next_order": 14},
             {"rising": RISING},
             "That is how it would be, had it always been in force. When it is published: nobody's "
-            "tier changes at once, 14 have enough and rise with their next order and 6 had enough "
+            "tier changes at once; 14 have enough and rise with their next order; 6 had enough "
             "before and rise once they reach it again.",
             id="most-wait",
         ),
@@ -48,14 +48,14 @@ def told(published: dict[str, int] | None, **changes: Any) -> str:
             NOBODY | {"period_end": 1},
             {},
             "That is how it would be, had it always been in force. When it is published: nobody's "
-            "tier changes at once and one has enough and rises when the period ends.",
+            "tier changes at once; one has enough and rises when the period ends.",
             id="period-end",
         ),
         pytest.param(
             NOBODY | {"falling": 1},
             {"rising": None, "losing": {"customers": 3, "share": 0.3, "largest": []}},
             "That is how it would be, had it always been in force. When it is published: one falls "
-            "at once and 2 keep their tier until it ends.",
+            "at once; 2 keep their tier until it ends.",
             id="most-keep-theirs",
         ),
         pytest.param(NOBODY, {"rising": None}, "", id="nobody-would-move"),
@@ -187,7 +187,7 @@ async def test_a_question_says_so_to_scoring_and_its_draft_appears_at_once() -> 
         (None, "It was not simulated against the version in force"),
         (
             result(published=NOBODY | {"next_order": 1}, as_of="2026-11-21T16:00:00Z"),
-            "By the simulation of 21 Nov 2026: nobody's tier changes at once and one has enough",
+            "By the simulation of 21 Nov 2026: nobody's tier changes at once; one has enough",
         ),
         (result(in_force=7, published=NOBODY), "It was not simulated"),
     ],
@@ -219,5 +219,5 @@ def test_chinese_readers_are_told_the_same() -> None:
     found = outcome_of(result(published=NOBODY | {"next_order": 1}))
     words = starts_words(stage(language=Language.CHINESE).visit, found)
     assert (
-        words == "以上按该版本一直生效计算。发布后：没有会员立即变动，1 位已达标，下次购买时升级。"
+        words == "以上按该版本一直生效计算。发布后：没有会员立即变动；1 位已达标，下次购买时升级。"
     )

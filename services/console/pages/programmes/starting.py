@@ -20,9 +20,7 @@ def starts_words(visit: Visit, found: Outcome) -> str:
 
 def starts_list(visit: Visit, found: Outcome) -> str:
     """List whom publishing moves at once, who follows with what, and who does not yet."""
-    parts = _parts(visit, found)
-    joint, last = visit.say("programmes.joint"), visit.say("programmes.last_joint")
-    return parts[0] if len(parts) == 1 else joint.join(parts[:-1]) + last + parts[-1]
+    return visit.say("programmes.starts_joint").join(_parts(visit, found))
 
 
 def publish_words(visit: Visit, document: Document) -> str:
