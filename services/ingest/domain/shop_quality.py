@@ -76,7 +76,7 @@ class ShopQuality:
         cause = _CAUSES[self.dimension][language]
         return {
             "en": f"Held down to {self.grade} by {self.source_id}: {cause}.",
-            "zh": f"受来源 {self.source_id} 影响为 {self.grade} 级：{cause}。",
+            "zh": f"整体为 {self.grade} 级，主要受来源 {self.source_id} 影响：{cause}。",
         }[language]
 
     def _silence(self, language: str) -> str:

@@ -125,7 +125,7 @@ def waiting(*groups: tuple[str, str, int]) -> dict[str, Any]:
 SUMMARY = {
     "grade": "C",
     "word": {"en": "Weak", "zh": "偏弱"},
-    "sentence": {"en": "Held down to C by till.", "zh": "受来源 till 影响为 C 级。"},
+    "sentence": {"en": "Held down to C by till.", "zh": "整体为 C 级，主要受来源 till 影响。"},
     "sources": 1,
     "judged_sources": 1,
     "silent_sources": [],

@@ -51,7 +51,7 @@ def test_the_sentence_says_what_holds_the_grade_down_and_who_is_silent() -> None
         "Held down to D by till: many purchases name no customer. Silent for unusually long: app."
     )
     assert found.sentence["zh"] == (
-        "受来源 till 影响为 D 级：许多购买没有关联会员。沉默时间异常：app。"
+        "整体为 D 级，主要受来源 till 影响：许多购买没有关联会员。沉默时间异常：app。"
     )
 
 
