@@ -55,7 +55,7 @@ async def _listed(visit: Visit, chosen: dict[str, object]) -> None:
     empty, label = visit.say("tasks.empty"), visit.say("tasks.board")
     table = PagedTable(visit, _columns(visit), fetch, empty, label, page_size=_PAGE)
     filters = Filters(visit, table.restart, chosen)
-    _filters(visit, filters)
+    _filters(visit, filters, names)
     await table.show()
 
 
@@ -80,7 +80,7 @@ def due_before(here: datetime, word: str) -> datetime | None:
     return midnight + timedelta(days=_DUE[word])
 
 
-def _filters(visit: Visit, filters: Filters) -> None:
+def _filters(visit: Visit, filters: Filters, names: Names) -> None:
     say = visit.say
     with ui.element("div").classes("tl-form"):
         states = words_for(visit, "tasks.state_", get_args(TaskStateName))
@@ -88,7 +88,10 @@ def _filters(visit: Visit, filters: Filters) -> None:
         filters.choose("due", say("tasks.column_due"), words_for(visit, "tasks.due_", _DUE))
         filters.choose("channel", say("tasks.column_channel"), contact_channels(visit))
         filters.typed("queue", say("tasks.column_queue"))
-        filters.typed("playbook", say("tasks.column_playbook"))
+        if names.playbooks:
+            filters.choose("playbook", say("tasks.column_playbook"), names.playbooks)
+        else:
+            filters.typed("playbook", say("tasks.column_playbook"))
         filters.flag("mine", say("tasks.mine"))
 
 
