@@ -8,6 +8,8 @@ from services.console.decks.slide import Cell, Chart, Series, Shape, Slide, Tabl
 from services.console.decks.tiers import columns
 from services.console.decks.voice import Voice
 
+#: Stages in the order customers go through them.
+_LIFE = ("prospect", "new", "active", "reactivated", "at_risk", "churned")
 #: Who comes, and who is about to stay away or has gone.
 _HERE = frozenset({"new", "active", "reactivated"})
 _LEAVING = frozenset({"at_risk", "churned"})
@@ -17,7 +19,7 @@ def lifecycle(data: DeckData, voice: Voice) -> Slide:
     """Show at which stage of their life customers stand."""
     if data.base is None:
         return without("lifecycle", data, voice)
-    groups = [group for group in data.base.lifecycles if group.customers]
+    groups = sorted((g for g in data.base.lifecycles if g.customers), key=_stage)
     total = sum(group.customers for group in groups)
     if not total:
         return nothing("lifecycle", voice)
@@ -39,6 +41,11 @@ def lifecycle(data: DeckData, voice: Voice) -> Slide:
         when=_when(data.base.stages_on, data, voice),
         notes=voice.say("lifecycle_notes"),
     )
+
+
+def _stage(group: Group) -> int:
+    """Find a stage's place in a customer's life; one we do not know comes last."""
+    return _LIFE.index(group.key) if group.key in _LIFE else len(_LIFE)
 
 
 def _counted(groups: list[Group], keys: frozenset[str]) -> int:

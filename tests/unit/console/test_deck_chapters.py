@@ -5,11 +5,13 @@ from datetime import date
 import pytest
 
 from services.console.accounts.person import Language
+from services.console.decks import customers
 from services.console.decks.audiences import Audience, Chapter, build
+from services.console.decks.data import Base, Group
 from services.console.decks.html import html_of
 from services.console.decks.periods import before, dates_of
 from services.console.decks.voice import Voice
-from tests.deck_figures import full_data, voice_in
+from tests.deck_figures import full_data, make_data, voice_in
 
 ENGLISH, CHINESE = voice_in(), voice_in(Language.CHINESE)
 ORDER = [ENGLISH.say(f"chapter_{each}") for each in Chapter]
@@ -85,3 +87,20 @@ def test_the_period_before_is_as_long() -> None:
     first, last = before(date(2026, 10, 1), date(2026, 10, 31))
     assert (first, last) == (date(2026, 8, 31), date(2026, 9, 30))
     assert dates_of("2026-W99") is None
+
+
+def test_stages_are_told_in_the_order_of_a_life() -> None:
+    keys = ("active", "at_risk", "churned", "new", "odd", "prospect", "reactivated")
+    base = Base(lifecycles=tuple(Group(key, None, 5) for key in keys))
+    table = customers.lifecycle(make_data(base=base), ENGLISH).table
+    assert table is not None
+    assert [row[0].text for row in table.rows] == [
+        "Prospects",
+        "New",
+        "Active",
+        "Won back",
+        "At risk",
+        "Gone",
+        "odd",
+    ]
+    assert [len(row) for row in table.rows] == [3] * len(keys)
