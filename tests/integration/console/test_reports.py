@@ -225,4 +225,5 @@ async def test_the_worker_makes_reports(
         assert not await loop.run_once()
     report = await find_report(desk.pool, report_id)
     assert report is not None
-    assert report.remarks == ("away_feedback", "away_ingest", "away_scoring")
+    aways = ("away_feedback", "away_ingest", "away_scoring")
+    assert report.remarks == (*aways, LOCAL_LINKS)
