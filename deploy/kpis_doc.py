@@ -26,7 +26,7 @@ Defined once: the table below is what is rolled up, served by `GET /v1/kpis` and
   is caught up with seconds after the last of it (a million customers: at most every hour), the
   first facts of a new shop within seconds. `POST /v1/kpis/rebuild`
   rolls up everything anew. Today is counted from today's rows at each read, where *live* says so.
-- `null` with a reason: nothing to divide by, not rolled up yet, or dates to come.
+- `null` with a reason: nobody and nothing of this kind, not rolled up yet, or dates to come.
 - Slices: `all`; `tier:<programme>:<tier>`; `programme:<programme>` (`all` is the default one);
   `channel:<channel>`; `move:<programme>:<from>:<to>`. `slice=tier` or `slice=tier:value` asks for
   all of them at once.
