@@ -68,8 +68,10 @@ class ProgrammeRequest(WireModel):
 
 
 class DraftRequest(WireModel):
-    """The document of a new draft; `question`: what it was made to find out, where it was only
-    asked what it would do. It is kept in the version's note."""
+    """The document of a new draft; `question`: what was asked, where it was made to find that out.
+
+    A question is kept in the version's note.
+    """
 
     document: Document
     question: Words | None = None
