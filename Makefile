@@ -47,10 +47,12 @@ run: $(RUN_STAMP) ## start everything in the foreground (DEMO=0: without the dem
 STACKS := -n 2 --dist=loadfile tests/chaos tests/e2e
 SIDE_BY_SIDE := -n auto --maxprocesses=4 --dist=loadfile
 # Files that take minutes begin first: else one process works on the last of them alone.
-LONG_FIRST := tests/property tests/contract tests/integration tests/unit
+LONG_FIRST := tests/contract/test_hostile.py tests/contract/test_openapi.py \
+	tests/integration/ingest/test_import_real_data.py tests/integration/scoring/test_value_model_goals.py
+PARTS := tests/property tests/contract tests/integration tests/unit
 
 test: $(DEV_STAMP) ## the whole suite on its own embedded Postgres
-	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) --no-loadscope-reorder $(LONG_FIRST)
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) --no-loadscope-reorder $(LONG_FIRST) $(PARTS)
 	@$(BIN)/python -m pytest $(STACKS)
 
 check: $(DEV_STAMP) ## format, lint, types, unit tests
