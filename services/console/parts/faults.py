@@ -86,7 +86,11 @@ def _refusal(visit: Visit, error: ServiceRefused) -> str:
 
 def _told_of(visit: Visit, fault: FieldFault) -> str:
     place, words = place_of(visit, fault.pointer), fault_words(visit, fault)
-    return visit.say("faults.at", place=place, words=words) if place else words
+    if place:
+        return visit.say("faults.at", place=place, words=words)
+    # of the whole: what the service says itself names the part, and what may stand there
+    is_same = words == fault.message
+    return words if is_same else visit.say("faults.whole", words=words, message=fault.message)
 
 
 def place_of(visit: Visit, pointer: str) -> str:

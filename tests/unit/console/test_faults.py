@@ -38,3 +38,9 @@ def test_a_missing_exchange_rate_says_where_to_enter_it(language: Language) -> N
     told = words_of(stage(language=language).visit, refused("refused", "Refused again", fault))
     assert "POST /v1/exchange-rates" in told
     assert "/body" not in told
+
+
+def test_a_fault_of_the_whole_keeps_the_sentence_that_names_the_part() -> None:
+    fault = FieldFault("", "/type must be one of a, b", "not_allowed")
+    told = words_of(stage(language=Language.CHINESE).visit, refused("refused", "No", fault))
+    assert "此处不允许该值。（/type must be one of a, b）" in told
