@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from services.console.accounts.cookies import SESSION
 from services.console.accounts.person import Language
@@ -14,6 +14,8 @@ from tests.browser.furniture import furnish
 from tests.browsers import Watched, chromium
 
 Enter = Callable[..., Page]
+# a machine that does other things too shows the same, later
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
