@@ -25,6 +25,8 @@ USABLE = """() => {
 }"""
 
 
+#: What is clicked before is heard by nobody.
+HEARD = "() => window.did_handshake === true"
 _REFUSED = re.compile(r"status of 40[13]")
 
 
@@ -70,6 +72,12 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def come_to(page: Page, path: str) -> None:
+    """Open a page, and wait until it hears what is typed and clicked."""
+    page.goto(path)
+    page.wait_for_function(HEARD)
 
 
 def signed_in(browser: Browser, url: str, name: str, password: str) -> BrowserContext:

@@ -8,6 +8,7 @@ from services.console.accounts.roles import Role
 from services.console.words import said
 from tests.browser.conftest import Enter
 from tests.browser.console import Console
+from tests.browsers import come_to
 
 WORDS = "<script>alert('x')</script> =1+1 咖啡凉了"
 
@@ -38,7 +39,7 @@ def answer(page: Page, language: Language, words: str) -> None:
 def test_a_case_is_answered(console: Console, enter: Enter, language: Language) -> None:
     case_id = complained(console)
     page = enter(Role.SERVICE, language)
-    page.goto(f"/cases/{case_id}")
+    come_to(page, f"/cases/{case_id}")
     expect(page.get_by_text(WORDS)).to_be_visible()
     answer(page, language, "We are sorry. / 非常抱歉。")
     expect(page.get_by_role("dialog")).to_be_hidden()
@@ -56,7 +57,7 @@ def test_who_answers_second_is_told_and_keeps_what_they_wrote(
     case_id = complained(console)
     first, second = (enter(Role.SERVICE, Language.ENGLISH) for _ in range(2))
     for page in (first, second):
-        page.goto(f"/cases/{case_id}")
+        come_to(page, f"/cases/{case_id}")
         expect(page.locator("button[data-step=answer]")).to_be_visible()
     answer(first, Language.ENGLISH, "the first answer")
     expect(first.get_by_role("dialog")).to_be_hidden()

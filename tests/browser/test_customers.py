@@ -12,6 +12,7 @@ from services.console.accounts.person import Language
 from services.console.accounts.roles import Role
 from tests.browser.conftest import Enter
 from tests.browser.console import Console
+from tests.browsers import come_to
 
 
 def one_of(console: Console, tier: str) -> str:
@@ -33,7 +34,7 @@ def but_for_figures(told: str) -> re.Pattern[str]:
 
 
 def search(page: Page, label: str, query: str) -> None:
-    page.goto("/customers")
+    come_to(page, "/customers")
     page.get_by_label(label).fill(query)
     page.get_by_label(label).press("Enter")
 
@@ -62,7 +63,7 @@ def test_why_somebody_is_not_in_the_top_tier_is_found_by_their_card(  # noqa: PL
 def test_a_tier_is_pinned_with_a_reason_and_taken_back(console: Console, enter: Enter) -> None:
     who = one_of(console, "low")
     page = enter(Role.SERVICE)
-    page.goto(f"/customers/{who}")
+    come_to(page, f"/customers/{who}")
     page.get_by_role("button", name="Pin the tier").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Tier").click()
@@ -87,7 +88,7 @@ def test_what_would_be_is_told_without_storing_anything(console: Console, enter:
     who = one_of(console, "mid")
     before = console.ask("scoring", f"/v1/customers/{who}/tier/history?programme=value")
     page = enter(Role.ANALYST)
-    page.goto(f"/customers/{who}")
+    come_to(page, f"/customers/{who}")
     section = page.get_by_role("region", name="What if?")
     section.get_by_label("Tier programme").click()
     page.get_by_role("option", name="Customer value").click()
@@ -99,7 +100,7 @@ def test_what_would_be_is_told_without_storing_anything(console: Console, enter:
 
 def test_a_list_and_all_of_one_customer_are_downloaded(console: Console, enter: Enter) -> None:
     page = enter(Role.SERVICE)
-    page.goto("/customers?programme=value&tier=high")
+    come_to(page, "/customers?programme=value&tier=high")
     with page.expect_download() as started:
         page.get_by_role("link", name="Download this list").click()
     rows = list(csv.DictReader(io.StringIO(started.value.path().read_text(encoding="utf-8"))))
@@ -107,7 +108,7 @@ def test_a_list_and_all_of_one_customer_are_downloaded(console: Console, enter: 
     values = [float(row["expected_value"]) for row in rows]
     assert values == sorted(values, reverse=True)
     who = rows[0]["customer_id"]
-    page.goto(f"/customers/{who}/profile")
+    come_to(page, f"/customers/{who}/profile")
     with page.expect_download() as started:
         page.get_by_role("link", name="Download everything").click()
     assert who in json.dumps(json.loads(started.value.path().read_bytes()))

@@ -13,6 +13,7 @@ from services.console.accounts.roles import Role
 from services.console.words import said
 from tests.browser.conftest import Enter
 from tests.browser.console import Console
+from tests.browsers import HEARD, come_to
 from tests.factories import make_receipt
 
 #: The worker takes a file in within seconds; a machine that starts everything else takes longer.
@@ -43,6 +44,7 @@ def refused(console: Console) -> tuple[str, dict[str, Any]]:
 
 def replay(page: Page, say: Words, body: str, reason: str) -> None:
     """Type a body, and try it again for a reason."""
+    page.wait_for_function(HEARD)
     page.get_by_role("textbox", name=say("body")).fill(body)
     page.get_by_role("button", name=say("replay")).click()
     dialog = page.get_by_role("dialog")
@@ -57,7 +59,7 @@ def test_a_refused_record_is_found_mended_and_counts_once(
     say = Words(language)
     quarantine_id, receipt = refused(console)
     page = enter(Role.OPS, language)
-    page.goto("/data/quarantine?reason=total_mismatch")
+    come_to(page, "/data/quarantine?reason=total_mismatch")
     page.locator(f'a[href="/data/quarantine/{quarantine_id}"]').click()
     expect(page.locator("h1")).to_have_text(say("record"))
     replay(page, say, json.dumps(receipt | {"channel": "smoke"}), "a guess")
@@ -82,7 +84,7 @@ def test_what_is_no_json_cannot_be_sent_and_stays_as_it_was_typed(
     say = Words(Language.ENGLISH)
     quarantine_id, _ = refused(console)
     page = enter(Role.OPS, Language.ENGLISH)
-    page.goto(f"/data/quarantine/{quarantine_id}")
+    come_to(page, f"/data/quarantine/{quarantine_id}")
     text = page.get_by_role("textbox", name=say("body"))
     text.fill('{"a": <script>alert(1)</script>')
     expect(page.get_by_text(say("no_json", line=1, column=7))).to_be_visible()
@@ -96,7 +98,7 @@ def test_a_file_is_judged_and_the_list_of_its_faults_taken_away(
 ) -> None:
     say = Words(language)
     page = enter(Role.OPS, language)
-    page.goto("/data/imports")
+    come_to(page, "/data/imports")
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name=say("choose_file")).click()
     file: FilePayload = {"name": "九月.csv", "mimeType": "text/csv", "buffer": ROWS.encode()}

@@ -10,6 +10,7 @@ from services.console.accounts.roles import Role
 from services.console.words import said
 from tests.browser.conftest import Enter
 from tests.browser.console import Console
+from tests.browsers import come_to
 
 #: The whole base is replayed in the background; a machine that starts everything else takes longer.
 _REPLAYED_WITHIN_MS = 120_000
@@ -42,7 +43,7 @@ def members_of(console: Console) -> dict[str, int]:
 
 def ask_for_gold(page: Page, say: Words, language: Language, height: str) -> None:
     """Ask what another bar for gold would do, and wait for the sentence."""
-    page.goto("/programmes/coffee")
+    come_to(page, "/programmes/coffee")
     field = say("what_if_height", tier=GOLD[language], metric=STARS[language])
     page.get_by_label(field).fill(height)
     page.get_by_role("button", name=say("what_if_ask_of", tier=GOLD[language])).click()

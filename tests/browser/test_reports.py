@@ -11,6 +11,7 @@ from services.console.accounts.person import Language
 from services.console.accounts.roles import Role
 from services.console.words import said
 from tests.browser.conftest import Enter
+from tests.browsers import come_to
 
 #: The worker makes it within seconds; a machine that starts everything else takes longer.
 _MADE_WITHIN_MS = 90_000
@@ -22,7 +23,7 @@ def words(language: Language, key: str) -> str:
 
 def made(page: Page, language: Language) -> None:
     """Make a report of what is filled in, and wait for it."""
-    page.goto("/reports")
+    come_to(page, "/reports")
     rows = page.get_by_role("group", name=words(language, "made")).get_by_role("row")
     before = rows.count()
     page.get_by_role("button", name=words(language, "make_it")).click()
@@ -62,7 +63,7 @@ def test_a_deck_is_looked_at_before_it_is_taken(enter: Enter) -> None:
 
 def test_a_schedule_is_set_up_paused_and_deleted(enter: Enter) -> None:
     page = enter(Role.ANALYST, Language.ENGLISH)
-    page.goto("/reports")
+    come_to(page, "/reports")
     page.get_by_role("button", name="New schedule").click()
     page.get_by_role("textbox", name="Why?").fill("for the monthly meeting")
     page.get_by_role("button", name="Confirm").click()
