@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import asyncpg
@@ -14,13 +14,22 @@ MOST_SHOWN: Final = 20
 #: Rows of history that are told of at most, the newest: in the hour after a million customers
 #: were decided for the first time the count took seconds.
 MOST_READ: Final = 100_000
+#: Of more than that in so short a time nobody asks which came last: a release decides a whole base
+#: at one instant, and putting a million rows in order took the overview a second.
+_SHORTEST: Final = timedelta(minutes=1)
+_MORE: Final = """
+SELECT count(*) > $4 FROM (
+    SELECT FROM tier_history
+    WHERE programme_key = $1 AND business_instant > $2 AND business_instant <= $3 LIMIT $4 + 1
+) AS told
+"""
 _RECENT: Final = """
 WITH ranks AS (
     SELECT * FROM unnest($4::text[], $5::int[]) AS r (tier, rank)
 ), ends AS (
     SELECT * FROM tier_history
     WHERE business_instant > $2 AND business_instant <= $3 AND programme_key = $1
-    ORDER BY business_instant DESC, history_id DESC LIMIT $6
+    {order} LIMIT $6
 ), recent AS (
     SELECT h.history_id, h.profile_id, h.business_instant AS at, h.tier_from, h.tier_to, h.reason,
         CASE WHEN h.tier_from IS NULL THEN 'entered' WHEN t.rank > f.rank THEN 'up'
@@ -30,15 +39,16 @@ WITH ranks AS (
     LEFT JOIN ranks t ON t.tier = h.tier_to
 )
 """
-_MINUTES: Final = f"""{_RECENT}
+_NEWEST: Final = "ORDER BY business_instant DESC, history_id DESC"
+_MINUTES: Final = """
 SELECT date_trunc('minute', at) AS minute, count(*) FILTER (WHERE way = 'up') AS up,
     count(*) FILTER (WHERE way = 'down') AS down,
     count(*) FILTER (WHERE way = 'entered') AS entered
 FROM recent WHERE way IS NOT NULL GROUP BY 1 ORDER BY 1
-"""  # noqa: S608 - ours
+"""
 # Who came in is only counted: the first decisions of a whole base would hide who moved. Whom a
 # merge or an erasure took away is not named.
-_LAST: Final = f"""{_RECENT}
+_LAST: Final = f"""
 SELECT c.customer_id, r.tier_from, r.tier_to, r.way, r.reason, r.at
 FROM (SELECT * FROM recent WHERE way IN ('up', 'down') ORDER BY at DESC, history_id DESC
     LIMIT {MOST_SHOWN}) AS r
@@ -57,8 +67,27 @@ async def recent_changes(
     most_read: int = MOST_READ,
 ) -> tuple[list[Minute], list[Change]]:
     """Count changes after one instant up to another by minute; list the last who moved."""
-    arguments = (programme, *span, list(ranks), list(ranks.values()), most_read)
     async with pool.acquire() as connection, connection.transaction(readonly=True):
-        minutes = await connection.fetch(_MINUTES, *arguments)
-        last = await connection.fetch(_LAST, *arguments)
+        since, is_crowded = await _narrowed(connection, programme, span, most_read)
+        recent = _RECENT.format(order="" if is_crowded else _NEWEST)
+        arguments = (programme, since, span[1], list(ranks), list(ranks.values()), most_read)
+        minutes = await connection.fetch(recent + _MINUTES, *arguments)
+        last = await connection.fetch(recent + _LAST, *arguments)
     return [Minute(*row) for row in minutes], [Change(*row) for row in last]
+
+
+async def _narrowed(
+    connection: asyncpg.Connection, programme: str, span: tuple[datetime, datetime], most: int
+) -> tuple[datetime, bool]:
+    """Bring the start nearer while more than are read lie after it.
+
+    Tells also whether still more lie in the shortest span.
+    """
+    since, until = span
+    while True:
+        nearer = until - (until - since) / 2
+        if not await connection.fetchval(_MORE, programme, nearer, until, most):
+            return since, False
+        since = nearer
+        if until - since <= _SHORTEST:
+            return since, True
