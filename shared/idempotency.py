@@ -18,6 +18,7 @@ from pydantic import BaseModel
 
 from shared.ids import short_key
 from shared.keys import Caller
+from shared.one_header import one_header
 from shared.problem import BAD_REQUEST, Kind, Problem
 
 KEEP_HOURS: Final = 72
@@ -28,7 +29,10 @@ _AT: Final = "/header/idempotency-key"
 REUSED: Final = Kind(
     422, "idempotency_key_reused", "The key belongs to another request", pointer=_AT
 )
-_WRONG: Final = BAD_REQUEST._replace(pointer=_AT, code="wrong_form")
+_WRONG: Final = (
+    BAD_REQUEST._replace(pointer=_AT, code="wrong_form"),
+    "An Idempotency-Key is one text of 1 to 255 visible characters",
+)
 
 #: For a route's `openapi_extra`.
 HEADER_PARAMETER: Final[dict[str, Any]] = {
@@ -104,13 +108,8 @@ Work = Callable[[asyncpg.Connection], Awaitable[Mapping[str, Any]]]
 
 def key_of(request: Request) -> str | None:
     """Read the Idempotency-Key header, quoted or not; raises Problem 400."""
-    given = request.headers.getlist("idempotency-key")
-    if not given:
-        return None
-    match = _KEY.fullmatch(given[0].strip())
-    if match is None or len(given) > 1:
-        raise Problem(_WRONG, "An Idempotency-Key is one text of 1 to 255 visible characters")
-    return match["quoted"] or match["plain"]
+    found = one_header(request, "idempotency-key", _KEY, _WRONG)
+    return None if found is None else found["quoted"] or found["plain"]
 
 
 def fingerprint_of(body: BaseModel) -> bytes:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
 
+from shared.one_header import one_header
 from shared.problem import BAD_REQUEST, Kind, Problem, at
 
 _HEADER: Final = "/header/if-match"
@@ -15,7 +16,10 @@ STALE: Final = at(
     Kind(412, "precondition_failed", "It was changed by somebody else"), _HEADER, "changed_since"
 )
 
-_WRONG: Final = BAD_REQUEST._replace(pointer=_HEADER, code="wrong_form")
+_WRONG: Final = (
+    BAD_REQUEST._replace(pointer=_HEADER, code="wrong_form"),
+    'If-Match is the ETag that was read, such as "3"',
+)
 #: For a route's `openapi_extra`.
 IF_MATCH_PARAMETER: Final[dict[str, Any]] = {
     "name": "If-Match",
@@ -29,13 +33,8 @@ _TAG: Final = re.compile(r'(?:W/)?"([0-9]{1,18})"', re.ASCII)
 
 def version_of(request: Request) -> int | None:
     """Read the version that If-Match names; None without one; raises Problem 400."""
-    given = request.headers.getlist("if-match")
-    if not given:
-        return None
-    found = _TAG.fullmatch(given[0].strip())
-    if found is None or len(given) > 1:
-        raise Problem(_WRONG, 'If-Match is the ETag that was read, such as "3"')
-    return int(found[1])
+    found = one_header(request, "if-match", _TAG, _WRONG)
+    return None if found is None else int(found[1])
 
 
 def required(version: int | None) -> int:

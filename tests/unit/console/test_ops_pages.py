@@ -85,12 +85,7 @@ async def test_only_administrators_are_offered_to_change_keys() -> None:
 async def test_a_made_key_is_shown_once_and_its_making_audited() -> None:
     here = stage(answers())
     async with browsing(here.visit) as user:
-        await user.open("/ops/keys")
-        user.find("Make a key").click()
-        await user.should_see("What it is for")
-        user.find("What it is for").type("till-2")
-        user.find("Why?").type("the new till")
-        _press_last(user, "Make a key")
+        await _ask_for_a_key(user)
         await user.should_see(MADE["key"])
     (sent,) = here.bodies(f"POST {KEYS}")
     assert sent == {"name": "till-2", "kind": "secret", "scopes": []}
@@ -103,12 +98,7 @@ async def test_a_key_that_is_asked_for_again_in_a_dialog_is_the_same_one() -> No
     said = answers() | {f"POST {KEYS}": (409, {"detail": "Not now."})}
     here = stage(said)
     async with browsing(here.visit) as user:
-        await user.open("/ops/keys")
-        user.find("Make a key").click()
-        await user.should_see("What it is for")
-        user.find("What it is for").type("till-2")
-        user.find("Why?").type("the new till")
-        _press_last(user, "Make a key")
+        await _ask_for_a_key(user)
         await user.should_see("Not now.")
         said[f"POST {KEYS}"] = (201, MADE)
         _press_last(user, "Make a key")
@@ -179,6 +169,15 @@ def test_keys_of_the_settings_and_revoked_ones_are_not_offered() -> None:
 def test_a_publishable_key_is_asked_for_without_scopes() -> None:
     fields = DialogFields({"name": "page", "kind": "publishable", "scopes": ["admin"]})
     assert (wish_of(fields).scopes, wish_of(fields).source) == ([], None)
+
+
+async def _ask_for_a_key(user: User) -> None:
+    await user.open("/ops/keys")
+    user.find("Make a key").click()
+    await user.should_see("What it is for")
+    user.find("What it is for").type("till-2")
+    user.find("Why?").type("the new till")
+    _press_last(user, "Make a key")
 
 
 def _press_last(user: User, words: str) -> None:

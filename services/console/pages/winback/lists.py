@@ -1,7 +1,8 @@
 """Who is about to be lost, who comes less often, and which greetings come."""
 
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import Final
+from typing import Final, NamedTuple
 
 from nicegui import ui
 
@@ -33,27 +34,31 @@ _WIDTHS: Final = {
 }  # fmt: skip
 #: The playbook that comes with Tierline; a shop may write its own instead.
 _BIRTHDAYS: Final = "birthday"
+#: Of a segment or of everybody, from a cursor on, so many.
+_Fetch = Callable[[str | None, str | None, int], Awaitable[Fetched]]
+
+
+class _Listed(NamedTuple):
+    """A list: its words, those where it is empty, its columns of figures, its table if any."""
+
+    name: str
+    nothing: str
+    figures: tuple[str, ...]
+    download: str = ""
 
 
 @page("/win-back", "winback")
 async def win_back(visit: Visit, segment: str = "") -> None:
     """Show whom to win back, the largest gain first."""
 
-    async def fetch(cursor: str | None, limit: int) -> Fetched:
-        chosen = str(filters.given().get("segment", "")) or None
+    async def fetch(chosen: str | None, cursor: str | None, limit: int) -> Fetched:
         found = await list_win_back(visit, chosen, cursor, limit)
         return [win_back_row(visit, item) for item in found.items], found.next_cursor
 
     ways(visit, "winback", "/win-back", PAGES)
-    with section(visit.say("winback.list"), note=visit.say("winback.list_note")):
-        columns = _columns(visit, ("gain", "value", "recoverable", "quiet", "last_order"))
-        nothing, label = visit.say("winback.empty"), visit.say("winback.list")
-        table = PagedTable(visit, columns, fetch, nothing, label, page_size=_PAGE)
-        filters = Filters(visit, table.restart, {"segment": segment})
-        with ui.element("div").classes("tl-form"):
-            await _choose_segment(visit, filters)
-            ui.link(visit.say("winback.csv"), "/win-back.csv").props("download")
-        await table.show()
+    figures = ("gain", "value", "recoverable", "quiet", "last_order")
+    shown = _Listed("list", "empty", figures, "/win-back.csv")
+    await _show_list(visit, shown, fetch, segment)
 
 
 @download("/win-back.csv")
@@ -67,20 +72,31 @@ async def win_back_csv(visit: Visit, segment: str = "") -> File:
 async def drops(visit: Visit, segment: str = "") -> None:
     """Show who comes less often than they used to."""
 
-    async def fetch(cursor: str | None, limit: int) -> Fetched:
-        chosen = str(filters.given().get("segment", "")) or None
+    async def fetch(chosen: str | None, cursor: str | None, limit: int) -> Fetched:
         found = await list_drops(visit, chosen, cursor, limit)
         return [drop_row(visit, item) for item in found.items], found.next_cursor
 
     retitle(visit.say("winback.drops"))
     ways(visit, "winback", "/win-back/drops", PAGES)
-    with section(visit.say("winback.drops"), note=visit.say("winback.drops_note")):
-        columns = _columns(visit, ("spend", "orders", "expected", "quiet", "last_order"))
-        nothing, label = visit.say("winback.no_drops"), visit.say("winback.drops")
-        table = PagedTable(visit, columns, fetch, nothing, label, page_size=_PAGE)
+    figures = ("spend", "orders", "expected", "quiet", "last_order")
+    await _show_list(visit, _Listed("drops", "no_drops", figures), fetch, segment)
+
+
+async def _show_list(visit: Visit, shown: _Listed, fetch: _Fetch, segment: str) -> None:
+    """Show a list of a segment's customers, or of everybody's."""
+
+    async def chosen(cursor: str | None, limit: int) -> Fetched:
+        return await fetch(str(filters.given().get("segment", "")) or None, cursor, limit)
+
+    name = visit.say(f"winback.{shown.name}")
+    with section(name, note=visit.say(f"winback.{shown.name}_note")):
+        columns, nothing = _columns(visit, shown.figures), visit.say(f"winback.{shown.nothing}")
+        table = PagedTable(visit, columns, chosen, nothing, name, page_size=_PAGE)
         filters = Filters(visit, table.restart, {"segment": segment})
         with ui.element("div").classes("tl-form"):
             await _choose_segment(visit, filters)
+            if shown.download:
+                ui.link(visit.say("winback.csv"), shown.download).props("download")
         await table.show()
 
 
