@@ -33,6 +33,21 @@ tier_flows = Table(
     instant("counted_at"),
 )
 
+tier_steadiness = Table(
+    "tier_steadiness",
+    metadata,
+    # as of the date it was counted on: whose tier moved by itself, who fell and soon rose again
+    words("programme_key", key=True),
+    day("business_date", key=True),
+    instant("started_at"),
+    instant("ended_at"),
+    number("within_days"),
+    number("customers"),
+    number("moved"),
+    number("moves"),
+    number("flapped"),
+)
+
 value_concentration = Table(
     "value_concentration",
     metadata,

@@ -29,6 +29,7 @@ from tests.databases import Databases, blocking
 from tests.load.base import NOW, fill, spec_of
 from tests.load.bench_kpis import rolled_up
 from tests.load.releasing import trained
+from tests.load.scored import background
 from tests.load.table import Row
 from tests.servers import add_key, running
 
@@ -100,13 +101,22 @@ def _at_home(home: Path) -> Open:
 @contextmanager
 def _base(databases: Databases) -> Iterator[str]:
     if BASE:
+        blocking(_night(BASE))
         yield BASE
         return
     with databases.temporary() as url:
         blocking(fill(url, spec_of(CUSTOMERS)))
         trained(url)
         blocking(rolled_up(url))
+        blocking(_night(url))
         yield url
+
+
+async def _night(url: str) -> None:
+    """Do what the worker does by night and pages look at: counts, and whether the model fits."""
+    async with background(url) as worker:
+        await worker.tally.count()
+        await worker.drift.nightly()
 
 
 @contextmanager

@@ -85,7 +85,10 @@ async def lifecycle(pool: Pool, day: Day, customer_id: str) -> LifeAnswer:
     responses={200: {"content": {"application/json": {"example": EXAMPLE_STABILITY}}}, **FAULTS},
 )
 async def stability(pool: Pool, catalog: Known, day: Day, programme: str) -> StabilityAnswer:
-    """Tell how steady a programme's tiers were in the last 90 days: moves, and the flap rate."""
+    """Tell how steady a programme's tiers were in the last 90 days: moves, and the flap rate.
+
+    Counted once a day by the worker, and live where it has not counted today: `to` says up to when.
+    """
     return _steadiness(await ask_stability(pool, catalog, day, programme))
 
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from services.scoring.worker import Background
 from tests.integration.scoring.conftest import Scoring
 from tests.shop_facts import LAST_DAY, profile_id
 from tests.trained import NOW
@@ -68,3 +69,15 @@ async def test_who_falls_and_soon_rises_again_flaps(
 
 async def test_there_is_no_stability_of_nothing(scoring: Scoring) -> None:
     assert (await scoring.client.get("/v1/programmes/nothing/stability")).status_code == 404
+
+
+async def test_what_the_worker_counted_today_is_told_and_recounted_by_nobody(
+    scoring: Scoring, pool: asyncpg.Pool, background: Background
+) -> None:
+    await tell(pool, 3, (10, *FALL), (40, *RISE))
+    path = "/v1/programmes/value/stability"
+    live = (await scoring.client.get(path)).json()
+    await background.tally.count()
+    await tell(pool, 4, (10, *FALL), (40, *RISE))
+    assert (await scoring.client.get(path)).json() == live
+    assert live["flapped"] == 1

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import asyncpg
 
+LOOKED_AT_DAYS: Final = 90
+WITHIN_DAYS: Final = 30
 # What people, releases and late news did is not flapping.
 _NOT_THEIR_OWN: Final = (
     "first_decision", "release", "version", "correction", "pinned", "granted", "pin_ended",
@@ -38,6 +41,19 @@ SELECT count(DISTINCT profile_id) AS moved, count(*) AS moves,
         WHERE c.programme_key = $1) AS customers
 FROM paired
 """
+_KEEP: Final = """
+INSERT INTO tier_steadiness (programme_key, business_date, started_at, ended_at, within_days,
+    customers, moved, moves, flapped)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT (programme_key, business_date) DO UPDATE SET started_at = excluded.started_at,
+    ended_at = excluded.ended_at, within_days = excluded.within_days,
+    customers = excluded.customers, moved = excluded.moved, moves = excluded.moves,
+    flapped = excluded.flapped
+"""
+_KEPT: Final = """
+SELECT started_at, ended_at, within_days, customers, moved, moves, flapped FROM tier_steadiness
+WHERE programme_key = $1 AND business_date = $2
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +63,11 @@ class Span:
     start: datetime
     end: datetime
     within_days: int
+
+
+def looked_at(until: datetime) -> Span:
+    """Give the span that is looked at up to an instant."""
+    return Span(until - timedelta(days=LOOKED_AT_DAYS), until, WITHIN_DAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +85,42 @@ class Steadiness:
         return self.flapped / self.customers if self.customers else 0.0
 
 
-async def steadiness(
-    pool: asyncpg.Pool, programme: str, ranks: Mapping[str, int], span: Span
-) -> Steadiness:
-    """Count moves of a programme's tiers; one transaction, some seconds at most."""
-    arguments = (span.start, span.end, _NOT_THEIR_OWN, span.within_days)
+@asynccontextmanager
+async def while_somebody_waits(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Connection]:
+    """Open a transaction in which counting may take some seconds at most."""
     async with pool.acquire() as connection, connection.transaction(readonly=True):
         await connection.execute(f"SET LOCAL statement_timeout = '{_PATIENCE_S}s'")
-        row = await connection.fetchrow(
-            _STABILITY, programme, list(ranks), list(ranks.values()), *arguments
-        )
+        yield connection
+
+
+async def steadiness(
+    connection: asyncpg.Connection, programme: str, ranks: Mapping[str, int], span: Span
+) -> Steadiness:
+    """Count moves of a programme's tiers: a pass over the history of the span."""
+    arguments = (span.start, span.end, _NOT_THEIR_OWN, span.within_days)
+    row = await connection.fetchrow(
+        _STABILITY, programme, list(ranks), list(ranks.values()), *arguments
+    )
     return Steadiness(**{name: row[name] for name in ("customers", "moved", "moves", "flapped")})
+
+
+async def keep_steadiness(
+    connection: asyncpg.Connection, programme: str, day: date, found: tuple[Span, Steadiness]
+) -> None:
+    """Keep what was counted on a date, in place of what was counted on it before."""
+    span, steady = found
+    figures = (steady.customers, steady.moved, steady.moves, steady.flapped)
+    await connection.execute(
+        _KEEP, programme, day, span.start, span.end, span.within_days, *figures
+    )
+
+
+async def kept_steadiness(
+    pool: asyncpg.Pool, programme: str, day: date
+) -> tuple[Span, Steadiness] | None:
+    """Give what was counted on a date; None where nobody has counted yet."""
+    row = await pool.fetchrow(_KEPT, programme, day)
+    if row is None:
+        return None
+    started, ended, within, *figures = row
+    return Span(started, ended, within), Steadiness(*figures)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Final
 
 import asyncpg
 
 from services.scoring.domain.programmes.ladder import rungs_of
-from services.scoring.queries.tiers.stability import Span, Steadiness, steadiness
+from services.scoring.queries.tiers.stability import (
+    Span,
+    Steadiness,
+    kept_steadiness,
+    looked_at,
+    steadiness,
+    while_somebody_waits,
+)
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.releases.catalog import Catalog
-
-LOOKED_AT_DAYS: Final = 90
-WITHIN_DAYS: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,16 @@ class StabilityReport:
 async def ask_stability(
     pool: asyncpg.Pool, catalog: Catalog, day: BusinessDay, programme: str
 ) -> StabilityReport:
-    """Count who moved in the last 90 days, and who fell and rose again; raises UnknownProgramme."""
+    """Give who moved in the 90 days before today's count, and who fell and rose again.
+
+    Counted now where the worker has not counted today; raises UnknownProgramme.
+    """
     row = await catalog.programme_row(programme)
-    ranks = {rung.key: rung.rank for rung in rungs_of(row.document)}
-    now = day.moment().now
-    span = Span(now - timedelta(days=LOOKED_AT_DAYS), now, WITHIN_DAYS)
-    found = await steadiness(pool, programme, ranks, span)
-    return StabilityReport(programme, span, found)
+    moment = day.moment()
+    kept = await kept_steadiness(pool, programme, moment.today)
+    if kept is None:
+        ranks = {rung.key: rung.rank for rung in rungs_of(row.document)}
+        span = looked_at(moment.now)
+        async with while_somebody_waits(pool) as connection:
+            kept = span, await steadiness(connection, programme, ranks, span)
+    return StabilityReport(programme, *kept)

@@ -18,6 +18,7 @@ from services.scoring.model.value_model import ValueModel
 from services.scoring.queries.overview import concentration, counts, flows
 from services.scoring.queries.overview.live import LiveProgramme, live_programmes, try_to_begin
 from services.scoring.queries.releases.releases import levels_until
+from services.scoring.queries.tiers import stability
 from services.scoring.queries.tiers.hot_tier import Moment
 from services.scoring.usecases.business_day import BusinessDay
 from services.scoring.usecases.releases.catalog import Catalog
@@ -107,7 +108,7 @@ class Tally:
         moment: Moment,
         worth: Worth,
     ) -> None:
-        """Count what lasts for a date: flows, the curve of value, and dates before the first."""
+        """Count what lasts for a date: flows, steadiness, the curve of value, dates before."""
         ended = moment.today - timedelta(days=1)
         if programme.is_status and not await counts.has_past(
             connection, programme.key, moment.today
@@ -116,8 +117,17 @@ class Tally:
             zone = self.day.zone.key
             await counts.count_past(connection, release, (first, ended), moment.now, zone)
         await flows.count_flows(connection, programme, self._night(ended), moment.now)
+        await self._steady(connection, programme, moment)
         if programme.is_default:
             await self._concentrate(connection, programme.key, moment, worth)
+
+    async def _steady(
+        self, connection: asyncpg.Connection, programme: LiveProgramme, moment: Moment
+    ) -> None:
+        span = stability.looked_at(moment.now)
+        ranks = {tier: rank for rank, tier in programme.by_rank.items()}
+        found = span, await stability.steadiness(connection, programme.key, ranks, span)
+        await stability.keep_steadiness(connection, programme.key, moment.today, found)
 
     async def _concentrate(
         self, connection: asyncpg.Connection, programme: str, moment: Moment, worth: Worth
