@@ -93,7 +93,11 @@ def _steady_tile(visit: Visit, steady: StabilityAnswer) -> None:
     tile(
         visit.say("accuracy.flapping"),
         visit.formats.percent(steady.flap_rate, digits=2),
-        note=visit.say("accuracy.flapping_note", moved=visit.formats.number(steady.moved)),
+        note=visit.say(
+            "accuracy.flapping_note",
+            moved=visit.formats.number(steady.moved),
+            date=visit.formats.date(steady.end.astimezone(visit.house.zone).date()),
+        ),
     )
 
 
