@@ -85,6 +85,39 @@ def test_members_of_a_condition_stand_in_the_order_they_are_read() -> None:
     assert kinds.in_order("in_segment", {}) == []
 
 
+@pytest.mark.parametrize(
+    ("value", "op", "becomes"),
+    [
+        ("east", "in", {"value": ["east"]}),
+        (["east", "north"], "not_in", {"value": ["east", "north"]}),
+        (["east", "north"], "eq", {"value": "east"}),
+        ([], "prefix", {"value": ""}),
+        ("", "in", {"value": []}),
+        (5, "gte", {"value": 5}),
+        (["east"], "exists", {}),
+    ],
+)
+def test_a_value_becomes_what_its_comparison_takes(value: Any, op: str, becomes: Any) -> None:
+    members = {"name": "geography.region", "op": "ne", "value": value}
+    assert kinds.matched(members, op) == {"name": "geography.region", "op": op, **becomes}
+
+
+async def test_several_values_are_chosen_and_added_in_the_form() -> None:
+    regions = {"attribute": {"name": "geography.region", "op": "in", "value": ["east"]}}
+    here = stage(answers() | {f"GET {ONE}": SEGMENT | {"condition": {"all": [regions]}}})
+    async with browsing(here.visit) as user:
+        await user.open("/segments/regulars")
+        with user:
+            several = next(iter(user.find(kind=ui.select, content="Value").elements))
+            assert several.value == ["east"]
+            several.set_value(["east", "north"])
+        await user.should_see('"north"')
+        with user:
+            next(iter(user.find(kind=ui.select, content="Compares").elements)).set_value("eq")
+        await user.should_see('"value": "east"')
+        await user.should_not_see('"north"')
+
+
 def test_what_is_no_condition_has_no_kind() -> None:
     nodes: list[Any] = [{}, {"a": 1, "b": 2}, [], None]
     assert [kinds.kind_of(node) for node in nodes] == [None] * 4
@@ -110,7 +143,7 @@ def test_a_row_leads_to_its_segment_and_an_unknown_count_is_a_dash() -> None:
 
 def test_a_member_leads_to_the_customer_whatever_their_number_holds() -> None:
     row = member_row(stage().visit, MemberAnswer(**MEMBER))
-    assert (row["customer_href"], row["lifecycle"]) == ("/customers/c%2F1", "active")
+    assert (row["customer_href"], row["lifecycle"]) == ("/customers/c%2F1", "Active")
     erased = member_row(stage().visit, MemberAnswer(**MEMBER | {"customer_id": None}))
     assert erased["customer_href"] is None
 

@@ -1,7 +1,7 @@
 """Fields of a form over a document: each shows one place of it and writes it back."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from nicegui import ui
 from nicegui.elements.mixins.validation_element import ValidationElement
@@ -88,15 +88,20 @@ def choice(
     _made(desk, path, made)
 
 
-def several(desk: Desk, label: str, path: Path, options: Mapping[str, str]) -> None:
-    """Show some of a few words."""
+def several(
+    desk: Desk, label: str, path: Path, options: Mapping[str, str], *, may_add: bool = False
+) -> None:
+    """Show some of a few words; others may be typed where it says so."""
 
     async def write(event: Any) -> None:
         await desk.set(path, list(event.value or []))
 
     value = [each for each in at(desk.document, path, []) if isinstance(each, str)]
     known = {**{each: each for each in value}, **options}
-    made = ui.select(known, label=label, value=value, multiple=True, on_change=write)
+    mode: Literal["add-unique"] | None = "add-unique" if may_add else None
+    made = ui.select(
+        known, label=label, value=value, multiple=True, on_change=write, new_value_mode=mode
+    )
     _made(desk, path, made.props("use-chips"))
 
 

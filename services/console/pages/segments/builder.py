@@ -11,6 +11,7 @@ from services.console.pages.programmes import fields
 from services.console.pages.programmes.desk import Desk
 from services.console.pages.programmes.documents import Path, add, at
 from services.console.pages.segments import kinds
+from services.console.parts.care import lifecycle_word
 from services.console.parts.pieces import icon_button
 
 
@@ -105,7 +106,7 @@ def _leaf(desk: Desk, path: Path, kind: str, known: Known) -> None:
             case "in_segment":
                 fields.choice(desk, visit.say("segments.kind_in_segment"), inner, known.segments)
             case "lifecycle":
-                lives = {life: visit.say(f"segments.life_{life}") for life in kinds.LIVES}
+                lives = {life: lifecycle_word(visit, life) for life in kinds.LIVES}
                 fields.several(desk, visit.say("segments.one_of"), (*inner, "in"), lives)
             case _:
                 members = at(desk.document, inner)
@@ -132,14 +133,23 @@ def _tier(desk: Desk, inner: Path, known: Known) -> None:
 
 
 def _member(desk: Desk, path: Path, kind: str, name: str) -> None:
-    """Show one member of a condition; what is a list or an object is changed in the JSON."""
-    visit, value = desk.visit, at(desk.document, path)
-    label = visit.say_or(f"segments.{name}", name)
-    if isinstance(value, list | dict):
-        return
-    if options := _options(desk, kind, name):
+    """Show one member of a condition; what is an object or a list of numbers is changed as JSON."""
+    value, label = at(desk.document, path), desk.visit.say_or(f"segments.{name}", name)
+    if (kind, name) == ("attribute", "op"):
+        _how_matched(desk, path[:-1], label)
+    elif isinstance(value, list):
+        if all(isinstance(each, str) for each in value):
+            fields.several(desk, label, path, {}, may_add=True)
+    elif options := _options(desk, kind, name):
         fields.choice(desk, label, path, options)
-    elif name == "top":
+    elif not isinstance(value, dict):
+        _typed(desk, path, kind, label)
+
+
+def _typed(desk: Desk, path: Path, kind: str, label: str) -> None:
+    """Show a member that is typed, as a number or a text."""
+    value, name = at(desk.document, path), path[-1]
+    if name == "top":
         fields.share(desk, label, path)
     elif name == "value" and kind == "metric":
         is_whole = at(desk.document, (*path[:-1], "name")) not in kinds.DECIMAL
@@ -152,15 +162,31 @@ def _member(desk: Desk, path: Path, kind: str, name: str) -> None:
         fields.text(desk, label, path)
 
 
+def _how_matched(desk: Desk, path: Path, label: str) -> None:
+    """Choose how an attribute is compared; its value becomes one, several or none with it."""
+
+    async def write(event: Any) -> None:
+        members = at(desk.document, path)  # read now: what was typed meanwhile is kept
+        await desk.set(path, kinds.matched(members, event.value), redraw=True)
+
+    members = at(desk.document, path)
+    now = members.get("op") if isinstance(members, dict) else None
+    words = {op: desk.visit.say(f"segments.op_{op}") for op in kinds.ATTRIBUTE_OPS}
+    known = words | ({now: now} if isinstance(now, str) and now not in words else {})
+    shown = now if isinstance(now, str) else None
+    made = ui.select(known, label=label, value=shown, on_change=write).props("outlined dense")
+    desk.register((*path, "op"), made)
+
+
 def _options(desk: Desk, kind: str, name: str) -> dict[str, str]:
     """Give what a member is chosen from; nothing where it is typed."""
+    if (kind, name) == ("has_been", "lifecycle"):
+        return {life: lifecycle_word(desk.visit, life) for life in kinds.LIVES}
     chosen = {
         ("metric", "name"): ("metric", kinds.METRICS),
-        ("attribute", "op"): ("op", kinds.ATTRIBUTE_OPS),
         ("consent", "purpose"): ("purpose", kinds.PURPOSES),
         ("consent", "is"): ("is", ("granted", "withdrawn")),
         ("rank", "of"): ("metric", kinds.RANKED),
-        ("has_been", "lifecycle"): ("life", kinds.LIVES),
     }.get((kind, name))
     if chosen is None and name == "op":
         chosen = ("op", kinds.OPS)

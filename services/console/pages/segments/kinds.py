@@ -11,7 +11,10 @@ METRICS: Final = (
     "searches", "checkouts", "social", "referrals", "feedback", "complaints",
 )  # fmt: skip
 OPS: Final = ("gte", "gt", "lte", "lt", "eq", "ne")
-ATTRIBUTE_OPS: Final = ("eq", "ne", "contains", "prefix", "exists", "gte", "gt", "lte", "lt")
+SEVERAL: Final = ("in", "not_in")
+ATTRIBUTE_OPS: Final = (
+    "eq", "ne", *SEVERAL, "contains", "prefix", "exists", "gte", "gt", "lte", "lt",
+)  # fmt: skip
 EVENTS: Final = (
     "order_completed", "order_refunded", "searched", "cart_added", "checkout_started",
     "social_engaged", "referral_made", "feedback_given", "product_viewed", "membership_paid",
@@ -34,6 +37,17 @@ BEGIN: Final[dict[str, Any]] = {
     "in_segment": "",
     "random_bucket": {"percent": 10, "seed": "test"},
 }
+
+
+def matched(members: Condition, op: str) -> Condition:
+    """Give an attribute compared in another way: with one value, with several, or with none."""
+    value = members.get("value", "")
+    if op in SEVERAL:
+        value = value if isinstance(value, list) else [value] if value != "" else []
+    elif isinstance(value, list):
+        value = value[0] if value else ""
+    others = {name: each for name, each in members.items() if name not in ("op", "value")}
+    return {**others, "op": op} if op == "exists" else {**others, "op": op, "value": value}
 
 
 def kind_of(node: Any) -> str | None:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from nicegui import ui
 
 from services.console.parts import faults
+from services.console.parts.care import lifecycle_word
 from services.console.parts.charts import plain_table
 from services.console.parts.frame import heading
 from services.console.parts.pieces import tile, tiles
@@ -84,7 +85,7 @@ def member_row(visit: Visit, member: MemberAnswer) -> Row:
     return {
         "customer": customer or visit.say("segments.no_id"),
         "customer_href": f"/customers/{quote(customer, safe='')}" if customer else None,
-        "lifecycle": visit.say_or(f"segments.life_{member.lifecycle}", member.lifecycle or "–"),
+        "lifecycle": lifecycle_word(visit, member.lifecycle),
         "orders": visit.formats.number(member.orders),
         "spend": visit.formats.money(member.spend.amount, member.spend.currency),
         "last_order": visit.formats.date(member.last_order),
