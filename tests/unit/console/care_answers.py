@@ -7,6 +7,22 @@ from typing import Any
 from shared.contracts.cases import CaseAnswer
 from tests.paths import REPO_DIR
 
+#: A programme as it is listed.
+PROGRAMME: dict[str, Any] = {
+    "programme": "value",
+    "version": 1,
+    "newest_version": 1,
+    "kind": "value",
+    "name": {"en": "Customer value", "zh": "客户价值"},
+    "audience": "internal",
+    "is_default": True,
+    "release": "r-1",
+    "tiers": [
+        {"key": "high", "rank": 2, "name": {"en": "High value", "zh": "高价值"}},
+        {"key": "mid", "rank": 1, "name": {"en": "Mid value", "zh": "中等价值"}},
+        {"key": "low", "rank": 0, "name": {"en": "Standard", "zh": "普通"}},
+    ],
+}
 RECORDED = REPO_DIR / "services" / "feedback" / "answers.json"
 
 

@@ -7,9 +7,8 @@ from nicegui import ui
 from nicegui.testing import User
 
 from services.console.accounts.roles import Role
-from tests.unit.console.care_answers import case_body, case_of, recorded
+from tests.unit.console.care_answers import PROGRAMME, case_body, case_of, recorded
 from tests.unit.console.test_customer_pages import PROFILE, SCORE
-from tests.unit.console.test_customers import PROGRAMME
 from tests.unit.console.visits import Stage, browsing, stage
 
 CASE = case_of()

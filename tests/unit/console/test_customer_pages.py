@@ -12,7 +12,7 @@ from shared.contracts.customer_list import EXAMPLE_LIST_PAGE
 from shared.contracts.entitlements import EXAMPLE_ENTITLEMENTS
 from shared.contracts.explanation import EXAMPLE_EXPLANATION
 from shared.contracts.score_history import EXAMPLE_SCORE_HISTORY
-from tests.unit.console.test_customers import PROGRAMME
+from tests.unit.console.care_answers import PROGRAMME
 from tests.unit.console.visits import NOW, browsing, stage
 
 ONE = "/v1/customers/c-1"

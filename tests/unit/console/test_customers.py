@@ -43,24 +43,10 @@ from shared.contracts.explanation import EXAMPLE_EXPLANATION, ExplanationAnswer
 from shared.contracts.privacy import Erasure
 from shared.contracts.programmes import ProgrammeSummary
 from shared.contracts.score_history import EXAMPLE_SCORE_HISTORY, ScoreHistory
+from tests.unit.console.care_answers import PROGRAMME
 from tests.unit.console.visits import NOW, stage
 
 EXPLAINED = ExplanationAnswer.model_validate(EXAMPLE_EXPLANATION)
-PROGRAMME: dict[str, Any] = {
-    "programme": "value",
-    "version": 1,
-    "newest_version": 1,
-    "kind": "value",
-    "name": {"en": "Customer value", "zh": "客户价值"},
-    "audience": "internal",
-    "is_default": True,
-    "release": "r-1",
-    "tiers": [
-        {"key": "high", "rank": 2, "name": {"en": "High value", "zh": "高价值"}},
-        {"key": "mid", "rank": 1, "name": {"en": "Mid value", "zh": "中等价值"}},
-        {"key": "low", "rank": 0, "name": {"en": "Standard", "zh": "普通"}},
-    ],
-}
 
 
 def programme(**changes: Any) -> ProgrammeSummary:
@@ -292,4 +278,4 @@ def test_an_event_is_told_in_a_line() -> None:
         }
     )
     row = event_row(stage(language=Language.CHINESE).visit, item)
-    assert (row["kind"], row["details"]) == ("购买", "¥30.00 · 渠道: 门店 · 门店: 0201")
+    assert (row["kind"], row["details"]) == ("购买", "¥30.00 · 渠道：门店 · 门店：0201")

@@ -1,5 +1,6 @@
 """Playbooks in the console: in words, what came of them, what to do with them."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from services.console.pages.playbooks.words import (
     group_lines,
     held_back,
     limits,
+    names_of,
     new_trigger,
     playbook_row,
     result_line,
@@ -33,7 +35,8 @@ from shared.contracts.playbooks import (
     PresetAnswer,
 )
 from shared.contracts.previews import PlaybookPreview
-from tests.unit.console.care_answers import recorded
+from shared.contracts.programmes import ProgrammeSummary
+from tests.unit.console.care_answers import PROGRAMME, recorded
 from tests.unit.console.visits import browsing, stage
 
 KEY = "vip-call-back"
@@ -86,6 +89,17 @@ def answers(**changes: Any) -> dict[str, Any]:
 )
 def test_for_whom_is_said(audience: dict[str, Any], said: str) -> None:
     assert who(stage().visit, audience) == said
+
+
+def test_programmes_and_tiers_are_called_by_their_names() -> None:
+    visit = stage(language=Language.CHINESE).visit
+    named = names_of(visit, [ProgrammeSummary.model_validate(PROGRAMME)])
+    audience = {"programme": "value", "tiers": ["high"]}
+    assert who(visit, audience, named) == "客户价值 的 高价值 等级"
+    of_default = partial(named.tier, "")
+    assert what(visit, playbook().action, of_default) == "电话；普通：短信"
+    assert when(visit, {"kind": "entered", "tiers": ["high", "gone"]}, named).count("高价值") == 1
+    assert named.tier("other", "high") == "high"
 
 
 @pytest.mark.parametrize(

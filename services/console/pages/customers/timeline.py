@@ -59,11 +59,13 @@ def details_of(visit: Visit, item: TimelineItem) -> str:
         value = item.details.get(name)
         if isinstance(value, str | int) and not isinstance(value, bool):
             label = visit.say_or(f"customers.detail_{name}", name)
-            told.append(f"{label}: {_word_of(visit, name, str(value))}")
+            text = _word_of(visit, name, str(value))
+            told.append(visit.say("customers.detail", label=label, text=text))
     return cut(" · ".join(told))
 
 
 def _word_of(visit: Visit, name: str, value: str) -> str:
     if name == "channel":
         return channel_word(visit, value)
-    return visit.say_or(f"customers.because_{value}", value) if name == "reason" else value
+    told_by = {"reason": "because", "outcome": "outcome"}.get(name)
+    return visit.say_or(f"customers.{told_by}_{value}", value) if told_by else value

@@ -6,7 +6,7 @@ from typing import Final
 from nicegui import ui
 
 from services.console.accounts.roles import Permission
-from services.console.pages.playbooks.words import STATES, playbook_row, when
+from services.console.pages.playbooks.words import KEYS, STATES, names_of, playbook_row, when
 from services.console.parts.care import words_for
 from services.console.parts.faults import Fault, fault_card, tried
 from services.console.parts.filters import Filters
@@ -19,6 +19,7 @@ from services.console.reading.playbooks import (
     playbook_presets,
     playbook_results,
 )
+from services.console.reading.programmes import list_programmes
 from services.console.visiting.visit import Visit
 from shared.contracts.playbooks import PlaybookAnswer, PlaybookResults, PresetAnswer
 
@@ -46,12 +47,15 @@ async def board(visit: Visit, state: str = "") -> None:
 
 
 async def _listed(visit: Visit, state: str) -> None:
+    programmes = await tried(list_programmes(visit))
+    named = KEYS if isinstance(programmes, Fault) else names_of(visit, programmes)
+
     async def fetch(cursor: str | None, limit: int) -> Fetched:
         chosen = str(filters.given().get("state", "")) or None
         found = await list_playbooks(visit, chosen, cursor, limit)
         came = await asyncio.gather(*(_results(visit, each) for each in found.items))
         rows = [
-            playbook_row(visit, each, result)
+            playbook_row(visit, each, result, named)
             for each, result in zip(found.items, came, strict=True)
         ]
         return rows, found.next_cursor

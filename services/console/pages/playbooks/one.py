@@ -1,15 +1,20 @@
 """One playbook in words: who is met next, what came of it, and what to do with it."""
 
 import asyncio
+from functools import partial
 
 from nicegui import ui
 
 from services.console.accounts.roles import Permission
 from services.console.pages.playbooks.steps import playbook_actions
 from services.console.pages.playbooks.words import (
+    KEYS,
+    Named,
+    NameTier,
     group_lines,
     held_back,
     limits,
+    names_of,
     result_line,
     sample_words,
     what,
@@ -18,11 +23,13 @@ from services.console.pages.playbooks.words import (
 )
 from services.console.parts.care import money, shown, text_in
 from services.console.parts.charts import plain_table
+from services.console.parts.drafts import text_at
 from services.console.parts.faults import Fault, fault_card, tried
 from services.console.parts.frame import heading, page, retitle
 from services.console.parts.pieces import action, empty, fact, grid, section, tag
 from services.console.reading.experiments import experiment_result, list_experiments
 from services.console.reading.playbooks import one_playbook, playbook_preview, playbook_results
+from services.console.reading.programmes import list_programmes
 from services.console.visiting.visit import Visit
 from shared.contracts.experiments import ExperimentAnswer, ResultAnswer
 from shared.contracts.playbooks import PlaybookAnswer, PlaybookResults
@@ -39,24 +46,28 @@ async def show_playbook(visit: Visit, key: str) -> None:
     """Show a playbook, who it would meet next, and what came of it."""
     found = await one_playbook(visit, key)
     retitle(visit.local(found.name))
-    results, tried_on = await asyncio.gather(
-        tried(playbook_results(visit, key)), tried(_experiment(visit, key))
+    results, tried_on, programmes = await asyncio.gather(
+        tried(playbook_results(visit, key)),
+        tried(_experiment(visit, key)),
+        tried(list_programmes(visit)),
     )
+    named = KEYS if isinstance(programmes, Fault) else names_of(visit, programmes)
+    name = partial(named.tier, text_at(found.audience, ("programme",)))
     ui.link(visit.say("playbooks.back"), "/playbooks")
     with grid():
-        _in_words(visit, found)
+        _in_words(visit, found, named, name)
         with section(visit.say("playbooks.results")):
             if isinstance(results, Fault):
                 fault_card(visit, results)
             else:
-                _results(visit, results)
+                _results(visit, results, name)
     with section(visit.say("playbooks.pays")):
         _pays(visit, key, tried_on)
     with section(visit.say("playbooks.next"), note=visit.say("playbooks.next_note")):
         shown_here = ui.element("div")
         with shown_here:
             label = visit.say("playbooks.show_next")
-            action(label, lambda: _preview(visit, key, shown_here), icon="visibility")
+            action(label, lambda: _preview(visit, key, shown_here, name), icon="visibility")
 
 
 async def _experiment(visit: Visit, key: str) -> tuple[ExperimentAnswer, ResultAnswer] | None:
@@ -69,14 +80,14 @@ async def _experiment(visit: Visit, key: str) -> tuple[ExperimentAnswer, ResultA
     return newest, await experiment_result(visit, newest.key)
 
 
-def _in_words(visit: Visit, found: PlaybookAnswer) -> None:
+def _in_words(visit: Visit, found: PlaybookAnswer, named: Named, name: NameTier) -> None:
     say = visit.say
     with section(say("playbooks.in_words")):
         tag(say(f"playbooks.state_{found.state}"), "good" if found.state == "live" else "plain")
         ui.label(visit.local(found.goal)).classes("tl-strong tl-below")
-        fact(say("playbooks.column_who"), who(visit, found.audience))
-        fact(say("playbooks.column_when"), when(visit, found.trigger))
-        fact(say("playbooks.column_what"), what(visit, found.action))
+        fact(say("playbooks.column_who"), who(visit, found.audience, named))
+        fact(say("playbooks.column_when"), when(visit, found.trigger, named))
+        fact(say("playbooks.column_what"), what(visit, found.action, name))
         fact(say("playbooks.message"), text_in(visit, found.action.get("message")))
         fact(say("playbooks.limits"), limits(visit, found))
         fact(say("playbooks.consent"), say(f"playbooks.consent_{found.consent}"))
@@ -91,12 +102,12 @@ def _in_words(visit: Visit, found: PlaybookAnswer) -> None:
             playbook_actions(visit, found)
 
 
-def _results(visit: Visit, results: PlaybookResults) -> None:
+def _results(visit: Visit, results: PlaybookResults, name: NameTier) -> None:
     if not results.tasks:
         empty(visit.say("playbooks.no_results"))
         return
     head = [visit.say(f"playbooks.column_{name}") for name in _COLUMNS]
-    lines = [result_line(visit, each) for each in (*results.by_tier, results)]
+    lines = [result_line(visit, each, name) for each in (*results.by_tier, results)]
     plain_table(head, lines)
     fact(visit.say("playbooks.open_cost"), money(visit, results.open_cost))
     for reason, count in held_back(visit, results.held_back):
@@ -119,17 +130,17 @@ def _pays(
         ui.link(visit.local(experiment.name), f"/experiments/{experiment.key}")
 
 
-async def _preview(visit: Visit, key: str, place: ui.element) -> None:
+async def _preview(visit: Visit, key: str, place: ui.element, name: NameTier) -> None:
     found = await tried(playbook_preview(visit, key))
     place.clear()
     with place:
         if isinstance(found, Fault):
             fault_card(visit, found)
         else:
-            _met_next(visit, found)
+            _met_next(visit, found, name)
 
 
-def _met_next(visit: Visit, found: PlaybookPreview) -> None:
+def _met_next(visit: Visit, found: PlaybookPreview, name: NameTier) -> None:
     say, write = visit.say, visit.formats
     fact(say("playbooks.audience"), write.number(found.audience))
     fact(say("playbooks.contacts"), write.number(found.contacts))
@@ -140,13 +151,13 @@ def _met_next(visit: Visit, found: PlaybookPreview) -> None:
         fact(reason, count)
     if found.groups:
         head = [say(f"playbooks.column_{name}") for name in _GROUPS]
-        plain_table(head, group_lines(visit, found))
+        plain_table(head, group_lines(visit, found, name))
     for each in found.coming:
         fact(write.date(each.contact_on), f"{shown(visit, each.occasion)} · {each.customers}")
     if found.samples:
         heading(say("playbooks.samples"), level=3)
     for sample in found.samples:
-        href, how, message = sample_words(visit, sample)
+        href, how, message = sample_words(visit, sample, name)
         with ui.element("div").classes("tl-event"):
             ui.link(sample.customer_id, href)
             ui.label(how).classes("tl-note")

@@ -1,6 +1,7 @@
 """Playbooks in words: for whom, when, what, within which limits, and what came of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from services.console.parts.care import (
@@ -10,6 +11,7 @@ from services.console.parts.care import (
     lifecycle_word,
     money,
     shown,
+    tier_names,
 )
 from services.console.parts.drafts import at, list_at
 from services.console.parts.tables import Row
@@ -22,6 +24,7 @@ from shared.contracts.playbooks import (
     TierResults,
 )
 from shared.contracts.previews import PlaybookPreview, PreviewSample
+from shared.contracts.programmes import ProgrammeSummary
 
 STATES: Final = ("draft", "live", "paused", "ended")
 TRIGGERS: Final = (
@@ -32,14 +35,46 @@ TRIGGERS: Final = (
 RUNNABLE: Final = frozenset({"manual", "schedule"})
 
 
-def playbook_row(visit: Visit, playbook: PlaybookAnswer, results: PlaybookResults | None) -> Row:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What programmes and their tiers are called; who knows none says their keys."""
+
+    programmes: Mapping[str, str]
+    tiers: Mapping[str, str]
+    #: whose tiers are meant where no programme is named
+    default: str = ""
+
+    def programme(self, key: str | None) -> str:
+        """Name a programme."""
+        return self.programmes.get(key or self.default, key or NOTHING)
+
+    def tier(self, programme: str | None, key: str) -> str:
+        """Name a tier of a programme, of the default one where none is named."""
+        return self.tiers.get(f"{programme or self.default}/{key}", key)
+
+
+KEYS: Final = Named({}, {})
+#: Says what a tier of one programme is called.
+NameTier = Callable[[str], str]
+
+
+def names_of(visit: Visit, programmes: Sequence[ProgrammeSummary]) -> Named:
+    """Name programmes and tiers in the visitor's language."""
+    default = [each.programme for each in programmes if each.is_default]
+    named = {each.programme: visit.local(each.name) for each in programmes}
+    return Named(named, tier_names(visit, programmes), "".join(default[:1]))
+
+
+def playbook_row(
+    visit: Visit, playbook: PlaybookAnswer, results: PlaybookResults | None, named: Named = KEYS
+) -> Row:
     """Give a playbook as a row, with what came of it."""
     return {
         "name": visit.local(playbook.name),
         "name_href": f"/playbooks/{playbook.key}",
         "state": visit.say(f"playbooks.state_{playbook.state}"),
-        "when": when(visit, playbook.trigger),
-        "who": who(visit, playbook.audience),
+        "when": when(visit, playbook.trigger, named),
+        "who": who(visit, playbook.audience, named),
         "effect": effect(visit, results),
         "cost": NOTHING if results is None else money(visit, results.cost),
         "owner": playbook.owner,
@@ -57,30 +92,31 @@ def effect(visit: Visit, results: TierResults | None) -> str:
     return visit.say("playbooks.responded", share=share, n=tasks)
 
 
-def who(visit: Visit, audience: Mapping[str, Any]) -> str:
+def who(visit: Visit, audience: Mapping[str, Any], named: Named = KEYS) -> str:
     """Say for whom it is."""
     parts = []
     if segment := audience.get("segment"):
         parts.append(visit.say("playbooks.in_segment", name=segment))
     if tiers := list_at(audience, ("tiers",)):
-        programme = audience.get("programme") or NOTHING
-        parts.append(
-            visit.say("playbooks.in_tiers", tiers=joined(visit, tiers), programme=programme)
-        )
+        key = audience.get("programme")
+        held = joined(visit, [named.tier(key, tier) for tier in tiers])
+        programme = named.programme(key)
+        parts.append(visit.say("playbooks.in_tiers", tiers=held, programme=programme))
     if stages := list_at(audience, ("lifecycles",)):
         words = [lifecycle_word(visit, stage) for stage in stages]
         parts.append(visit.say("playbooks.in_stages", stages=joined(visit, words)))
     return visit.say("playbooks.and").join(parts) or visit.say("playbooks.everybody")
 
 
-def when(visit: Visit, trigger: Mapping[str, Any]) -> str:
+def when(visit: Visit, trigger: Mapping[str, Any], named: Named = KEYS) -> str:
     """Say on which occasion."""
     kind = str(trigger.get("kind", ""))
     places: dict[str, object] = {}
     match kind:
         case "entered":
-            tiers = joined(visit, list_at(trigger, ("tiers",)))
-            places = {"what": trigger.get("segment") or tiers}
+            entered = list_at(trigger, ("tiers",))
+            tiers = [named.tier(trigger.get("programme"), tier) for tier in entered]
+            places = {"what": trigger.get("segment") or joined(visit, tiers)}
         case "schedule":
             return _scheduled(visit, trigger)
         case "feedback":
@@ -107,12 +143,12 @@ def _on_feedback(visit: Visit, trigger: Mapping[str, Any]) -> str:
     return visit.say("playbooks.when_low_feedback", kind=kind, most=trigger["at_most"])
 
 
-def what(visit: Visit, action: Mapping[str, Any]) -> str:
+def what(visit: Visit, action: Mapping[str, Any], name: NameTier = str) -> str:
     """Say how people are contacted."""
     usual = channel_word(visit, str(action.get("channel")))
     others = action.get("channel_by_tier") or {}
     parts = [
-        visit.say("playbooks.by_tier", tier=tier, channel=channel_word(visit, str(channel)))
+        visit.say("playbooks.by_tier", tier=name(tier), channel=channel_word(visit, str(channel)))
         for tier, channel in others.items()
     ]
     return visit.say("playbooks.semicolon").join([usual, *parts])
@@ -147,12 +183,12 @@ def joined(visit: Visit, words: list[Any]) -> str:
     return visit.say("playbooks.comma").join(str(word) for word in words)
 
 
-def result_line(visit: Visit, results: TierResults) -> list[str]:
+def result_line(visit: Visit, results: TierResults, name: NameTier = str) -> list[str]:
     """Write what came of the tasks of one tier, or of all."""
     write = visit.formats
     done = sum(results.outcomes.values())
     return [
-        results.tier or visit.say("playbooks.all_tiers"),
+        name(results.tier) if results.tier else visit.say("playbooks.all_tiers"),
         write.number(results.tasks),
         write.number(done),
         write.percent(results.reached_rate, digits=0),
@@ -169,11 +205,11 @@ def held_back(visit: Visit, counts: Mapping[str, int]) -> list[tuple[str, str]]:
     ]
 
 
-def group_lines(visit: Visit, preview: PlaybookPreview) -> list[list[str]]:
+def group_lines(visit: Visit, preview: PlaybookPreview, name: NameTier = str) -> list[list[str]]:
     """Write who would be contacted, by tier and stage."""
     return [
         [
-            group.tier or NOTHING,
+            name(group.tier) if group.tier else NOTHING,
             lifecycle_word(visit, group.lifecycle),
             visit.formats.number(group.contacts),
             money(visit, group.cost),
@@ -182,9 +218,10 @@ def group_lines(visit: Visit, preview: PlaybookPreview) -> list[list[str]]:
     ]
 
 
-def sample_words(visit: Visit, sample: PreviewSample) -> tuple[str, str, str]:
+def sample_words(visit: Visit, sample: PreviewSample, name: NameTier = str) -> tuple[str, str, str]:
     """Give who would be contacted, how, and with which words."""
-    how = f"{sample.tier or NOTHING} · {channel_word(visit, sample.channel)}"
+    tier = name(sample.tier) if sample.tier else NOTHING
+    how = f"{tier} · {channel_word(visit, sample.channel)}"
     return customer_href(sample.customer_id), how, shown(visit, sample.message)
 
 
