@@ -16,6 +16,8 @@ Row = dict[str, str | int | float | bool | None]
 Fetched = tuple[Sequence[Row], str | None]
 Fetch = Callable[[str | None, int], Awaitable[Fetched]]
 PAGE_SIZE: Final = 50
+#: A column gives up to this part of the width it likes where all would not fit beside each other.
+_SQUEEZED: Final = 0.7
 # A constant of ours: the address is the row's `<field>_href`, and only a local path is followed.
 _LINK: Final = (
     "p => { const to = p.data && p.data[p.colDef.field + '_href'];"
@@ -27,7 +29,10 @@ _LINK: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column; `link` leads to the row's `<key>_href`, numbers are written by the page."""
+    """One column; `link` leads to the row's `<key>_href`, numbers are written by the page.
+
+    Columns share the table's width as their `min_width`s are to each other; a text wraps.
+    """
 
     key: str
     label: str
@@ -149,10 +154,10 @@ def _column(column: Column) -> dict[str, Any]:
     made: dict[str, Any] = {
         "field": column.key,
         "headerName": column.label,
-        "minWidth": column.min_width,
+        "minWidth": column.width or round(column.min_width * _SQUEEZED),
         "tooltipField": column.key,
     }
-    made |= {"width": column.width} if column.width else {"flex": 1}
+    made |= {"width": column.width} if column.width else {"flex": column.min_width}
     if column.kind == "number":
         made |= {"type": "rightAligned"}
     if column.kind == "link":

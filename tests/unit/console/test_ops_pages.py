@@ -1,6 +1,7 @@
 """Operations in the console, page by page: what is shown, and what a click does."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from nicegui import ui
@@ -74,6 +75,17 @@ async def test_every_page_of_operations_is_there_in_both_languages(language: Lan
             await user.open(path)
             await user.should_see(here.visit.say("ops.audit"))
             await user.should_not_see("does not answer")
+
+
+async def test_a_job_is_opened_with_all_it_left_behind() -> None:
+    number, result = str(uuid4()), {"model_version": "2026-11-01-1", "why": "x" * 200}
+    job = {"id": number, "kind": "train_model", "status": "done", "progress": 1, "result": result}
+    async with browsing(stage(answers(**{"GET /v1/jobs": page_of(job)})).visit) as user:
+        await user.open("/ops/jobs")
+        await user.should_not_see("x" * 200)
+        user.find(ui.aggrid).trigger("rowDoubleClicked", {"rowIndex": 0})
+        await user.should_see("x" * 200)
+        await user.should_see(number)
 
 
 async def test_only_administrators_are_offered_to_change_keys() -> None:

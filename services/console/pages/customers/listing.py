@@ -204,10 +204,10 @@ def _columns(visit: Visit) -> list[Column]:
         named("tier", 84),
         Column("value", visit.say("customers.value"), "number", min_width=124),
         Column("net_spend", visit.say("customers.net_spend"), "number", min_width=140),
-        named("last_purchase", 130),
-        named("lifecycle", 110),
+        named("last_purchase", 140),
+        named("lifecycle", 100),
         Column("chance", visit.say("customers.chance"), "number", min_width=100),
-        named("since", 130),
+        named("since", 140),
     ]
 
 

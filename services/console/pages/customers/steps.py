@@ -174,7 +174,13 @@ def course(visit: Visit, history: ScoreHistory) -> dict[str, Any]:
     name = visit.say("customers.value")
     return {
         "legend": {"top": 0, "data": [name, visit.say("customers.interval")]},
-        "xAxis": {"type": "category", "boundaryGap": False, "data": dates},
+        "xAxis": {
+            "type": "category",
+            "boundaryGap": False,
+            "data": dates,
+            # else half of the last date is cut off
+            "axisLabel": {"alignMinLabel": "left", "alignMaxLabel": "right"},
+        },
         "yAxis": {"type": "value"},
         "series": [
             {**hidden, "name": visit.say("customers.low"), "data": low},

@@ -101,7 +101,7 @@ def _table(visit: Visit, filters: Filters) -> PagedTable:
     columns = [
         Column("hour", visit.say("data.hour"), min_width=200),
         Column("source", visit.say("data.source"), kind="link", min_width=120),
-        *(Column(name, visit.say(f"data.{name}"), kind="number") for name in COUNTS),
+        *(Column(name, visit.say(f"data.{name}"), kind="number", min_width=115) for name in COUNTS),
     ]
     return PagedTable(visit, columns, fetch, visit.say("data.no_hours"), visit.say("data.hours"))
 

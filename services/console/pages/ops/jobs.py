@@ -6,19 +6,23 @@ from nicegui import ui
 
 from services.console.accounts.roles import Permission
 from services.console.pages.ops import WAYS
-from services.console.pages.ops.said import job_row
+from services.console.pages.ops.said import job_row, whole
 from services.console.parts.filters import Filters
-from services.console.parts.frame import page
+from services.console.parts.frame import heading, page
 from services.console.parts.live import every
-from services.console.parts.pieces import section
+from services.console.parts.pieces import action, fact, section
 from services.console.parts.subpages import ways
 from services.console.parts.tables import Column, Fetched, PagedTable
 from services.console.reading.ops import list_jobs
 from services.console.visiting.services import Service
 from services.console.visiting.visit import Visit
+from shared.contracts.jobs import Job
 
 _STATUSES: Final = ("queued", "running", "done", "failed")
-_COLUMNS: Final = (("kind", 200), ("status", 110), ("progress", 100), ("created", 215))
+_WIDTHS: Final = {
+    "kind": 180, "status": 100, "progress": 90, "created": 170, "took": 110, "message": 180,
+    "result": 240,
+}  # fmt: skip
 _PAGE: Final = 25
 _EVERY_S: Final = 5.0
 
@@ -32,16 +36,20 @@ async def jobs(visit: Visit, *, service: str = Service.SCORING.value, status: st
 
 
 async def _listed(visit: Visit, chosen: dict[str, object]) -> None:
+    shown: dict[str, Job] = {}
+
     async def fetch(cursor: str | None, limit: int) -> Fetched:
         given = filters.given()
         asked = Service(str(given.get("service", Service.SCORING.value)))
         status = str(given["status"]) if "status" in given else None
         found = await list_jobs(visit, asked, status, cursor, limit)
+        shown.clear()
+        shown.update({str(job.id): job for job in found.items})
         return [job_row(visit, job) for job in found.items], found.next_cursor
 
     table = PagedTable(
         visit, _columns(visit), fetch, visit.say("ops.no_jobs"), visit.say("ops.jobs"),
-        page_size=_PAGE,
+        on_open=lambda row: _show_whole(visit, shown[str(row["id"])]), page_size=_PAGE,
     )  # fmt: skip
     filters = Filters(visit, table.restart, chosen)
     with ui.element("div").classes("tl-form tl-above tl-below"):
@@ -54,11 +62,21 @@ async def _listed(visit: Visit, chosen: dict[str, object]) -> None:
 
 
 def _columns(visit: Visit) -> list[Column]:
-    narrow = [
-        Column(key, visit.say(f"ops.column_{key}"), min_width=width) for key, width in _COLUMNS
+    return [
+        Column(key, visit.say(f"ops.column_{key}"), min_width=width)
+        for key, width in _WIDTHS.items()
     ]
-    wide = [Column(key, visit.say(f"ops.column_{key}"), min_width=150) for key in _WIDE]
-    return [*narrow, *wide]
 
 
-_WIDE: Final = ("took", "message", "result", "id")
+def _show_whole(visit: Visit, job: Job) -> None:
+    """Show a job with all it left behind."""
+    title = visit.say_or(f"ops.kind_{job.kind}", job.kind)
+    with ui.dialog(value=True) as dialog, ui.card().classes("tl-dialog"):
+        dialog.props["aria-label"] = title
+        heading(title)
+        fact(visit.say("ops.column_id"), str(job.id))
+        fact(visit.say("ops.column_message"), job.message)
+        ui.label(visit.say("ops.column_result")).classes("tl-fact-label")
+        ui.label(whole(job.result)).classes("tl-code")
+        with ui.element("div").classes("tl-buttons"):
+            action(visit.say("parts.close"), dialog.close)

@@ -25,7 +25,7 @@ PURGING: Final = "platform"
 PURGING_QUIET_S: Final = 1500.0
 #: The parts of the worker that must be there.
 WORKERS: Final = (PURGING, *(each.value for each in Service), "console")
-_MOST_DETAIL: Final = 300
+_MOST_DETAIL: Final = 120
 _INSTANT: Final = timedelta(seconds=1)
 State = Literal["ready", "degraded", "unavailable", "away"]
 _TONES: Final[Mapping[State, Tone]] = {
@@ -230,6 +230,11 @@ def delivery_row(visit: Visit, delivery: DeliveryAnswer) -> Row:
         "next": visit.formats.instant(delivery.next_attempt_at),
         "id": str(delivery.delivery_id),
     }
+
+
+def whole(document: Mapping[str, object] | None) -> str:
+    """Write a document over lines; nothing where there is none."""
+    return json.dumps(document, ensure_ascii=False, default=str, indent=2) if document else ""
 
 
 def _short(document: Mapping[str, object] | None) -> str:

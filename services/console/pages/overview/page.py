@@ -13,7 +13,7 @@ from services.console.pages.overview.freshness import show_freshness
 from services.console.pages.overview.minutes import LOOKED_BACK_MINUTES, show_minutes
 from services.console.parts import faults
 from services.console.parts.charts import plain_table
-from services.console.parts.frame import heading, page
+from services.console.parts.frame import page
 from services.console.parts.kpi_tiles import kpi_tile
 from services.console.parts.pictures import draw
 from services.console.parts.pieces import empty, grid, section, tiles
@@ -95,10 +95,11 @@ async def _show_programme(
     found = await _read_programme(visit, chosen.programme, span)
     names = {tier.key: visit.local(tier.name) for tier in reversed(chosen.tiers)}
     with grid():
-        _now(visit, found.distribution, found.history)
+        _now(visit, found.distribution)
         _over_time(visit, found.history, names)
+        has_stages = _stages(visit, found.history)
         _flows(visit, found.migration, names)
-        _value(visit, concentration, names, is_default=chosen.is_default)
+        _value(visit, concentration, names, is_default=chosen.is_default, wide=has_stages)
         show_minutes(visit, chosen.programme, found.changes, names)
 
 
@@ -170,9 +171,7 @@ def _has_value(item: KpiItem) -> bool:
     return item.actual is not None and item.actual.value is not None
 
 
-def _now(
-    visit: Visit, found: Distribution | faults.Fault, history: DistributionHistory | faults.Fault
-) -> None:
+def _now(visit: Visit, found: Distribution | faults.Fault) -> None:
     with section(visit.say("overview.now")):
         if isinstance(found, faults.Fault):
             faults.fault_card(visit, found)
@@ -181,10 +180,17 @@ def _now(
         else:
             at = visit.formats.ago(found.counted_at, visit.now())
             ui.label(visit.say("overview.counted", ago=at)).classes("tl-note")
-            draw(visit, figures.tiers_by_stage(visit, found), height=230)
-        if not isinstance(history, faults.Fault) and (known := figures.with_stages(history)):
-            heading(visit.say("overview.stages"), level=3)
-            draw(visit, figures.stages_over_time(visit, known), height=220)
+            draw(visit, figures.tiers_by_stage(visit, found), height=260)
+
+
+def _stages(visit: Visit, found: DistributionHistory | faults.Fault) -> bool:
+    """Show the stages of life over time where nights have counted them; say whether they have."""
+    known = None if isinstance(found, faults.Fault) else figures.with_stages(found)
+    if not known:
+        return False
+    with section(visit.say("overview.stages")):
+        draw(visit, figures.stages_over_time(visit, known), height=260)
+    return True
 
 
 def _over_time(
@@ -215,8 +221,9 @@ def _value(
     names: Mapping[str, str],
     *,
     is_default: bool,
+    wide: bool,
 ) -> None:
-    with section(visit.say("overview.value")):
+    with section(visit.say("overview.value"), wide=wide):
         if isinstance(found, faults.Fault):
             faults.fault_card(visit, found)
         elif found.expected is None:
