@@ -36,9 +36,11 @@ tier_flows = Table(
 tier_steadiness = Table(
     "tier_steadiness",
     metadata,
-    # as of the date it was counted on: whose tier moved by itself, who fell and soon rose again
+    # up to the beginning of the date: whose tier moved by itself, who fell and soon rose again
     words("programme_key", key=True),
     day("business_date", key=True),
+    # whose tiers were looked at: another release's are counted anew
+    number("release_id"),
     instant("started_at"),
     instant("ended_at"),
     number("within_days"),

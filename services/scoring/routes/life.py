@@ -87,7 +87,8 @@ async def lifecycle(pool: Pool, day: Day, customer_id: str) -> LifeAnswer:
 async def stability(pool: Pool, catalog: Known, day: Day, programme: str) -> StabilityAnswer:
     """Tell how steady a programme's tiers were in the last 90 days: moves, and the flap rate.
 
-    Counted once a day by the worker, and live where it has not counted today: `to` says up to when.
+    Up to the last midnight, as the worker has counted it for the release in force; up to now where
+    it has not yet. `to` says which.
     """
     return _steadiness(await ask_stability(pool, catalog, day, programme))
 

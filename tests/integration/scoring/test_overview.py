@@ -124,13 +124,22 @@ async def test_the_last_changes_are_the_last_however_the_rows_lie(pool: asyncpg.
     assert [each.customer_id for each in last] == ["c-2", "c-3"]
 
 
-async def test_of_a_whole_base_decided_at_once_some_are_told(pool: asyncpg.Pool) -> None:
-    for index in range(1, 5):
-        await tell(pool, index, "low", "high", LATER)
-    span = (LATER - timedelta(minutes=30), LATER)
-    minutes, last = await recent_changes(pool, "value", {"low": 0, "high": 1}, span, most_read=2)
-    assert [(minute.up, minute.down) for minute in minutes] == [(2, 0)]
-    assert len(last) == 2
+async def test_of_a_whole_base_decided_at_once_some_are_told_and_all_who_came_after(
+    pool: asyncpg.Pool,
+) -> None:
+    at_once = LATER - timedelta(minutes=10)
+    for index in range(1, 6):
+        await tell(pool, index, "low", "high", at_once)
+    await tell(pool, 6, "high", "low", LATER)
+    ranks, span = {"low": 0, "high": 1}, (LATER - timedelta(minutes=30), LATER)
+    minutes, last = await recent_changes(pool, "value", ranks, span, most_read=3)
+    assert [(minute.minute, minute.up, minute.down) for minute in minutes] == [
+        (at_once, 2, 0), (LATER, 0, 1),
+    ]  # fmt: skip
+    assert last[0].customer_id == "c-6"
+    assert len(last) == 3
+    everybody, _ = await recent_changes(pool, "value", ranks, span, most_read=6)
+    assert [(minute.up, minute.down) for minute in everybody] == [(5, 0), (0, 1)]
 
 
 async def test_concentration_holds_the_whole_in_its_last_point(

@@ -1,5 +1,6 @@
 """How right the tiers are: what the charts say, and what may be changed."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -84,7 +85,8 @@ ANSWERS: dict[str, Any] = {
     "GET /v1/status": STATUS,
     "GET /v1/programmes": {"items": [PROGRAMME | {"kind": "value"}], "next_cursor": None},
     "GET /v1/programmes/club/stability": {
-        "programme": "club", "from": NOW.isoformat(), "to": NOW.isoformat(), "within_days": 30,
+        "programme": "club", "from": (NOW - timedelta(days=80)).isoformat(), "to": NOW.isoformat(),
+        "within_days": 20,
         "customers": 100, "moved": 5, "moves": 6, "flapped": 1, "flap_rate": 0.01,
     },
     "POST /v1/models/m-0/shadow": {"model_version": "m-0", "since": NOW.isoformat()},
@@ -202,6 +204,8 @@ async def test_the_page_tells_how_right_the_model_is() -> None:
         await user.should_see("0.930")
         await user.should_see("They begin to differ.")
         await user.should_see("1.00%")
+        await user.should_see("Flap rate, 80 days")
+        await user.should_see("these fell and rose again within 20 days")
 
 
 @pytest.mark.parametrize("away", ["GET /v1/models/m-2/backtest", "GET /v1/models/drift"])

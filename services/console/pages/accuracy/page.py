@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import date, timedelta
 from typing import Final
 
 from nicegui import ui
@@ -91,14 +92,20 @@ def _fits_tile(visit: Visit, drift: DriftReport, model: ModelInShort | None) -> 
 
 def _steady_tile(visit: Visit, steady: StabilityAnswer) -> None:
     tile(
-        visit.say("accuracy.flapping"),
+        visit.say("accuracy.flapping", days=(steady.end - steady.start).days),
         visit.formats.percent(steady.flap_rate, digits=2),
         note=visit.say(
             "accuracy.flapping_note",
             moved=visit.formats.number(steady.moved),
-            date=visit.formats.date(steady.end.astimezone(visit.house.zone).date()),
+            date=visit.formats.date(_last_day(visit, steady)),
+            within=steady.within_days,
         ),
     )
+
+
+def _last_day(visit: Visit, steady: StabilityAnswer) -> date:
+    """Give the last date that was looked at: a span may end with the midnight after it."""
+    return (steady.end - timedelta(microseconds=1)).astimezone(visit.house.zone).date()
 
 
 def _measured(visit: Visit, found: BacktestDocument) -> None:

@@ -42,17 +42,18 @@ SELECT count(DISTINCT profile_id) AS moved, count(*) AS moves,
 FROM paired
 """
 _KEEP: Final = """
-INSERT INTO tier_steadiness (programme_key, business_date, started_at, ended_at, within_days,
-    customers, moved, moves, flapped)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-ON CONFLICT (programme_key, business_date) DO UPDATE SET started_at = excluded.started_at,
-    ended_at = excluded.ended_at, within_days = excluded.within_days,
-    customers = excluded.customers, moved = excluded.moved, moves = excluded.moves,
-    flapped = excluded.flapped
+INSERT INTO tier_steadiness (programme_key, release_id, business_date, started_at, ended_at,
+    within_days, customers, moved, moves, flapped)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT (programme_key, business_date) DO UPDATE SET release_id = excluded.release_id,
+    started_at = excluded.started_at, ended_at = excluded.ended_at,
+    within_days = excluded.within_days, customers = excluded.customers, moved = excluded.moved,
+    moves = excluded.moves, flapped = excluded.flapped
 """
 _KEPT: Final = """
-SELECT started_at, ended_at, within_days, customers, moved, moves, flapped FROM tier_steadiness
-WHERE programme_key = $1 AND business_date = $2
+SELECT s.started_at, s.ended_at, s.within_days, s.customers, s.moved, s.moves, s.flapped
+FROM tier_steadiness s JOIN live_releases l USING (programme_key, release_id)
+WHERE s.programme_key = $1 AND s.business_date = $2
 """
 
 
@@ -105,20 +106,21 @@ async def steadiness(
 
 
 async def keep_steadiness(
-    connection: asyncpg.Connection, programme: str, day: date, found: tuple[Span, Steadiness]
+    connection: asyncpg.Connection,
+    release: tuple[str, int],
+    day: date,
+    found: tuple[Span, Steadiness],
 ) -> None:
-    """Keep what was counted on a date, in place of what was counted on it before."""
+    """Keep what was counted on a date of a (programme, release), in place of what was before."""
     span, steady = found
     figures = (steady.customers, steady.moved, steady.moves, steady.flapped)
-    await connection.execute(
-        _KEEP, programme, day, span.start, span.end, span.within_days, *figures
-    )
+    await connection.execute(_KEEP, *release, day, span.start, span.end, span.within_days, *figures)
 
 
 async def kept_steadiness(
     pool: asyncpg.Pool, programme: str, day: date
 ) -> tuple[Span, Steadiness] | None:
-    """Give what was counted on a date; None where nobody has counted yet."""
+    """Give what was counted on a date of the release in force; None where nobody has counted."""
     row = await pool.fetchrow(_KEPT, programme, day)
     if row is None:
         return None

@@ -44,7 +44,8 @@ class Tally:
     day: BusinessDay
     seconds: Callable[[], float] = monotonic
     rest_until: float = 0.0
-    _done: set[tuple[int, date]] = field(default_factory=set)
+    #: by programme: a release that comes back is counted once more
+    _done: dict[str, tuple[int, date]] = field(default_factory=dict)
 
     async def look(self) -> bool:
         """Count if enough time has passed since the last time; say whether."""
@@ -81,10 +82,10 @@ class Tally:
         async with self._alone() as connection:
             if connection is not None:
                 await self._count_date(connection, programme, moment, worth)
-                self._done.add((programme.release_id, moment.today))
+                self._done[programme.key] = (programme.release_id, moment.today)
 
     def _is_missing(self, programme: LiveProgramme, today: date) -> bool:
-        return (programme.release_id, today) not in self._done
+        return self._done.get(programme.key) != (programme.release_id, today)
 
     async def _worth(self, programmes: list[LiveProgramme], moment: Moment) -> Worth:
         """Say what a score of the default value programme, else of the first, is worth today."""
@@ -124,10 +125,12 @@ class Tally:
     async def _steady(
         self, connection: asyncpg.Connection, programme: LiveProgramme, moment: Moment
     ) -> None:
-        span = stability.looked_at(moment.now)
+        # whole dates: the sweep of the night may still be deciding
+        span = stability.looked_at(self._end_of(moment.today - timedelta(days=1)))
         ranks = {tier: rank for rank, tier in programme.by_rank.items()}
         found = span, await stability.steadiness(connection, programme.key, ranks, span)
-        await stability.keep_steadiness(connection, programme.key, moment.today, found)
+        release = programme.key, programme.release_id
+        await stability.keep_steadiness(connection, release, moment.today, found)
 
     async def _concentrate(
         self, connection: asyncpg.Connection, programme: str, moment: Moment, worth: Worth

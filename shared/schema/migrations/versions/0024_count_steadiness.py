@@ -17,6 +17,7 @@ def upgrade() -> None:
         "tier_steadiness",
         sa.Column("programme_key", sa.Text(), primary_key=True),
         sa.Column("business_date", sa.Date(), primary_key=True),
+        sa.Column("release_id", sa.BigInteger(), nullable=False),
         *(
             sa.Column(name, sa.DateTime(timezone=True), nullable=False)
             for name in ("started_at", "ended_at")
