@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from services.console.accounts.cookies import SESSION
 from services.console.accounts.person import Language
@@ -85,5 +85,9 @@ def stranger(console: Console, browser: Browser, watched: Watched) -> Iterator[P
 def leave(context: BrowserContext) -> None:
     """Close a context whose pages are on no way elsewhere: chromium would wait for ever."""
     for page in context.pages:
-        page.goto("about:blank")
+        try:
+            page.goto("about:blank")
+        except Error:  # it was on its way elsewhere just now: let it arrive
+            page.wait_for_load_state()
+            page.goto("about:blank")
     context.close()

@@ -69,6 +69,7 @@ def test_a_page_is_whole_in_words_and_usable_by_all(
     seconds = go(page, tour.places.address_of(of))
     print(f"{of.path} in {language}: usable after {seconds:.2f} s")
     text = page.inner_text("body")
+    assert page.locator(".tl-fault").all_inner_texts() == []
     assert page.locator("h1").count() == 1
     assert page.locator("h1").inner_text().strip()
     assert said(language, f"{of.room}.title") in text

@@ -161,6 +161,8 @@ def _seen(context: BrowserContext, watched: Watched, console: Open, path: str) -
         page.goto(console.url + path, timeout=_PATIENCE_MS, wait_until="commit")
         page.wait_for_function(USABLE, timeout=_PATIENCE_MS)
         took.append(time.perf_counter() - begun)
+        if page.locator(".tl-fault").count():
+            raise RuntimeError(f"{path}: {page.locator('.tl-fault').first.inner_text()}")
         page.close()
     time.sleep(_COUNTED_AFTER_S)
     after = blocking(_scans(console.database))

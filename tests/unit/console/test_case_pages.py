@@ -131,10 +131,12 @@ async def test_who_answers_what_is_nobodys_becomes_its_owner() -> None:
     assert sent == {"state": "answered", "owner": "lin", "answer": "Sorry"}
 
 
-async def test_an_analyst_is_offered_no_change() -> None:
-    async with browsing(stage(answers(), role=Role.ANALYST).visit) as user:
+@pytest.mark.parametrize(("role", "is_offered"), [(Role.SERVICE, True), (Role.ANALYST, False)])
+async def test_who_may_not_change_a_case_is_offered_no_change(role: Role, is_offered: bool) -> None:
+    async with browsing(stage(answers(), role=role).visit) as user:
         await user.open(f"/cases/{CASE.case_id}")
-        await user.should_not_see("Hand on")
+        await user.should_see("How it stands")
+        await (user.should_see if is_offered else user.should_not_see)("Hand on")
 
 
 async def answer(user: User, words: str) -> None:

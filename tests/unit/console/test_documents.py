@@ -69,7 +69,9 @@ def test_a_document_says_where_it_is_wrong() -> None:
 
 def test_what_is_wrong_is_said_in_chinese() -> None:
     visit = stage(language=Language.CHINESE).visit
-    for line in faults_in(visit, SurveyRequest, WRONG):
+    found = faults_in(visit, SurveyRequest, WRONG)
+    assert len(found) == 2
+    for line in found:
         assert re.search(r": [^a-z]+$", line), line
 
 

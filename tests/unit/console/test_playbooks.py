@@ -82,7 +82,7 @@ def answers(**changes: Any) -> dict[str, Any]:
         ({"segment": "quiet"}, "in segment quiet"),
         (
             {"programme": "value", "tiers": ["high", "mid"], "lifecycles": ["at_risk"]},
-            "tier high, mid of value and who are At risk",
+            "in high, mid (value) and who are At risk",
         ),
     ],
     ids=["everybody", "segment", "tiers"],
@@ -95,7 +95,7 @@ def test_programmes_and_tiers_are_called_by_their_names() -> None:
     visit = stage(language=Language.CHINESE).visit
     named = names_of(visit, [ProgrammeSummary.model_validate(PROGRAMME)])
     audience = {"programme": "value", "tiers": ["high"]}
-    assert who(visit, audience, named) == "客户价值 的 高价值 等级"
+    assert who(visit, audience, named) == "“客户价值”的“高价值”等级"
     of_default = partial(named.tier, "")
     assert what(visit, playbook().action, of_default) == "电话；普通：短信"
     assert when(visit, {"kind": "entered", "tiers": ["high", "gone"]}, named).count("高价值") == 1

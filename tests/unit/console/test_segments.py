@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from nicegui import ui
+from typing_extensions import override
 
 from services.console.accounts.roles import Role
 from services.console.pages.segments import kinds
@@ -110,6 +111,7 @@ async def test_several_values_are_chosen_and_added_in_the_form() -> None:
         with user:
             several = next(iter(user.find(kind=ui.select, content="Value").elements))
             assert several.value == ["east"]
+            assert several.props["new-value-mode"] == "add-unique"
             several.set_value(["east", "north"])
         await user.should_see('"north"')
         with user:
@@ -178,6 +180,8 @@ PROGRAMME: dict[str, Any] = {
     ],
 }
 PENDING = "By their tiers when last looked at"
+PREVIEW = "POST /v1/segments/preview"
+LISTED = {"GET /v1/programmes": {"items": [PROGRAMME], "next_cursor": None}}
 
 
 @pytest.mark.parametrize(
@@ -185,20 +189,39 @@ PENDING = "By their tiers when last looked at"
     [
         (COUNT, "High", PENDING),
         (COUNT | {"pending": 2003}, "those of 2,003 customers are being looked at anew", "cannot"),
-        ((422, {"detail": "too costly"}), "", PENDING),
     ],
-    ids=["known", "as they were", "refused"],
+    ids=["known", "as they were"],
 )
 async def test_pending_tiers_are_told_only_where_some_are(
-    preview: Any, seen: str, unseen: str
+    preview: dict[str, Any], seen: str, unseen: str
 ) -> None:
-    listed = {"GET /v1/programmes": {"items": [PROGRAMME], "next_cursor": None}}
-    answer = preview if isinstance(preview, tuple) else preview | {"sample": [MEMBER]}
-    given = answers(**listed, **{"POST /v1/segments/preview": answer})
+    given = answers(**LISTED, **{PREVIEW: preview | {"sample": [MEMBER]}})
     async with browsing(stage(given).visit) as user:
         await user.open("/segments/regulars")
         await user.should_see(seen)
         await user.should_not_see(unseen)
+
+
+class TooCostlyByTier(dict[str, Any]):
+    """Answers of services; only the first preview, of the whole segment, is counted."""
+
+    first = True
+
+    @override
+    def get(self, call: str, otherwise: Any = None) -> Any:
+        if call == PREVIEW and not self.first:
+            fault = {"pointer": "", "code": "too_costly", "message": "too costly"}
+            return 422, {"detail": "too costly", "errors": [fault]}
+        self.first &= call != PREVIEW
+        return super().get(call, otherwise)
+
+
+async def test_tiers_that_cannot_be_counted_are_told_to_be_unknown() -> None:
+    async with browsing(stage(TooCostlyByTier(answers(**LISTED))).visit) as user:
+        await user.open("/segments/regulars")
+        await user.should_see("25.0%")
+        await user.should_see("over the tiers of Value cannot be told now")
+        await user.should_not_see(PENDING)
 
 
 async def test_a_changed_condition_is_counted_anew_and_saved_with_its_reason() -> None:
