@@ -67,5 +67,7 @@ def details_of(visit: Visit, item: TimelineItem) -> str:
 def _word_of(visit: Visit, name: str, value: str) -> str:
     if name == "channel":
         return channel_word(visit, value)
-    told_by = {"reason": "because", "outcome": "outcome"}.get(name)
-    return visit.say_or(f"customers.{told_by}_{value}", value) if told_by else value
+    if name == "outcome":  # of a contact, or of a task
+        told = visit.say_or(f"tasks.outcome_{value}", value)
+        return visit.say_or(f"customers.outcome_{value}", told)
+    return visit.say_or(f"customers.because_{value}", value) if name == "reason" else value

@@ -73,10 +73,13 @@ def _show_whole(visit: Visit, job: Job) -> None:
     title = visit.say_or(f"ops.kind_{job.kind}", job.kind)
     with ui.dialog(value=True) as dialog, ui.card().classes("tl-dialog"):
         dialog.props["aria-label"] = title
+        dialog.on("hide", dialog.delete)
         heading(title)
         fact(visit.say("ops.column_id"), str(job.id))
-        fact(visit.say("ops.column_message"), job.message)
-        ui.label(visit.say("ops.column_result")).classes("tl-fact-label")
-        ui.label(whole(job.result)).classes("tl-code")
+        if job.message:
+            fact(visit.say("ops.column_message"), job.message)
+        if job.result:
+            ui.label(visit.say("ops.column_result")).classes("tl-fact-label")
+            ui.label(whole(job.result)).classes("tl-code")
         with ui.element("div").classes("tl-buttons"):
             action(visit.say("parts.close"), dialog.close)

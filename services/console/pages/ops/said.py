@@ -25,7 +25,9 @@ PURGING: Final = "platform"
 PURGING_QUIET_S: Final = 1500.0
 #: The parts of the worker that must be there.
 WORKERS: Final = (PURGING, *(each.value for each in Service), "console")
-_MOST_DETAIL: Final = 120
+_MOST_DETAIL: Final = 300
+#: The rest of a result is behind its row.
+_MOST_RESULT: Final = 120
 _INSTANT: Final = timedelta(seconds=1)
 State = Literal["ready", "degraded", "unavailable", "away"]
 _TONES: Final[Mapping[State, Tone]] = {
@@ -144,7 +146,7 @@ def job_row(visit: Visit, job: Job) -> Row:
         "message": job.message,
         "created": visit.formats.instant(job.created_at),
         "took": visit.formats.span(_took_s(job)),
-        "result": _short(job.result),
+        "result": _short(job.result, _MOST_RESULT),
         "id": str(job.id),
     }
 
@@ -232,13 +234,13 @@ def delivery_row(visit: Visit, delivery: DeliveryAnswer) -> Row:
     }
 
 
-def whole(document: Mapping[str, object] | None) -> str:
-    """Write a document over lines; nothing where there is none."""
-    return json.dumps(document, ensure_ascii=False, default=str, indent=2) if document else ""
+def whole(document: Mapping[str, object]) -> str:
+    """Write a document over lines."""
+    return json.dumps(document, ensure_ascii=False, default=str, indent=2)
 
 
-def _short(document: Mapping[str, object] | None) -> str:
+def _short(document: Mapping[str, object] | None, most: int = _MOST_DETAIL) -> str:
     if not document:
         return ""
     text = json.dumps(document, ensure_ascii=False, default=str)
-    return text if len(text) <= _MOST_DETAIL else text[: _MOST_DETAIL - 1] + "…"
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -140,6 +140,8 @@ def _member(desk: Desk, path: Path, kind: str, name: str) -> None:
     elif isinstance(value, list):
         if all(isinstance(each, str) for each in value):
             fields.several(desk, label, path, {}, may_add=True)
+        else:
+            ui.label(desk.visit.say("segments.in_json", name=label)).classes("tl-note")
     elif options := _options(desk, kind, name):
         fields.choice(desk, label, path, options)
     elif not isinstance(value, dict):
