@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from nicegui import ui
-from typing_extensions import override
 
 from services.console.accounts.roles import Role
 from services.console.pages.segments import kinds
@@ -163,65 +162,6 @@ async def test_pages_show_what_scoring_answers(path: str, text: str) -> None:
     async with browsing(stage(answers()).visit) as user:
         await user.open(path)
         await user.should_see(text)
-
-
-PROGRAMME: dict[str, Any] = {
-    "programme": "value",
-    "name": {"en": "Value", "zh": "价值"},
-    "kind": "value",
-    "audience": "internal",
-    "is_default": True,
-    "release": "r-1",
-    "version": 1,
-    "newest_version": 1,
-    "tiers": [
-        {"key": "high", "rank": 1, "name": {"en": "High", "zh": "高"}},
-        {"key": "low", "rank": 0, "name": {"en": "Low", "zh": "低"}},
-    ],
-}
-PENDING = "By their tiers when last looked at"
-PREVIEW = "POST /v1/segments/preview"
-LISTED = {"GET /v1/programmes": {"items": [PROGRAMME], "next_cursor": None}}
-
-
-@pytest.mark.parametrize(
-    ("preview", "seen", "unseen"),
-    [
-        (COUNT, "High", PENDING),
-        (COUNT | {"pending": 2003}, "those of 2,003 customers are being looked at anew", "cannot"),
-    ],
-    ids=["known", "as they were"],
-)
-async def test_pending_tiers_are_told_only_where_some_are(
-    preview: dict[str, Any], seen: str, unseen: str
-) -> None:
-    given = answers(**LISTED, **{PREVIEW: preview | {"sample": [MEMBER]}})
-    async with browsing(stage(given).visit) as user:
-        await user.open("/segments/regulars")
-        await user.should_see(seen)
-        await user.should_not_see(unseen)
-
-
-class TooCostlyByTier(dict[str, Any]):
-    """Answers of services; only the first preview, of the whole segment, is counted."""
-
-    first = True
-
-    @override
-    def get(self, call: str, otherwise: Any = None) -> Any:
-        if call == PREVIEW and not self.first:
-            fault = {"pointer": "", "code": "too_costly", "message": "too costly"}
-            return 422, {"detail": "too costly", "errors": [fault]}
-        self.first &= call != PREVIEW
-        return super().get(call, otherwise)
-
-
-async def test_tiers_that_cannot_be_counted_are_told_to_be_unknown() -> None:
-    async with browsing(stage(TooCostlyByTier(answers(**LISTED))).visit) as user:
-        await user.open("/segments/regulars")
-        await user.should_see("25.0%")
-        await user.should_see("over the tiers of Value cannot be told now")
-        await user.should_not_see(PENDING)
 
 
 async def test_a_changed_condition_is_counted_anew_and_saved_with_its_reason() -> None:
