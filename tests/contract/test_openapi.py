@@ -18,7 +18,7 @@ from schemathesis.checks import (
 
 from tests.contract.live import SERVICES, admin_key, platform_at, running
 
-EXAMPLES = 25
+EXAMPLES = 15
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
