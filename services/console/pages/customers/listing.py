@@ -201,7 +201,7 @@ def _columns(visit: Visit) -> list[Column]:
     # a phone shows the first three without scrolling
     return [
         Column("customer", visit.say("customers.customer"), "link", min_width=124),
-        named("tier", 84),
+        named("tier", 100),
         Column("value", visit.say("customers.value"), "number", min_width=124),
         Column("net_spend", visit.say("customers.net_spend"), "number", min_width=140),
         named("last_purchase", 140),

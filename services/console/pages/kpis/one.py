@@ -11,7 +11,7 @@ from services.console.pages.kpis.course import course
 from services.console.pages.kpis.targets import show_targets
 from services.console.parts.frame import page, retitle
 from services.console.parts.pictures import draw
-from services.console.parts.pieces import empty, fact, grid, section
+from services.console.parts.pieces import empty, fact, section
 from services.console.reading import kpis, overview
 from services.console.visiting.visit import Visit
 from shared.clock import business_date
@@ -48,9 +48,8 @@ async def show(visit: Visit, key: str, grain: str = "week", days: int = 90, of: 
             empty(visit.say("kpis.no_points"))
         else:
             draw(visit, picture, height=320)
-    with grid():
-        _meaning(visit, definition)
-        show_targets(visit, definition, (targets, report.currency), names)
+    _meaning(visit, definition)
+    show_targets(visit, definition, (targets, report.currency), names)
 
 
 def slices_of(definition: KpiDefinition) -> list[str]:

@@ -30,7 +30,7 @@ def show_targets(
 ) -> None:
     """List the targets of a KPI; who may, sets one or changes the one of a period."""
     targets, currency = known
-    with section(visit.say("kpis.targets"), wide=True):
+    with section(visit.say("kpis.targets")):
         if definition.better == "neither":
             ui.label(visit.say("kpis.neither"))
             return

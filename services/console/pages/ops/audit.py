@@ -69,8 +69,8 @@ async def _listed(visit: Visit, chosen: dict[str, object]) -> None:
 
 def _columns(visit: Visit) -> list[Column]:
     widths = {
-        "at": 170, "actor": 190, "action": 180, "subject": 180, "reason": 180, "outcome": 110,
-        "details": 330,
+        "at": 165, "actor": 215, "action": 165, "subject": 175, "reason": 165, "outcome": 115,
+        "details": 300,
     }  # fmt: skip
     return [
         Column(key, visit.say(f"ops.column_{key}"), min_width=width)

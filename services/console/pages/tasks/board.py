@@ -101,7 +101,7 @@ def _columns(visit: Visit) -> list[Column]:
 
     return [
         Column("task", visit.say("tasks.one"), "link", min_width=240),
-        Column("customer", visit.say("tasks.column_customer"), "link", min_width=130),
+        Column("customer", visit.say("tasks.column_customer"), "link", min_width=150),
         Column("due", visit.say("tasks.column_due"), min_width=130),
         *(named(key) for key in ("channel", "priority", "tier", "owner", "queue")),
         Column("playbook", visit.say("tasks.column_playbook"), min_width=170),

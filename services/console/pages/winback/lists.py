@@ -30,7 +30,7 @@ PAGES: Final = (
 _PAGE: Final = 25
 _WIDTHS: Final = {
     "lifecycle": 85, "why": 240, "gain": 120, "value": 125, "spend": 125, "recoverable": 80,
-    "quiet": 105, "expected": 80, "orders": 90,
+    "quiet": 105, "expected": 92, "orders": 90,
 }  # fmt: skip
 #: The playbook that comes with Tierline; a shop may write its own instead.
 _BIRTHDAYS: Final = "birthday"
