@@ -77,6 +77,18 @@ async def test_an_erased_customer_is_not_counted(
     assert (await ask(scoring, "programmes/value/distribution"))["customers"] == held - 1
 
 
+async def test_a_programme_of_rules_tells_the_stages_that_the_night_has_decided(
+    club: Tally, scoring: Scoring, pool: asyncpg.Pool
+) -> None:
+    stale = "UPDATE tier_current SET lifecycle = 'new' WHERE programme_key = $1"
+    await pool.execute(stale, CLUB)
+    await club.count()
+    of_rules = await ask(scoring, f"programmes/{CLUB}/distribution")
+    of_value = await ask(scoring, "programmes/value/distribution")
+    assert of_rules["stages"] == of_value["stages"]
+    assert len(of_rules["stages"]) > 1
+
+
 async def test_published_rules_are_counted_for_dates_before_they_were_in_force(
     club: Tally, scoring: Scoring
 ) -> None:

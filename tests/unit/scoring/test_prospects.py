@@ -47,8 +47,10 @@ def test_more_members_cost_more() -> None:
 
 
 def test_writing_down_a_cost_is_not_spending_it() -> None:
-    told = prospects(asked(document(gift(cost={"amount": "10.00"})), document(gift())))
-    assert told["before"]["benefits"]["cost_a_year"] == "1440.00"
+    stated = document(gift(cost={"amount": "10.00"}))
+    for before in (gift(), gift(cost={"amount": "3.00"})):  # nor is setting one right
+        told = prospects(asked(stated, document(before)))
+        assert told["before"]["benefits"]["cost_a_year"] == "1440.00"
 
 
 def test_a_first_draft_has_nothing_before_it() -> None:

@@ -94,13 +94,13 @@ def _before(asked: Prospect, former: Document) -> dict[str, Any]:
 
 
 def _priced(former: Document, document: Document) -> Document:
-    """Give the benefits in force the costs that the draft states where they state none.
+    """Give the benefits in force the costs that the draft states.
 
-    Else writing down what a benefit costs would look like spending it.
+    Else writing down what a benefit costs, or setting it right, would look like spending it.
     """
     stated = {each["key"]: each["cost"] for each in document.get("benefits", ()) if "cost" in each}
     benefits = [
-        {"cost": stated[each["key"]], **each} if each["key"] in stated else each
+        {**each, "cost": stated[each["key"]]} if each["key"] in stated else each
         for each in former.get("benefits", ())
     ]
     return {**former, "benefits": benefits}

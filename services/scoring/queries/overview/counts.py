@@ -13,7 +13,8 @@ from services.scoring.queries.overview.live import LiveProgramme
 
 # All columns are in ix_tier_current_ladder, 147 MB on a million customers; the rows with their
 # answers have 3.4 GB (4.0 s of CPU against 6.4 s). $3 is the value programme whose score is the
-# expected value, $4 what a score is worth in minor units, $5 to $7 name the tiers by rank.
+# expected value, $4 what a score is worth in minor units, $5 to $7 name the tiers by rank. A stage
+# is told by its row, which each night decides anew: published rules leave theirs for months.
 _COUNT: Final = """
 INSERT INTO tier_counts (programme_key, business_date, tier_key, lifecycle, customers, expected,
     counted_at)
@@ -24,11 +25,12 @@ WITH held AS MATERIALIZED (
 ), gone AS (
     SELECT profile_id FROM customers WHERE merged_into IS NOT NULL OR erased_at IS NOT NULL
 ), sums AS (
-    SELECT h.programme_key, h.rank, h.lifecycle, count(*) AS customers, sum(v.score) AS score
+    SELECT h.programme_key, h.rank, coalesce(v.lifecycle, h.lifecycle) AS lifecycle,
+        count(*) AS customers, sum(v.score) AS score
     FROM held h
     LEFT JOIN held v ON v.profile_id = h.profile_id AND v.programme_key = $3
     WHERE NOT EXISTS (SELECT FROM gone g WHERE g.profile_id = h.profile_id)
-    GROUP BY h.programme_key, h.rank, h.lifecycle
+    GROUP BY 1, 2, 3
 )
 SELECT s.programme_key, $1::date, coalesce(n.tier_key, s.rank::text), s.lifecycle, s.customers,
     round(coalesce(s.score, 0) * $4::float8)::bigint, $2
