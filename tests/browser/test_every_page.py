@@ -60,6 +60,13 @@ def not_in_words(text: str, language: Language) -> set[str]:
     return keys | {each for each in texts if _PLACE.search(each) and each in text}
 
 
+#: By how many pixels the columns of each table are wider than it is: all are seen at 1280.
+_BEYOND_THE_EDGE = """grids => grids.map(grid => {
+    const seen = grid.querySelector('.ag-header-viewport');
+    return Math.max(0, seen.querySelector('.ag-header-container').offsetWidth - seen.clientWidth);
+})"""
+
+
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("of", pages(), ids=lambda page: page.path)
 def test_a_page_is_whole_in_words_and_usable_by_all(
@@ -76,6 +83,7 @@ def test_a_page_is_whole_in_words_and_usable_by_all(
     assert page.get_attribute("html", "lang", timeout=1000) == _TAGS[language]
     assert not_in_words(text, language) == set()
     assert axe_faults(page, tour.axe) == []
+    assert not any(page.locator(".tl-aggrid").evaluate_all(_BEYOND_THE_EDGE))
     if language is Language.CHINESE:
         assert_fits_a_phone(page)
 

@@ -1,11 +1,14 @@
 """What the pages of feedback and care say alike: kinds, channels, tiers, customers, amounts."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, Protocol, get_args
 from urllib.parse import quote
 
+from services.console.parts.faults import Fault
 from services.console.parts.tables import Row
+from services.console.visiting.formats import NOTHING
 from services.console.visiting.visit import Visit
 from shared.contracts.common import LocalText
 from shared.contracts.feedback import FeedbackChannel, FeedbackKind
@@ -101,13 +104,40 @@ def money_in(visit: Visit, text: str) -> str:
     return _AMOUNT.sub(lambda found: visit.formats.money(found[1], found[2]), text)
 
 
-def tier_names(visit: Visit, programmes: Iterable[ProgrammeSummary]) -> dict[str, str]:
-    """Name every tier by its programme and key: `value/high`."""
-    return {
-        f"{programme.programme}/{tier.key}": visit.local(tier.name)
-        for programme in programmes
-        for tier in programme.tiers
-    }
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What programmes and their tiers (`value/high`) are called; what has no name is its key."""
+
+    programmes: Mapping[str, str]
+    tiers: Mapping[str, str]
+    #: whose tiers are meant where no programme is named
+    default: str = ""
+
+    def programme(self, key: str | None) -> str:
+        """Name a programme."""
+        return self.programmes.get(key or self.default, key or NOTHING)
+
+    def tier(self, programme: str | None, key: str) -> str:
+        """Name a tier of a programme, of the default one where none is named."""
+        return self.tiers.get(f"{programme or self.default}/{key}", key)
+
+
+KEYS: Final = Named({}, {})
+
+
+def names_of(visit: Visit, programmes: Sequence[ProgrammeSummary] | Fault) -> Named:
+    """Name programmes and tiers in the visitor's language; keys while their service is away."""
+    if isinstance(programmes, Fault):
+        return KEYS
+    return Named(
+        {each.programme: visit.local(each.name) for each in programmes},
+        {
+            f"{each.programme}/{tier.key}": visit.local(tier.name)
+            for each in programmes
+            for tier in each.tiers
+        },
+        next((each.programme for each in programmes if each.is_default), ""),
+    )
 
 
 def customer_href(customer_id: str | None) -> str:

@@ -1,11 +1,13 @@
 """Small pieces pages are laid out with: sections, tiles, tags, empty states."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 from nicegui import ui
 
 from services.console.parts.frame import heading
+from services.console.visiting.visit import Visit
 
 Tone = Literal["plain", "good", "bad", "warn"]
 
@@ -81,3 +83,20 @@ def action(
     """Make a button with a word on it; `main` is the one most people want."""
     look = "unelevated no-caps" if main else "outline no-caps"
     return ui.button(label, icon=icon, on_click=on_click).props(look)
+
+
+@contextmanager
+def closer_look(visit: Visit, title: str) -> Iterator[tuple[ui.dialog, ui.element]]:
+    """Open a dialog about one thing; gives it and the place of its buttons, closing among them.
+
+    What a `with` block lays stands above the buttons; the dialog is gone once it is closed.
+    """
+    with ui.dialog(value=True) as dialog, ui.card().classes("tl-dialog"):
+        dialog.props["aria-label"] = title
+        dialog.on("hide", dialog.delete)
+        heading(title)
+        told = ui.element("div")
+        with ui.element("div").classes("tl-buttons") as buttons:
+            action(visit.say("parts.close"), dialog.close)
+        with told:
+            yield dialog, buttons

@@ -9,6 +9,7 @@ import pytest
 from services.scoring.worker import Background
 from tests.integration.scoring.conftest import Scoring
 from tests.shop_facts import LAST_DAY, profile_id
+from tests.status_shop import CLUB, club, publish
 from tests.trained import NOW
 
 
@@ -40,6 +41,8 @@ def at(day: int) -> datetime:
 
 
 STABILITY = "/v1/programmes/value/stability"
+WHY = {"reason": "it was only a test"}
+COUNTED_OF = "SELECT release_id FROM tier_steadiness WHERE programme_key = $1"
 FALL, RISE = ("high", "mid", "value_fall"), ("mid", "high", "value_rise")
 
 
@@ -84,11 +87,20 @@ async def test_what_the_worker_counted_today_is_told_and_recounted_by_nobody(
     assert datetime.fromisoformat(kept["to"]) == datetime.combine(LAST_DAY, time(), UTC)
 
 
-async def test_what_was_counted_of_another_release_is_not_told(
-    scoring: Scoring, pool: asyncpg.Pool, background: Background
+async def test_a_version_taken_back_on_its_day_leaves_nothing_that_was_counted_of_it(
+    scoring: Scoring, pool: asyncpg.Pool, shop_url: str, background: Background
 ) -> None:
+    counted = []
+    first = await publish(pool, shop_url)
     await background.tally.count()
-    await tell(pool, 3, (10, *FALL), (40, *RISE))
-    assert (await scoring.client.get(STABILITY)).json()["flapped"] == 0
-    await pool.execute("UPDATE tier_steadiness SET release_id = release_id + 1")
-    assert (await scoring.client.get(STABILITY)).json()["flapped"] == 1
+    second = await publish(pool, shop_url, club(downgrade="qualified"), version=2)
+    path = f"/v1/programmes/{CLUB}/stability"
+    for step in ("publish", "rollback"):
+        if step == "rollback":
+            back = await scoring.client.post(f"/v1/programmes/{CLUB}/rollback", json=WHY)
+            assert back.status_code == 200, back.text
+        # what was counted of the other release is not told: this is counted live, up to now
+        assert datetime.fromisoformat((await scoring.client.get(path)).json()["to"]) == NOW
+        await background.tally.count()
+        counted.append(await pool.fetchval(COUNTED_OF, CLUB))
+    assert counted == [second, first]

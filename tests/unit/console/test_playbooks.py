@@ -18,7 +18,6 @@ from services.console.pages.playbooks.words import (
     group_lines,
     held_back,
     limits,
-    names_of,
     new_trigger,
     playbook_row,
     result_line,
@@ -27,6 +26,7 @@ from services.console.pages.playbooks.words import (
     when,
     who,
 )
+from services.console.parts.care import names_of
 from shared.contracts.playbooks import (
     EXAMPLE_PLAYBOOK_BODY,
     PlaybookAnswer,

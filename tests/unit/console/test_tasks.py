@@ -18,6 +18,7 @@ from services.console.pages.tasks.rows import (
     task_body,
     task_row,
 )
+from services.console.parts.care import Named
 from shared.contracts.tasks import TaskAnswer
 from tests.unit.console.care_answers import recorded
 from tests.unit.console.visits import NOW, browsing, stage
@@ -57,7 +58,7 @@ def test_a_row_says_when_it_is_due_and_leads_on() -> None:
 
 def test_tiers_playbooks_and_queues_are_called_by_their_names() -> None:
     at = {"programme": "value", "tier": "high", "lifecycle": "active"}
-    names = Names({"value/high": "High value"}, {"win-back": "Win back who left"})
+    names = Names(Named({}, {"value/high": "High value"}), {"win-back": "Win back who left"})
     known = task_of(segment_at=at, playbook_key="win-back", queue="care")
     row = task_row(stage().visit, known, NOW, names)
     assert (row["tier"], row["playbook"], row["queue"]) == (

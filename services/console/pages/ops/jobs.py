@@ -8,9 +8,9 @@ from services.console.accounts.roles import Permission
 from services.console.pages.ops import WAYS
 from services.console.pages.ops.said import job_row, whole
 from services.console.parts.filters import Filters
-from services.console.parts.frame import heading, page
+from services.console.parts.frame import page
 from services.console.parts.live import every
-from services.console.parts.pieces import action, fact, section
+from services.console.parts.pieces import closer_look, fact, section
 from services.console.parts.subpages import ways
 from services.console.parts.tables import Column, Fetched, PagedTable
 from services.console.reading.ops import list_jobs
@@ -71,15 +71,10 @@ def _columns(visit: Visit) -> list[Column]:
 def _show_whole(visit: Visit, job: Job) -> None:
     """Show a job with all it left behind."""
     title = visit.say_or(f"ops.kind_{job.kind}", job.kind)
-    with ui.dialog(value=True) as dialog, ui.card().classes("tl-dialog"):
-        dialog.props["aria-label"] = title
-        dialog.on("hide", dialog.delete)
-        heading(title)
+    with closer_look(visit, title):
         fact(visit.say("ops.column_id"), str(job.id))
         if job.message:
             fact(visit.say("ops.column_message"), job.message)
         if job.result:
             ui.label(visit.say("ops.column_result")).classes("tl-fact-label")
             ui.label(whole(job.result)).classes("tl-code")
-        with ui.element("div").classes("tl-buttons"):
-            action(visit.say("parts.close"), dialog.close)

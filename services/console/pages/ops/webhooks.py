@@ -12,8 +12,17 @@ from services.console.pages.ops.said import delivery_row
 from services.console.parts.dialog_fields import DialogFields
 from services.console.parts.faults import Fault, fault_card, tried
 from services.console.parts.filters import Filters
-from services.console.parts.frame import heading, page, retitle
-from services.console.parts.pieces import Tone, action, empty, fact, grid, section, tag
+from services.console.parts.frame import page, retitle
+from services.console.parts.pieces import (
+    Tone,
+    action,
+    closer_look,
+    empty,
+    fact,
+    grid,
+    section,
+    tag,
+)
 from services.console.parts.reasons import with_reason
 from services.console.parts.subpages import ways
 from services.console.parts.tables import Column, Fetched, PagedTable, Row
@@ -133,9 +142,7 @@ class _Deliveries:
     def _opened(self, row: Row) -> None:
         """Show one message with its attempts, and offer to send it again."""
         visit, delivery = self._visit, self._shown[str(row["id"])]
-        with ui.dialog(value=True) as dialog, ui.card().classes("tl-dialog"):
-            dialog.props["aria-label"] = delivery.type
-            heading(delivery.type)
+        with closer_look(visit, delivery.type) as (dialog, buttons):
             fact(visit.say("ops.message_id"), delivery.message_id)
             for attempt in delivery.tries:
                 fact(visit.formats.instant(attempt.at), try_words(visit, attempt))
@@ -144,9 +151,8 @@ class _Deliveries:
                 dialog.close()
                 await self._again(delivery)
 
-            with ui.element("div").classes("tl-buttons"):
-                action(visit.say("parts.close"), dialog.close)
-                if visit.may(Permission.DATA_CHANGE):
+            if visit.may(Permission.DATA_CHANGE):
+                with buttons:
                     action(visit.say("ops.replay_one"), again, icon="replay", main=True)
 
     async def _again(self, delivery: DeliveryAnswer) -> None:

@@ -6,8 +6,8 @@ from typing import Final
 from nicegui import ui
 
 from services.console.accounts.roles import Permission
-from services.console.pages.playbooks.words import KEYS, STATES, names_of, playbook_row, when
-from services.console.parts.care import words_for
+from services.console.pages.playbooks.words import STATES, playbook_row, when
+from services.console.parts.care import names_of, words_for
 from services.console.parts.faults import Fault, fault_card, tried
 from services.console.parts.filters import Filters
 from services.console.parts.frame import page
@@ -47,8 +47,7 @@ async def board(visit: Visit, state: str = "") -> None:
 
 
 async def _listed(visit: Visit, state: str) -> None:
-    programmes = await tried(list_programmes(visit))
-    named = KEYS if isinstance(programmes, Fault) else names_of(visit, programmes)
+    named = names_of(visit, await tried(list_programmes(visit)))
 
     async def fetch(cursor: str | None, limit: int) -> Fetched:
         chosen = str(filters.given().get("state", "")) or None

@@ -8,20 +8,17 @@ from nicegui import ui
 from services.console.accounts.roles import Permission
 from services.console.pages.playbooks.steps import playbook_actions
 from services.console.pages.playbooks.words import (
-    KEYS,
-    Named,
     NameTier,
     group_lines,
     held_back,
     limits,
-    names_of,
     result_line,
     sample_words,
     what,
     when,
     who,
 )
-from services.console.parts.care import money, shown, text_in
+from services.console.parts.care import Named, money, names_of, shown, text_in
 from services.console.parts.charts import plain_table
 from services.console.parts.drafts import text_at
 from services.console.parts.faults import Fault, fault_card, tried
@@ -51,7 +48,7 @@ async def show_playbook(visit: Visit, key: str) -> None:
         tried(_experiment(visit, key)),
         tried(list_programmes(visit)),
     )
-    named = KEYS if isinstance(programmes, Fault) else names_of(visit, programmes)
+    named = names_of(visit, programmes)
     name = partial(named.tier, text_at(found.audience, ("programme",)))
     ui.link(visit.say("playbooks.back"), "/playbooks")
     with grid():

@@ -1,17 +1,17 @@
 """Playbooks in words: for whom, when, what, within which limits, and what came of them."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from services.console.parts.care import (
+    KEYS,
+    Named,
     channel_word,
     customer_href,
     kind_word,
     lifecycle_word,
     money,
     shown,
-    tier_names,
 )
 from services.console.parts.drafts import at, list_at
 from services.console.parts.tables import Row
@@ -24,7 +24,6 @@ from shared.contracts.playbooks import (
     TierResults,
 )
 from shared.contracts.previews import PlaybookPreview, PreviewSample
-from shared.contracts.programmes import ProgrammeSummary
 
 STATES: Final = ("draft", "live", "paused", "ended")
 TRIGGERS: Final = (
@@ -35,34 +34,8 @@ TRIGGERS: Final = (
 RUNNABLE: Final = frozenset({"manual", "schedule"})
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """What programmes and their tiers are called; who knows none says their keys."""
-
-    programmes: Mapping[str, str]
-    tiers: Mapping[str, str]
-    #: whose tiers are meant where no programme is named
-    default: str = ""
-
-    def programme(self, key: str | None) -> str:
-        """Name a programme."""
-        return self.programmes.get(key or self.default, key or NOTHING)
-
-    def tier(self, programme: str | None, key: str) -> str:
-        """Name a tier of a programme, of the default one where none is named."""
-        return self.tiers.get(f"{programme or self.default}/{key}", key)
-
-
-KEYS: Final = Named({}, {})
 #: Says what a tier of one programme is called.
 NameTier = Callable[[str], str]
-
-
-def names_of(visit: Visit, programmes: Sequence[ProgrammeSummary]) -> Named:
-    """Name programmes and tiers in the visitor's language."""
-    default = [each.programme for each in programmes if each.is_default]
-    named = {each.programme: visit.local(each.name) for each in programmes}
-    return Named(named, tier_names(visit, programmes), "".join(default[:1]))
 
 
 def playbook_row(

@@ -1,6 +1,6 @@
 """Fields of a form over a document: each shows one place of it and writes it back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from nicegui import ui
@@ -73,12 +73,25 @@ def share(desk: Desk, label: str, path: Path) -> None:
 
 
 def choice(
-    desk: Desk, label: str, path: Path, options: Mapping[str, str], *, redraw: bool = False
+    desk: Desk,
+    label: str,
+    path: Path,
+    options: Mapping[str, str],
+    *,
+    redraw: bool = False,
+    follow: Callable[[Any, str], Any] | None = None,
 ) -> None:
-    """Show one of a few words; nothing chosen takes the member away."""
+    """Show one of a few words; nothing chosen takes the member away.
+
+    `follow`: what becomes of the whole that the member is in, with the word chosen.
+    """
 
     async def write(event: Any) -> None:
-        await desk.set(path, event.value, redraw=redraw)
+        if follow is None or event.value is None:
+            await desk.set(path, event.value, redraw=redraw)
+        else:  # read now: what was typed since it was laid out is kept
+            whole = at(desk.document, path[:-1])
+            await desk.set(path[:-1], follow(whole, event.value), redraw=redraw)
 
     value = at(desk.document, path)
     known = {**options, **({value: str(value)} if isinstance(value, str) else {})}

@@ -135,15 +135,15 @@ def _tier(desk: Desk, inner: Path, known: Known) -> None:
 def _member(desk: Desk, path: Path, kind: str, name: str) -> None:
     """Show one member of a condition; what is an object or a list of numbers is changed as JSON."""
     value, label = at(desk.document, path), desk.visit.say_or(f"segments.{name}", name)
-    if (kind, name) == ("attribute", "op"):
-        _how_matched(desk, path[:-1], label)
-    elif isinstance(value, list):
+    if isinstance(value, list):
         if all(isinstance(each, str) for each in value):
             fields.several(desk, label, path, {}, may_add=True)
         else:
             ui.label(desk.visit.say("segments.in_json", name=label)).classes("tl-note")
     elif options := _options(desk, kind, name):
-        fields.choice(desk, label, path, options)
+        # its value becomes one, several or none with how an attribute is compared
+        follow = kinds.matched if (kind, name) == ("attribute", "op") else None
+        fields.choice(desk, label, path, options, redraw=follow is not None, follow=follow)
     elif not isinstance(value, dict):
         _typed(desk, path, kind, label)
 
@@ -164,28 +164,13 @@ def _typed(desk: Desk, path: Path, kind: str, label: str) -> None:
         fields.text(desk, label, path)
 
 
-def _how_matched(desk: Desk, path: Path, label: str) -> None:
-    """Choose how an attribute is compared; its value becomes one, several or none with it."""
-
-    async def write(event: Any) -> None:
-        members = at(desk.document, path)  # read now: what was typed meanwhile is kept
-        await desk.set(path, kinds.matched(members, event.value), redraw=True)
-
-    members = at(desk.document, path)
-    now = members.get("op") if isinstance(members, dict) else None
-    words = {op: desk.visit.say(f"segments.op_{op}") for op in kinds.ATTRIBUTE_OPS}
-    known = words | ({now: now} if isinstance(now, str) and now not in words else {})
-    shown = now if isinstance(now, str) else None
-    made = ui.select(known, label=label, value=shown, on_change=write).props("outlined dense")
-    desk.register((*path, "op"), made)
-
-
 def _options(desk: Desk, kind: str, name: str) -> dict[str, str]:
     """Give what a member is chosen from; nothing where it is typed."""
     if (kind, name) == ("has_been", "lifecycle"):
         return {life: lifecycle_word(desk.visit, life) for life in kinds.LIVES}
     chosen = {
         ("metric", "name"): ("metric", kinds.METRICS),
+        ("attribute", "op"): ("op", kinds.ATTRIBUTE_OPS),
         ("consent", "purpose"): ("purpose", kinds.PURPOSES),
         ("consent", "is"): ("is", ("granted", "withdrawn")),
         ("rank", "of"): ("metric", kinds.RANKED),

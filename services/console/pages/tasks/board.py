@@ -9,7 +9,7 @@ from nicegui import ui
 from services.console.accounts.roles import Permission
 from services.console.changing.tasks import claim_task
 from services.console.pages.tasks.rows import Names, asked_of, first_free, task_row
-from services.console.parts.care import contact_channels, tier_names, words_for
+from services.console.parts.care import contact_channels, names_of, words_for
 from services.console.parts.faults import Fault, told, tried
 from services.console.parts.filters import Filters
 from services.console.parts.frame import page
@@ -65,7 +65,7 @@ async def read_names(visit: Visit) -> Names:
         tried(list_programmes(visit)), tried(list_playbooks(visit, None, None, _LOOKED_AT))
     )
     return Names(
-        {} if isinstance(programmes, Fault) else tier_names(visit, programmes),
+        names_of(visit, programmes),
         {}
         if isinstance(playbooks, Fault)
         else {each.key: visit.local(each.name) for each in playbooks.items},

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from services.console.parts.care import channel_word, customer_cells, cut, shown
+from services.console.parts.care import KEYS, Named, channel_word, customer_cells, cut, shown
 from services.console.parts.tables import Row
 from services.console.visiting.formats import NOTHING
 from services.console.visiting.visit import Visit
@@ -17,9 +17,9 @@ TO_DO: Final = frozenset({"open", "claimed"})
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What tiers (`value/high`) and playbooks are called; keys stand where no name is known."""
+    """What programmes with their tiers and playbooks are called; keys stand where none is known."""
 
-    tiers: Mapping[str, str] = field(default_factory=dict)
+    programmes: Named = KEYS
     playbooks: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -28,7 +28,7 @@ def tier_at(task: TaskAnswer, names: Names) -> str:
     at = task.segment_at
     if at is None or at.tier is None:
         return NOTHING
-    return names.tiers.get(f"{at.programme}/{at.tier}", at.tier)
+    return names.programmes.tier(at.programme, at.tier)
 
 
 def queue_word(visit: Visit, queue: str | None) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Final
 
 import asyncpg
 
-LOOKED_AT_DAYS: Final = 90
-WITHIN_DAYS: Final = 30
+from services.scoring.domain.overview.steadiness import Span, Steadiness
+
 # What people, releases and late news did is not flapping.
 _NOT_THEIR_OWN: Final = (
     "first_decision", "release", "version", "correction", "pinned", "granted", "pin_ended",
@@ -55,35 +54,6 @@ SELECT s.started_at, s.ended_at, s.within_days, s.customers, s.moved, s.moves, s
 FROM tier_steadiness s JOIN live_releases l USING (programme_key, release_id)
 WHERE s.programme_key = $1 AND s.business_date = $2
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """From when to when moves are looked at, and how soon after a fall a rise is flapping."""
-
-    start: datetime
-    end: datetime
-    within_days: int
-
-
-def looked_at(until: datetime) -> Span:
-    """Give the span that is looked at up to an instant."""
-    return Span(until - timedelta(days=LOOKED_AT_DAYS), until, WITHIN_DAYS)
-
-
-@dataclass(frozen=True, slots=True)
-class Steadiness:
-    """Customers of a programme, who moved, how often, and who fell and rose again soon."""
-
-    customers: int
-    moved: int
-    moves: int
-    flapped: int
-
-    @property
-    def flap_rate(self) -> float:
-        """Give the share of customers who fell and rose again soon."""
-        return self.flapped / self.customers if self.customers else 0.0
 
 
 @asynccontextmanager

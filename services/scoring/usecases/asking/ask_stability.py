@@ -6,12 +6,10 @@ from dataclasses import dataclass
 
 import asyncpg
 
+from services.scoring.domain.overview.steadiness import Span, Steadiness, looked_at
 from services.scoring.domain.programmes.ladder import rungs_of
 from services.scoring.queries.tiers.stability import (
-    Span,
-    Steadiness,
     kept_steadiness,
-    looked_at,
     steadiness,
     while_somebody_waits,
 )

@@ -14,6 +14,7 @@ import asyncpg
 from services.scoring.domain.days import day_number
 from services.scoring.domain.overview.concentration import concentration_of
 from services.scoring.domain.overview.found import Night, StoredConcentration, Worth
+from services.scoring.domain.overview.steadiness import looked_at
 from services.scoring.model.value_model import ValueModel
 from services.scoring.queries.overview import concentration, counts, flows
 from services.scoring.queries.overview.live import LiveProgramme, live_programmes, try_to_begin
@@ -126,7 +127,7 @@ class Tally:
         self, connection: asyncpg.Connection, programme: LiveProgramme, moment: Moment
     ) -> None:
         # whole dates: the sweep of the night may still be deciding
-        span = stability.looked_at(self._end_of(moment.today - timedelta(days=1)))
+        span = looked_at(self._end_of(moment.today - timedelta(days=1)))
         ranks = {tier: rank for rank, tier in programme.by_rank.items()}
         found = span, await stability.steadiness(connection, programme.key, ranks, span)
         release = programme.key, programme.release_id
