@@ -3,7 +3,6 @@
 import asyncio
 import importlib
 import importlib.util
-import random
 import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from deploy import worker_platform
 from shared.away import is_away
 from shared.db import Limits, connect_arguments
 from shared.health import check_start
+from shared.jitter import jitter
 from shared.logs import DATABASE_AWAY, LOOP_FAILED, SERVICE_STARTED, SERVICE_STOPPED
 from shared.loops import Loop, LoopSource, pause, pause_after, run_loops, work_off
 from shared.problem import DomainError
@@ -142,4 +142,4 @@ async def _check_database(platform: PlatformSettings) -> None:
 
 
 async def _rest(shift: Shift, failures: int) -> None:
-    await pause(shift.stop, pause_after(failures, 0, jitter=random.random()))  # noqa: S311 - spreads retries
+    await pause(shift.stop, pause_after(failures, 0, jitter=jitter()))

@@ -1,7 +1,6 @@
 """Background loops: what a service's worker offers, run until told to stop, restarted on errors."""
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from time import perf_counter
 from typing import Any, Final
 
 from shared.away import is_away
+from shared.jitter import jitter
 from shared.logs import DATABASE_AWAY, LOOP_FAILED
 from shared.settings import PlatformSettings
 
@@ -73,7 +73,7 @@ async def _run(loop: Loop, stop: asyncio.Event, log: Any) -> None:
                 log.warning(DATABASE_AWAY, error=type(error).__name__, **what)
             else:
                 log.exception(LOOP_FAILED, **what)
-            await pause(stop, pause_after(failures, loop.interval_s, jitter=random.random()))  # noqa: S311 - spreads retries
+            await pause(stop, pause_after(failures, loop.interval_s, jitter=jitter()))
         else:
             await pause(stop, 0 if has_more else loop.interval_s)
 

@@ -1,6 +1,5 @@
 """What can be wrong with a request to ingest, in words of the shop."""
 
-import random
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
@@ -9,6 +8,7 @@ from typing_extensions import override
 from services.ingest.domain.arrival import Arrival
 from services.ingest.domain.identity import Claim
 from services.ingest.domain.records import OrderKey
+from shared.jitter import jitter_s
 from shared.problem import DomainError
 
 
@@ -130,7 +130,7 @@ class Overloaded(DomainError):
     @override
     def headers(self) -> Mapping[str, str]:
         """Say when to come again, not all at the same instant."""
-        return {"Retry-After": str(random.randint(1, 3))}  # noqa: S311 - jitter
+        return {"Retry-After": str(jitter_s(1, 3))}
 
 
 class TooManyRequests(DomainError):
@@ -146,7 +146,7 @@ class TooManyRequests(DomainError):
     @override
     def headers(self) -> Mapping[str, str]:
         """Say when to come again, not all at the same instant, and what is allowed."""
-        wait_s = int(self.retry_after_s) + random.randint(1, 2)  # noqa: S311 - jitter
+        wait_s = int(self.retry_after_s) + jitter_s(1, 2)
         return {
             "Retry-After": str(wait_s),
             "RateLimit-Policy": f'"key";q={self.per_s:.0f};w=1',

@@ -1,7 +1,6 @@
 """The one way out: deadlines, retries of what may be repeated, and two kinds of failure."""
 
 import asyncio
-import random
 from collections.abc import AsyncIterable, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -9,6 +8,7 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from shared.jitter import jitter
 from shared.logs import request_id
 
 MAX_RETRIES = 2
@@ -90,7 +90,7 @@ class Transport:
         client: httpx.AsyncClient,
         *,
         sleep: Sleep = asyncio.sleep,
-        jitter: Callable[[], float] = random.random,
+        jitter: Callable[[], float] = jitter,
     ) -> None:
         """Take an open client; it is closed by whoever made it."""
         self._client = client

@@ -1,7 +1,6 @@
 """Accept a batch: each event once and for ever, folded into the facts in the same transaction."""
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -25,6 +24,7 @@ from services.ingest.usecases.orders import HeldOrders, hold_orders
 from services.ingest.usecases.people.explicit import directory_for, link_placed, put_traits
 from services.ingest.usecases.privacy.tombstones import refuse_erased
 from shared.ids import uuid7
+from shared.jitter import backoff_s
 from shared.outbox import enqueue
 from shared.secrets import Secrets
 
@@ -107,7 +107,7 @@ async def accept(  # noqa: PLR0913 - what a transaction needs, each by its name
         except CONTENTION as error:
             if attempt == tries - 1:
                 raise Busy from error
-            await asyncio.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter
+            await asyncio.sleep(backoff_s(attempt, first_s=0.02))
         except asyncpg.DataError as error:
             if _is_overflow(error):
                 raise SumsOutOfRange from error

@@ -1,7 +1,6 @@
 """Work that other writers may stand in the way of: tried again a few times, then refused."""
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
@@ -9,6 +8,7 @@ from asyncpg import Connection, Pool
 
 from services.ingest.errors import Busy
 from services.ingest.usecases.accept import CONTENTION
+from shared.jitter import backoff_s
 
 _TRIES: Final = 6
 Result = TypeVar("Result")
@@ -23,5 +23,5 @@ async def patiently(pool: Pool, work: Callable[[Connection], Awaitable[Result]])
         except CONTENTION as error:
             if attempt == _TRIES - 1:
                 raise Busy from error
-            await asyncio.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter
+            await asyncio.sleep(backoff_s(attempt, first_s=0.02))
     raise AssertionError("unreachable")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from services.scoring.domain.webhooks.signing import signed_headers
 from services.scoring.queries.telling import webhook_deliveries, webhook_endpoints
 from services.scoring.usecases.webhooks.courier import CONNECTIONS, Courier
 from shared.audit import Note, note
+from shared.jitter import jitter
 from shared.logs import logger
 from shared.secrets import Secrets
 
@@ -54,7 +54,7 @@ class PostRoom:
     pool: asyncpg.Pool
     courier: Courier
     secrets: Secrets
-    jitter: Callable[[], float] = random.random
+    jitter: Callable[[], float] = jitter
     log: Any = field(default_factory=lambda: logger("worker"))
     _runs: dict[UUID, asyncio.Task[None]] = field(default_factory=dict)
 
