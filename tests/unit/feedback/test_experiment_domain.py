@@ -13,7 +13,7 @@ from services.feedback.domain.experiments.experiment import (
     changes_refused,
     only_hold_out_grew,
 )
-from services.feedback.domain.experiments.imbalance import imbalance
+from services.feedback.domain.experiments.imbalance import SUSPICIOUS, imbalance
 from services.feedback.domain.experiments.metrics import Metric, figure, unit_of
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -88,18 +88,44 @@ def test_an_experiment_is_over_by_its_plan_or_when_it_is_stopped(
 @pytest.mark.parametrize(
     ("counts", "shares"),
     [
-        ([100, 110], [500, 500]),
-        ([90, 300, 612], [100, 300, 600]),
-        ([30, 300, 672], [100, 300, 600]),
-        ([10, 20, 30, 40], [250, 250, 250, 250]),
-        ([0, 7], [500, 500]),
-        ([12, 10, 9, 14, 11], [200, 200, 200, 200, 200]),
+        ([1000, 1100], [500, 500]),
+        ([900, 3000, 6120], [100, 300, 600]),
+        ([620, 6000, 13380], [100, 300, 600]),
+        ([1000, 1020, 1030, 1040], [250, 250, 250, 250]),
+        ([1200, 1190, 1195, 1240, 1205], [200, 200, 200, 200, 200]),
     ],
-    ids=["two", "three", "suspicious", "four", "empty", "five"],
+    ids=["two", "three", "suspicious", "four", "five"],
 )
-def test_balance_is_pearsons_chi_square(counts: list[int], shares: list[int]) -> None:
+def test_balance_of_many_is_pearsons_chi_square(counts: list[int], shares: list[int]) -> None:
     expected = [sum(counts) * share / sum(shares) for share in shares]
     assert imbalance(counts, shares) == pytest.approx(stats.chisquare(counts, expected).pvalue)
+
+
+@pytest.mark.parametrize(
+    ("counts", "shares"),
+    [([100, 110], [500, 500]), ([3, 63], [200, 800]), ([0, 7], [500, 500]), ([999, 1], [999, 1])],
+    ids=["even", "a-fifth", "empty", "rare"],
+)
+def test_balance_of_few_is_counted_out(counts: list[int], shares: list[int]) -> None:
+    exact = stats.binomtest(counts[0], sum(counts), shares[0] / sum(shares)).pvalue
+    assert imbalance(counts, shares) == pytest.approx(exact)
+
+
+def test_of_several_arms_each_is_asked_against_the_rest() -> None:
+    counts, shares = [10, 20, 30, 40], [1, 1, 1, 1]
+    each = [stats.binomtest(n, 100, 0.25).pvalue for n in counts]
+    assert imbalance(counts, shares) == pytest.approx(4 * min(each))
+    assert imbalance([25, 25, 25, 25], shares) == 1.0
+
+
+@pytest.mark.parametrize("share", [100, 200, 500])
+@pytest.mark.parametrize("total", [5, 17, 66, 151])
+def test_an_alarm_is_no_likelier_than_it_says(total: int, share: int) -> None:
+    chances = stats.binom(total, share / 1000).pmf(range(total + 1))
+    shares = [share, 1000 - share]
+    for level in (SUSPICIOUS, 0.01, 0.05):
+        alarms = [n for n in range(total + 1) if imbalance([n, total - n], shares) < level]
+        assert sum(chances[n] for n in alarms) <= level
 
 
 @pytest.mark.parametrize("counts", [[0, 0], [7, 0]], ids=["nobody", "one_arm"])
