@@ -11,7 +11,7 @@ from services.console.pages.programmes.movers import row_of, title_of
 from services.console.pages.programmes.outcome import outcome_of
 from services.console.pages.programmes.sentence import sentence
 from services.console.pages.programmes.starting import starts_words, uncosted_words
-from services.console.pages.programmes.versions import Listing, compared_first
+from services.console.pages.programmes.versions import Listing, compared_first, has_way_back
 from shared.contracts.comparison import VersionDifference
 from shared.contracts.programmes import VersionSummary
 from tests.unit.console.test_programmes import CLUB, VALUE, result
@@ -155,6 +155,22 @@ def test_what_is_in_force_is_compared_with_the_newest_draft(
     statuses: tuple[str, ...], live: int | None, sides: tuple[int, int]
 ) -> None:
     assert compared_first(Listing("tea", live, versions(*statuses), {})) == sides
+
+
+@pytest.mark.parametrize(
+    ("statuses", "live", "is_offered"),
+    [
+        (("draft", "published"), 1, False),
+        (("published", "draft", "published"), 3, True),
+        (("published", "withdrawn"), 2, False),
+        (("published",), None, False),
+    ],
+    ids=["the-first", "a-second", "taken-back", "not-in-force"],
+)
+def test_a_way_back_is_offered_where_there_is_one(
+    statuses: tuple[str, ...], live: int | None, is_offered: bool
+) -> None:
+    assert has_way_back(versions(*statuses), live) is is_offered
 
 
 async def test_the_list_says_what_a_draft_changes_and_that_it_was_a_question() -> None:

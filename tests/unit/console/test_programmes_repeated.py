@@ -9,7 +9,7 @@ from nicegui.testing.user_interaction import UserInteraction
 from typing_extensions import override
 
 from services.console.pages.programmes.simulating import Once
-from tests.unit.console.test_programmes_editing import JOB, PATH, answers
+from tests.unit.console.test_programmes_editing import JOB, PATH, answers, version
 from tests.unit.console.visits import Stage, browsing, stage
 
 RELEASED = {"programme": "tea", "version": 1, "release": "r-1", "model_version": None}
@@ -55,7 +55,10 @@ async def test_a_dialog_confirmed_again_asks_under_one_key(
     page: str, button: str, typed: str, call: str, answer: dict[str, Any]
 ) -> None:
     call = f"POST {PATH}/{call}"
-    here = stage(LostOnce(call, answers(**{call: answer})))
+    kept = [version(n, status="published") for n in (1, 0)]  # in force, and before it
+    listed = {"items": [version(2), *kept], "next_cursor": None}
+    changes = {call: answer, f"GET {PATH}/versions": listed}
+    here = stage(LostOnce(call, answers(**changes)))
     async with browsing(here.visit) as user:
         await user.open(f"/programmes/tea{page}")
         user.find(kind=ui.button, content=button).click()

@@ -227,6 +227,23 @@ async def test_conditions_that_cannot_be_read_are_not_saved() -> None:
         await user.should_not_see("Why?")
 
 
+async def test_a_missing_name_is_told_at_its_field_before_why_is_asked() -> None:
+    here = stage(answers())
+    async with browsing(here.visit) as user:
+        await user.open("/new-segment")
+        user.find(kind=ui.input, content="Name (English)").type("Regulars")
+        user.find(kind=ui.button, content="Save").click()
+        await user.should_see("Write it here: it is needed.")
+        faulty = [each for each in user.find(kind=ui.input).elements if each.error]
+        assert {each.props["label"] for each in faulty} == {"Key", "Name (中文)"}
+        await user.should_not_see("Why?")
+        for each in faulty:
+            with user:
+                each.set_value("regulars")
+        user.find(kind=ui.button, content="Save").click()
+        await user.should_see("Why?")
+
+
 async def test_everybody_is_streamed_as_scoring_writes_it() -> None:
     here = stage({f"GET {ONE}/members": {"any": "bytes"}})
     file = await members_csv(here.visit, "regulars")

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from services.scoring.domain.programmes.compared import Difference, differences
+from services.scoring.domain.programmes.places import PLACES
+from services.scoring.domain.programmes.schema import document_schema
 from tests.unit.scoring.test_programme_presets import PRESETS
 
 COFFEE = PRESETS["coffee"]
@@ -54,6 +56,7 @@ def test_a_pointer_follows_a_tier_to_its_new_place() -> None:
     found = differences(COFFEE, changed(COFFEE, "tiers", to=[first, moved, second]))
     assert [each.pointer for each in found] == ["/tiers/1/enter/all/stars", "/tiers"]
     assert found[1].after == ["regular", "gold", "silver"]
+    assert found[1].text["en"].startswith("order of the tiers: Regular, Gold, Silver instead of")
 
 
 @pytest.mark.parametrize("member", ["pending_days", "warn_days"])
@@ -62,6 +65,45 @@ def test_a_policy_that_is_new_is_told_as_new(member: str) -> None:
     (found,) = differences(left, COFFEE)
     assert (found.pointer, found.before) == (f"/{member}", None)
     assert found.text["en"].endswith("is new.")
+
+
+def test_a_cost_and_whom_it_is_for_are_told_as_people_write_them() -> None:
+    left = changed(COFFEE, "benefits", 0, to=COFFEE["benefits"][0] | {"tiers": ["gold"]})
+    benefit = left["benefits"][0]
+    right = changed(left, "benefits", 0, "tiers", to=["silver", "gold"])
+    right["benefits"][0]["cost"] = {"amount": "12.50", "currency": "CNY"}
+    whom, cost = differences(left, right)
+    name = benefit["name"]
+    assert whom.text["en"] == f"benefit, {name['en']}, tiers: Silver, Gold instead of Gold."
+    assert cost.text == {
+        "en": f"benefit, {name['en']}, cost: 12.50 CNY is new.",
+        "zh": f"权益·{name['zh']}·成本：新增12.50 CNY。",
+    }
+
+
+def test_a_policy_of_several_members_is_told_without_brackets() -> None:
+    right = changed(COFFEE, "velocity", to={"orders_per_day": 20, "pin": "silver"})
+    left = {name: value for name, value in right.items() if name != "velocity"}
+    (found,) = differences(left, right)
+    assert found.text["en"] == "limit of pace: orders a day 20, held in Silver is new."
+    assert found.text["zh"] == "频次限制：新增每日订单数 20，固定等级 银星。"
+
+
+def test_every_member_of_a_document_has_a_name_in_both_languages() -> None:
+    named_otherwise = {"key", "en", "zh", "all", "any"}  # by its thing; as words; left out
+    assert _members(document_schema()) - set(PLACES) - named_otherwise == set()
+    assert [
+        name for name, words in PLACES.items() if not words["en"] or words["zh"].isascii()
+    ] == []
+
+
+def _members(schema: Any) -> set[str]:
+    if isinstance(schema, list):
+        return {name for each in schema for name in _members(each)}
+    if not isinstance(schema, dict):
+        return set()
+    own = schema.get("properties", {})
+    return set(own) | {name for each in schema.values() for name in _members(each)}
 
 
 def test_long_words_are_cut_in_the_sentence_alone() -> None:

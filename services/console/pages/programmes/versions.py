@@ -49,6 +49,11 @@ def drafts_ahead(versions: Sequence[VersionSummary], live: int | None) -> list[V
     return [v for v in versions if v.status == "draft" and v.version > (live or 0)]
 
 
+def has_way_back(versions: Sequence[VersionSummary], live: int | None) -> bool:
+    """Tell whether an earlier version was in force and may be again."""
+    return any(v.status == "published" and v.version < (live or 0) for v in versions)
+
+
 def compared_first(listing: Listing) -> tuple[int, int]:
     """Choose which two versions to compare at first: what is in force and the newest draft."""
     numbers = [each.version for each in listing.versions]
@@ -61,7 +66,8 @@ def compared_first(listing: Listing) -> tuple[int, int]:
 def versions_section(visit: Visit, listing: Listing) -> None:
     """List the versions with what may be done with each, and offer to compare two."""
     with section(visit.say("programmes.versions"), wide=True):
-        if visit.may(Permission.PROGRAMMES_CHANGE) and listing.live is not None:
+        may_change = visit.may(Permission.PROGRAMMES_CHANGE)
+        if may_change and has_way_back(listing.versions, listing.live):
             back = partial(ask_to_roll_back, visit, listing.programme)
             action(visit.say("programmes.roll_back"), back, icon="undo")
         for version in listing.versions:

@@ -55,6 +55,14 @@ class Bench:
         condition = {} if self.desk is None else self.desk.document
         return {"name": names, "condition": condition, "purpose": self.purpose()}
 
+    def is_named(self) -> bool:
+        """Tell whether no name is missing; mark each that is."""
+        asked = [self.inputs[each] for each in ("key", "en", "zh") if each in self.inputs]
+        for made in asked:
+            is_there = bool(str(made.value or "").strip())
+            made.error = None if is_there else self.visit.say("segments.fill_in")
+        return all(made.error is None for made in asked)
+
     async def check(self, condition: Mapping[str, Any]) -> Sequence[Found]:
         """Ask whom a condition would hold; its faults where it is none."""
         try:
@@ -179,7 +187,7 @@ def _ladder(visit: Visit, programmes: Sequence[ProgrammeSummary]) -> Ladder | No
 
 async def ask_to_save(bench: Bench) -> None:
     """Save what is on the bench with its reason; tell who changed it meanwhile first."""
-    if bench.desk is not None and not bench.desk.may_be_saved():
+    if not bench.is_named() or (bench.desk is not None and not bench.desk.may_be_saved()):
         return
     visit, found = bench.visit, bench.found
     async with told(visit):

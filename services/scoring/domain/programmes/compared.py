@@ -2,59 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from services.scoring.domain.programmes.fault import step
+from services.scoring.domain.programmes.places import PLACES
 from services.scoring.domain.status.words import metric_words
 from services.scoring.domain.why.figures import Words
 
 Document = Mapping[str, Any]
 _LONGEST: Final = 160
 _BY_METRIC: Final = frozenset({"all", "any"})
+_BY_TIER: Final = frozenset({"tiers", "order", "pin"})
 _NOT_THERE: Final = object()
-_LABELS: Final[Mapping[str, Words]] = {
-    "name": {"en": "name", "zh": "名称"},
-    "description": {"en": "description", "zh": "说明"},
-    "audience": {"en": "audience", "zh": "适用对象"},
-    "tiers": {"en": "order of the tiers", "zh": "等级顺序"},
-    "enter": {"en": "to enter", "zh": "升级条件"},
-    "keep": {"en": "to keep", "zh": "保级条件"},
-    "when": {"en": "to enter", "zh": "升级条件"},
-    "enter_share": {"en": "share that enters", "zh": "升级比例"},
-    "leave_share": {"en": "share that keeps it", "zh": "保级比例"},
-    "any": {"en": "one of", "zh": "任一条件"},
-    "grant": {"en": "granted by", "zh": "授予方式"},
-    "fall_after_days": {"en": "days below before it falls", "zh": "低于标准几天后降级"},
-    "window": {"en": "counting window", "zh": "统计周期"},
-    "validity": {"en": "how long a tier holds", "zh": "等级有效期"},
-    "months": {"en": "months", "zh": "月数"},
-    "days": {"en": "days", "zh": "天数"},
-    "kind": {"en": "kind", "zh": "类型"},
-    "qualification": {"en": "how orders count", "zh": "计入方式"},
-    "refresh": {"en": "what prolongs a tier", "zh": "顺延方式"},
-    "upgrade": {"en": "when a tier rises", "zh": "升级时点"},
-    "downgrade": {"en": "how far a tier falls", "zh": "降级方式"},
-    "keep_window": {"en": "window to keep a tier", "zh": "保级统计周期"},
-    "grace_days": {"en": "days of grace", "zh": "宽限天数"},
-    "clawback": {"en": "what a return does", "zh": "退货处理"},
-    "pending_days": {"en": "days until an order counts", "zh": "订单生效等待天数"},
-    "warn_days": {"en": "days of warning before a fall", "zh": "降级提前提醒天数"},
-    "counting": {"en": "what counts", "zh": "计入规则"},
-    "min_order": {"en": "smallest order that counts", "zh": "计入的最低订单金额"},
-    "max_orders_per_day": {"en": "most orders a day", "zh": "每日最多计入订单数"},
-    "metrics": {"en": "metric", "zh": "指标"},
-    "per": {"en": "amount for one", "zh": "每单位金额"},
-    "benefits": {"en": "benefit", "zh": "权益"},
-    "quota": {"en": "quota", "zh": "次数"},
-    "count": {"en": "times", "zh": "次数"},
-    "points": {"en": "points", "zh": "积分"},
-    "currency": {"en": "currency", "zh": "币种"},
-    "time_zone": {"en": "time zone", "zh": "时区"},
-    "price_override": {"en": "approval of unequal prices", "zh": "差别定价审批"},
-}
+_YES: Final[Words] = {"en": "yes", "zh": "是"}
+_NO: Final[Words] = {"en": "no", "zh": "否"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +45,12 @@ class _Place:
 
 def differences(left: Document, right: Document) -> list[Difference]:
     """List what is not the same in two valid documents, in the order of the later one."""
-    named = _metric_names(left) | _metric_names(right)
-    return list(_Comparison(named, right.get("currency", "")).between(left, right))
+    names = _Names(
+        _metric_names(left) | _metric_names(right),
+        {tier["key"]: _called(tier) for each in (left, right) for tier in each["tiers"]},
+        right.get("currency", ""),
+    )
+    return list(_Comparison(names).between(left, right))
 
 
 def _metric_names(document: Document) -> dict[str, Words]:
@@ -92,11 +59,59 @@ def _metric_names(document: Document) -> dict[str, Words]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Names:
+    """What the two documents call their own metrics and tiers."""
+
+    metrics: Mapping[str, Words]
+    tiers: Mapping[str, Words]
+    currency: str
+
+    def label(self, name: str, place: _Place) -> Words:
+        """Say what a member is called where it stands."""
+        if place.member == "tiers" and name in self.tiers:
+            return self.tiers[name]
+        if place.member in _BY_METRIC and (name in self.metrics or name not in PLACES):
+            return metric_words(name, self.metrics, self.currency)
+        return PLACES.get(name) or {"en": name.replace("_", " "), "zh": name}
+
+    def shown(self, value: Any, place: _Place) -> Words:
+        """Write a value as people would; money with its currency, a list without brackets."""
+        written = self._written(value, place)
+        return {language: _short(text) for language, text in written.items()}
+
+    def _written(self, value: Any, place: _Place) -> Words:
+        if isinstance(value, bool):
+            return _YES if value else _NO
+        if isinstance(value, Mapping):
+            return self._members(value, place)
+        if isinstance(value, list):
+            each = [self._written(one, place) for one in value]
+            return _joined(each, {"en": ", ", "zh": "、"})
+        if place.member.endswith("_share") and isinstance(value, (int, float)):
+            return _same(f"{value * 100:g} %")
+        if place.member in _BY_TIER and value in self.tiers:
+            return self.tiers[value]
+        return _same("" if value is _NOT_THERE else str(value))
+
+    def _members(self, value: Document, place: _Place) -> Words:
+        if _is_words(value):
+            return dict(value)
+        if "key" in value:
+            return _called(value)
+        if set(value) == {"amount", "currency"}:
+            return _same(f"{value['amount']} {value['currency']}")
+        told = []
+        for name, member in value.items():
+            into, label = _Place(member=name), self.label(name, place)
+            told.append(_joined([label, self._written(member, into)], _same(" ")))
+        return _joined(told, {"en": ", ", "zh": "，"})
+
+
+@dataclass(frozen=True, slots=True)
 class _Comparison:
     """Walks two documents side by side."""
 
-    named: Mapping[str, Words]
-    currency: str
+    names: _Names
 
     def between(self, old: Any, new: Any, place: _Place = _Place()) -> Iterator[Difference]:
         if old == new:
@@ -109,7 +124,7 @@ class _Comparison:
             for number, (one, other) in enumerate(zip(old, new, strict=True)):
                 yield from self.between(one, other, place.into(number, None, place.member))
         else:
-            yield _difference(place, old, new)
+            yield self._told(place, old, new)
 
     def _members(self, old: Document, new: Document, place: _Place) -> Iterator[Difference]:
         for name in dict.fromkeys([*new, *old]):
@@ -117,11 +132,8 @@ class _Comparison:
             yield from self.between(old.get(name, _NOT_THERE), new.get(name, _NOT_THERE), into)
 
     def _label(self, name: str, place: _Place) -> Words | None:
-        if place.member in _BY_METRIC and name not in _LABELS:
-            return metric_words(name, self.named, self.currency)
-        if name == "all" or (name == "tiers" and not place.pointer):
-            return None
-        return _LABELS.get(name) or {"en": name.replace("_", " "), "zh": name}
+        is_told_by_others = name == "all" or (name == "tiers" and not place.pointer)
+        return None if is_told_by_others else self.names.label(name, place)
 
     def _keyed(
         self, old: Sequence[Document], new: Sequence[Document], place: _Place
@@ -136,8 +148,29 @@ class _Comparison:
             yield from self.between(was, is_now, into)
         common = [key for key in after if key in before]
         if common != [key for key in before if key in after]:
-            told = place if place.labels else _Place(place.pointer, (_LABELS["tiers"],), "order")
-            yield _difference(told, list(before), list(after))
+            told = place if place.labels else _Place(place.pointer, (PLACES["order"],), "order")
+            yield self._told(told, list(before), list(after))
+
+    def _told(self, place: _Place, old: Any, new: Any) -> Difference:
+        before, after = (None if each is _NOT_THERE else each for each in (old, new))
+        return Difference(place.pointer, before, after, self._sentence(place, old, new))
+
+    def _sentence(self, place: _Place, old: Any, new: Any) -> Words:
+        where = {
+            "en": ", ".join(label["en"] for label in place.labels) or "Document",
+            "zh": "·".join(label["zh"] for label in place.labels) or "文档",
+        }
+        was, is_now = self.names.shown(old, place), self.names.shown(new, place)
+        if old is _NOT_THERE:
+            said = {"en": f"{is_now['en']} is new", "zh": f"新增{is_now['zh']}"}
+        elif new is _NOT_THERE:
+            said = {"en": f"{was['en']} is gone", "zh": f"取消{was['zh']}"}
+        else:
+            said = {
+                "en": f"{is_now['en']} instead of {was['en']}",
+                "zh": f"由{was['zh']}改为{is_now['zh']}",
+            }
+        return {"en": f"{where['en']}: {said['en']}.", "zh": f"{where['zh']}：{said['zh']}。"}
 
 
 def _is_words(value: Mapping[str, Any]) -> bool:
@@ -155,42 +188,10 @@ def _called(thing: Document) -> Words:
     return name if isinstance(name, dict) and _is_words(name) else _same(thing["key"])
 
 
-def _difference(place: _Place, old: Any, new: Any) -> Difference:
-    before, after = (None if each is _NOT_THERE else each for each in (old, new))
-    return Difference(place.pointer, before, after, _sentence(place, old, new))
-
-
-def _sentence(place: _Place, old: Any, new: Any) -> Words:
-    where = {
-        "en": ", ".join(label["en"] for label in place.labels) or "Document",
-        "zh": "·".join(label["zh"] for label in place.labels) or "文档",
+def _joined(texts: Sequence[Words], by: Words) -> Words:
+    return {
+        language: by[language].join(text[language] for text in texts) for language in ("en", "zh")
     }
-    was, is_now = _shown(old, place.member), _shown(new, place.member)
-    if old is _NOT_THERE:
-        said = {"en": f"{is_now['en']} is new", "zh": f"新增{is_now['zh']}"}
-    elif new is _NOT_THERE:
-        said = {"en": f"{was['en']} is gone", "zh": f"取消{was['zh']}"}
-    else:
-        said = {
-            "en": f"{is_now['en']} instead of {was['en']}",
-            "zh": f"由{was['zh']}改为{is_now['zh']}",
-        }
-    return {"en": f"{where['en']}: {said['en']}.", "zh": f"{where['zh']}：{said['zh']}。"}
-
-
-def _shown(value: Any, member: str) -> Words:
-    if isinstance(value, Mapping):
-        if _is_words(value):
-            return {language: _short(str(value[language])) for language in ("en", "zh")}
-        if "key" in value:
-            return _called(value)
-    if member.endswith("_share") and isinstance(value, (int, float)):
-        return _same(f"{value * 100:g} %")
-    if isinstance(value, str):
-        return _same(_short(value))
-    if value is _NOT_THERE:
-        return _same("")
-    return _same(_short(json.dumps(value, ensure_ascii=False)))
 
 
 def _same(text: str) -> Words:
