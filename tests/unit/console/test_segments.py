@@ -233,7 +233,7 @@ async def test_a_missing_name_is_told_at_its_field_before_why_is_asked() -> None
         await user.open("/new-segment")
         user.find(kind=ui.input, content="Name (English)").type("Regulars")
         user.find(kind=ui.button, content="Save").click()
-        await user.should_see("Write it here: it is needed.")
+        await user.should_see("A name is missing, so it was not saved")
         faulty = [each for each in user.find(kind=ui.input).elements if each.error]
         assert {each.props["label"] for each in faulty} == {"Key", "Name (中文)"}
         await user.should_not_see("Why?")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.scoring.domain.programmes.checking import faults_of
 from services.scoring.domain.programmes.compared import Difference, differences
 from services.scoring.domain.programmes.places import PLACES
 from services.scoring.domain.programmes.schema import document_schema
@@ -71,7 +72,8 @@ def test_a_cost_and_whom_it_is_for_are_told_as_people_write_them() -> None:
     left = changed(COFFEE, "benefits", 0, to=COFFEE["benefits"][0] | {"tiers": ["gold"]})
     benefit = left["benefits"][0]
     right = changed(left, "benefits", 0, "tiers", to=["silver", "gold"])
-    right["benefits"][0]["cost"] = {"amount": "12.50", "currency": "CNY"}
+    right["benefits"][0]["cost"] = {"amount": "12.50"}
+    assert faults_of(right) == []
     whom, cost = differences(left, right)
     name = benefit["name"]
     assert whom.text["en"] == f"benefit, {name['en']}, tiers: Silver, Gold instead of Gold."
@@ -79,6 +81,9 @@ def test_a_cost_and_whom_it_is_for_are_told_as_people_write_them() -> None:
         "en": f"benefit, {name['en']}, cost: 12.50 CNY is new.",
         "zh": f"权益·{name['zh']}·成本：新增12.50 CNY。",
     }
+    (dearer,) = differences(right, changed(right, "benefits", 0, "cost", "amount", to="13.00"))
+    assert dearer.pointer == "/benefits/0/cost/amount"
+    assert dearer.text["en"] == f"benefit, {name['en']}, cost: 13.00 CNY instead of 12.50 CNY."
 
 
 def test_a_policy_of_several_members_is_told_without_brackets() -> None:

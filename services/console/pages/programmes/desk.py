@@ -19,6 +19,7 @@ from services.console.pages.programmes.documents import (
 )
 from services.console.pages.programmes.marking import field_for
 from services.console.parts import faults
+from services.console.parts.cursor import select_line
 from services.console.parts.documents import is_readable
 from services.console.parts.frame import heading
 from services.console.visiting.changes import SessionOver
@@ -187,17 +188,8 @@ class Desk:
                     label.on("keydown.enter", lambda _, n=line: self._go_to(n))
 
     def _go_to(self, line: int) -> None:
-        """Select a line of the JSON."""
-        if self._text is None:
-            return
-        before = str(self._text.value or "").split("\n")[: line - 1]
-        begin = sum(len(each) + 1 for each in before)
-        end = begin + len(str(self._text.value or "").split("\n")[line - 1])
-        self._text.run_method("focus")
-        ui.run_javascript(
-            f"getElement({self._text.id}).$el.querySelector('textarea')"
-            f".setSelectionRange({begin:d}, {end:d})"
-        )
+        if self._text is not None:
+            select_line(self._text, line)
 
     def register(self, path: Path, made: ValidationElement[Any]) -> None:
         """Remember which field shows a place of the document."""

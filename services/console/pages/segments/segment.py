@@ -15,6 +15,7 @@ from services.console.pages.segments import kinds
 from services.console.pages.segments.builder import Known, draw
 from services.console.pages.segments.listed import NEW
 from services.console.pages.segments.profile import SAMPLE, Ladder, member_row, show_profile
+from services.console.parts.cursor import enter
 from services.console.parts.downloads import File, begun, download
 from services.console.parts.faults import fault_words, told
 from services.console.parts.frame import page, retitle
@@ -56,12 +57,15 @@ class Bench:
         return {"name": names, "condition": condition, "purpose": self.purpose()}
 
     def is_named(self) -> bool:
-        """Tell whether no name is missing; mark each that is."""
+        """Tell whether no name is missing; mark each that is, and show the first."""
         asked = [self.inputs[each] for each in ("key", "en", "zh") if each in self.inputs]
+        missing = [made for made in asked if not str(made.value or "").strip()]
         for made in asked:
-            is_there = bool(str(made.value or "").strip())
-            made.error = None if is_there else self.visit.say("segments.fill_in")
-        return all(made.error is None for made in asked)
+            made.error = self.visit.say("segments.fill_in") if made in missing else None
+        for first in missing[:1]:  # far above the button that was pressed
+            enter(first)
+            ui.notify(self.visit.say("segments.unnamed"), type="negative")
+        return not missing
 
     async def check(self, condition: Mapping[str, Any]) -> Sequence[Found]:
         """Ask whom a condition would hold; its faults where it is none."""

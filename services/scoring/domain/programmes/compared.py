@@ -14,6 +14,7 @@ from services.scoring.domain.why.figures import Words
 Document = Mapping[str, Any]
 _LONGEST: Final = 160
 _BY_METRIC: Final = frozenset({"all", "any"})
+_SILENT: Final = frozenset({"all", "amount"})
 _BY_TIER: Final = frozenset({"tiers", "order", "pin"})
 _NOT_THERE: Final = object()
 _YES: Final[Words] = {"en": "yes", "zh": "是"}
@@ -80,16 +81,21 @@ class _Names:
         return {language: _short(text) for language, text in written.items()}
 
     def _written(self, value: Any, place: _Place) -> Words:
-        if isinstance(value, bool):
-            return _YES if value else _NO
         if isinstance(value, Mapping):
             return self._members(value, place)
         if isinstance(value, list):
             each = [self._written(one, place) for one in value]
             return _joined(each, {"en": ", ", "zh": "、"})
-        if place.member.endswith("_share") and isinstance(value, (int, float)):
+        return self._one(value, place.member)
+
+    def _one(self, value: Any, member: str) -> Words:
+        if isinstance(value, bool):
+            return _YES if value else _NO
+        if member.endswith("_share") and isinstance(value, (int, float)):
             return _same(f"{value * 100:g} %")
-        if place.member in _BY_TIER and value in self.tiers:
+        if member == "amount":
+            return _same(f"{value} {self.currency}".strip())
+        if member in _BY_TIER and value in self.tiers:
             return self.tiers[value]
         return _same("" if value is _NOT_THERE else str(value))
 
@@ -98,8 +104,8 @@ class _Names:
             return dict(value)
         if "key" in value:
             return _called(value)
-        if set(value) == {"amount", "currency"}:
-            return _same(f"{value['amount']} {value['currency']}")
+        if set(value) == {"amount"}:
+            return self._one(value["amount"], "amount")
         told = []
         for name, member in value.items():
             into, label = _Place(member=name), self.label(name, place)
@@ -132,7 +138,7 @@ class _Comparison:
             yield from self.between(old.get(name, _NOT_THERE), new.get(name, _NOT_THERE), into)
 
     def _label(self, name: str, place: _Place) -> Words | None:
-        is_told_by_others = name == "all" or (name == "tiers" and not place.pointer)
+        is_told_by_others = name in _SILENT or (name == "tiers" and not place.pointer)
         return None if is_told_by_others else self.names.label(name, place)
 
     def _keyed(
