@@ -19,7 +19,7 @@ KEY: Final = form(
 EXAMPLE_CONDITION: Final[dict[str, Any]] = {
     "all": [
         {"metric": {"name": "orders", "op": "gte", "value": 3, "last_days": 90}},
-        {"attribute": {"name": "geography.region", "op": "in", "value": ["east", "north"]}},
+        {"attribute": {"name": "geography.region", "op": "in", "value": ["Shanghai", "Zhejiang"]}},
         {"not": {"lifecycle": {"in": ["churned"]}}},
     ]
 }

@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
+from nicegui import ui
 from typing_extensions import override
 
 from tests.unit.console.care_answers import PROGRAMME
-from tests.unit.console.test_segments import COUNT, MEMBER, answers
+from tests.unit.console.test_segments import COUNT, MEMBER, SEGMENT, answers
 from tests.unit.console.visits import browsing, stage
 
 PENDING = "By their tiers when last looked at"
@@ -30,6 +31,24 @@ async def test_pending_tiers_are_told_only_where_some_are(
         await user.open("/segments/regulars")
         await user.should_see(seen)
         await user.should_not_see(unseen)
+
+
+async def test_tiers_leave_out_whom_the_segment_leaves_out_and_follow_its_purpose() -> None:
+    given = answers(**LISTED)
+    here = stage(given)
+    async with browsing(here.visit) as user:
+        await user.open("/segments/regulars")
+        await user.should_see("High value")
+        once = here.bodies(PREVIEW)
+        given[PREVIEW] = COUNT | {"matching": 47, "sample": []}
+        with user:
+            next(iter(user.find(kind=ui.select, content="Leaves out").elements)).set_value(None)
+        await user.should_see("47")
+        await user.should_see("Share of the segment")
+    again = here.bodies(PREVIEW)[len(once) :]
+    assert len(once) == len(again) == 1 + len(PROGRAMME["tiers"])
+    assert {each["purpose"] for each in once} == {SEGMENT["purpose"]} == {"marketing"}
+    assert {each["purpose"] for each in again} == {None}
 
 
 class TooCostlyByTier(dict[str, Any]):

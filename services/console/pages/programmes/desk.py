@@ -89,6 +89,11 @@ class Desk:
         if self.asked == 0:
             await self._check()
 
+    async def check_again(self) -> None:
+        """Ask anew of the same document; what is typed and cannot be read stays told of."""
+        if not self._is_unread:
+            await self._check()
+
     def may_be_saved(self) -> bool:
         """Tell whether the document is what its JSON says; somebody is told where it is not."""
         return is_readable(self.visit, self._text)

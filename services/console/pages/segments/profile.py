@@ -21,6 +21,14 @@ SAMPLE = 8
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom a profile is of: those of a condition, without who withdrew a consent."""
+
+    condition: Mapping[str, Any]
+    purpose: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Ladder:
     """A programme whose tiers a profile is told by."""
 
@@ -35,7 +43,7 @@ def within(condition: Mapping[str, Any], programme: str, tier: str) -> dict[str,
 
 
 async def show_profile(
-    visit: Visit, condition: Mapping[str, Any], found: PreviewAnswer, ladder: Ladder | None
+    visit: Visit, asked: Asked, found: PreviewAnswer, ladder: Ladder | None
 ) -> None:
     """Show size and share, tiers, and a sample, here."""
     with tiles():
@@ -45,7 +53,7 @@ async def show_profile(
             note = visit.say("segments.pending_note")
             tile(visit.say("segments.pending"), visit.formats.number(found.pending), note=note)
     if ladder is not None and found.matching:
-        await _tiers(visit, condition, found.matching, ladder)
+        await _tiers(visit, asked, found.matching, ladder)
     if found.sample:
         heading(visit.say("segments.sample"), level=3)
         for member in found.sample:
@@ -58,9 +66,10 @@ async def show_profile(
                 ui.label(words).classes("tl-note")
 
 
-async def _tiers(visit: Visit, condition: Mapping[str, Any], matching: int, ladder: Ladder) -> None:
-    asked = (reading.preview(visit, within(condition, ladder.key, key)) for key in ladder.tiers)
-    counts = await faults.tried_all(*asked)
+async def _tiers(visit: Visit, asked: Asked, matching: int, ladder: Ladder) -> None:
+    conditions = [within(asked.condition, ladder.key, tier) for tier in ladder.tiers]
+    counting = (reading.preview(visit, each, asked.purpose) for each in conditions)
+    counts = await faults.tried_all(*counting)
     known = [count for count in counts if not isinstance(count, faults.Fault)]
     if len(known) < len(counts):
         text = visit.say("segments.tiers_unknown", programme=ladder.name)

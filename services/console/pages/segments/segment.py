@@ -14,7 +14,7 @@ from services.console.pages.programmes.desk import Desk, Found
 from services.console.pages.segments import kinds
 from services.console.pages.segments.builder import Known, draw
 from services.console.pages.segments.listed import NEW
-from services.console.pages.segments.profile import SAMPLE, Ladder, member_row, show_profile
+from services.console.pages.segments.profile import SAMPLE, Asked, Ladder, member_row, show_profile
 from services.console.parts.cursor import enter
 from services.console.parts.downloads import File, begun, download
 from services.console.parts.faults import fault_words, told
@@ -82,7 +82,13 @@ class Bench:
         if self.profile is not None and self.last is not None:
             self.profile.clear()
             with self.profile:
-                await show_profile(self.visit, condition, self.last, self.ladder)
+                asked = Asked(condition, self.purpose())
+                await show_profile(self.visit, asked, self.last, self.ladder)
+
+    async def count_again(self) -> None:
+        """Count anew: another purpose leaves out others."""
+        if self.desk is not None:
+            await self.desk.check_again()
 
 
 def faults_of(error: ServiceRefused) -> list[FoundFault]:
@@ -162,6 +168,7 @@ def _names(bench: Bench) -> None:
             label=visit.say("segments.purpose"),
             value=found.purpose if found else None,
             clearable=True,
+            on_change=bench.count_again,
         )
         for made in bench.inputs.values():
             made.props("outlined dense maxlength=200")
