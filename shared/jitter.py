@@ -5,6 +5,7 @@ processes wait alike, and a draw from here disturbs nobody who counts on a seed.
 """
 
 from collections.abc import Callable
+from math import inf
 from random import SystemRandom
 from typing import Final
 
@@ -17,6 +18,8 @@ def jitter_s(least: int, most: int) -> int:
     return least + int(jitter() * (most - least + 1))
 
 
-def backoff_s(attempt: int, *, first_s: float) -> float:
+def backoff_s(
+    attempt: int, *, first_s: float, most_s: float = inf, draw: Callable[[], float] = jitter
+) -> float:
     """Draw a wait from a span that doubles with each attempt (full jitter); `attempt` from 0."""
-    return jitter() * first_s * 2.0**attempt
+    return draw() * min(most_s, first_s * 2.0**attempt)

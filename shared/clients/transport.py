@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from shared.jitter import jitter
+from shared.jitter import backoff_s, jitter
 from shared.logs import request_id
 
 MAX_RETRIES = 2
@@ -151,8 +151,7 @@ class Transport:
         return arguments
 
     def _delay(self, attempt: int) -> float:
-        """Wait a random part of a doubling span (full jitter)."""
-        return self._random() * min(_MAX_DELAY_S, _BASE_DELAY_S * 2.0**attempt)
+        return backoff_s(attempt, first_s=_BASE_DELAY_S, most_s=_MAX_DELAY_S, draw=self._random)
 
 
 def _traced() -> dict[str, str]:

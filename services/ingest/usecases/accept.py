@@ -44,6 +44,8 @@ CONTENTION: Final = (
     asyncpg.LockNotAvailableError,
     asyncpg.QueryCanceledError,
 )
+#: The first of the waits before another try, which double, in seconds.
+FIRST_WAIT_S: Final = 0.02
 
 
 @dataclass(slots=True)
@@ -107,7 +109,7 @@ async def accept(  # noqa: PLR0913 - what a transaction needs, each by its name
         except CONTENTION as error:
             if attempt == tries - 1:
                 raise Busy from error
-            await asyncio.sleep(backoff_s(attempt, first_s=0.02))
+            await asyncio.sleep(backoff_s(attempt, first_s=FIRST_WAIT_S))
         except asyncpg.DataError as error:
             if _is_overflow(error):
                 raise SumsOutOfRange from error

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from asyncpg import Connection, Pool
 
 from services.ingest.errors import Busy
-from services.ingest.usecases.accept import CONTENTION
+from services.ingest.usecases.accept import CONTENTION, FIRST_WAIT_S
 from shared.jitter import backoff_s
 
 _TRIES: Final = 6
@@ -23,5 +23,5 @@ async def patiently(pool: Pool, work: Callable[[Connection], Awaitable[Result]])
         except CONTENTION as error:
             if attempt == _TRIES - 1:
                 raise Busy from error
-            await asyncio.sleep(backoff_s(attempt, first_s=0.02))
+            await asyncio.sleep(backoff_s(attempt, first_s=FIRST_WAIT_S))
     raise AssertionError("unreachable")
