@@ -103,8 +103,14 @@ def test_balance_of_many_is_pearsons_chi_square(counts: list[int], shares: list[
 
 @pytest.mark.parametrize(
     ("counts", "shares"),
-    [([100, 110], [500, 500]), ([3, 63], [200, 800]), ([0, 7], [500, 500]), ([999, 1], [999, 1])],
-    ids=["even", "a-fifth", "empty", "rare"],
+    [
+        ([90, 105], [500, 500]),
+        ([3, 63], [200, 800]),
+        ([0, 7], [500, 500]),
+        ([999, 1], [999, 1]),
+        ([89_940, 60], [999, 1]),
+    ],
+    ids=["even", "a-fifth", "empty", "rare", "rare-of-many"],
 )
 def test_balance_of_few_is_counted_out(counts: list[int], shares: list[int]) -> None:
     exact = stats.binomtest(counts[0], sum(counts), shares[0] / sum(shares)).pvalue

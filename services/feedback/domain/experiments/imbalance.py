@@ -8,10 +8,9 @@ from typing import Final
 
 #: below it nothing is concluded (Fabijan and others, KDD 2019, on sample ratio mismatch)
 SUSPICIOUS: Final = 0.001
-
-
-#: up to so many customers the probability is counted out; above, chi-square's tail is as good
-_COUNTED: Final = 2_000
+#: while fewer are expected in an arm the probability is counted out; above, chi-square's tail is
+#: below 0.001 at most 1.23 times as often as it says (shares of 0.001 to 0.5)
+_EXPECTED: Final = 100
 #: counts as likely as those seen are among them, whatever the last digit of a float says
 _ALIKE: Final = 1 + 1e-7
 
@@ -19,14 +18,15 @@ _ALIKE: Final = 1 + 1e-7
 def imbalance(counts: Sequence[int], shares: Sequence[int]) -> float:
     """Give the probability of arms at least as far from their shares as these.
 
-    Of few customers it is exact, an arm against the rest, times the arms where there are more than
-    two (Bonferroni): Pearson's tail would be below 0.001 up to seven times as often as it says.
+    Where few are expected it is exact, an arm against the rest, times the arms where there are more
+    than two (Bonferroni): Pearson's tail would be below 0.001 up to seven times as often as it
+    says.
     """
     total, whole = sum(counts), sum(shares)
     arms = [(n, share / whole) for n, share in zip(counts, shares, strict=True) if share]
     if not total or len(arms) < 2:
         return 1.0
-    if total <= _COUNTED:
+    if total * min(share for _, share in arms) < _EXPECTED:
         least = min(_no_likelier(n, total, share) for n, share in arms)
         return least if len(arms) == 2 else min(1.0, least * len(arms))
     statistic = sum((n - total * share) ** 2 / (total * share) for n, share in arms)
