@@ -84,6 +84,9 @@ def test_a_cost_and_whom_it_is_for_are_told_as_people_write_them() -> None:
     (dearer,) = differences(right, changed(right, "benefits", 0, "cost", "amount", to="13.00"))
     assert dearer.pointer == "/benefits/0/cost/amount"
     assert dearer.text["en"] == f"benefit, {name['en']}, cost: 13.00 CNY instead of 12.50 CNY."
+    abroad = changed(right, "benefits", 0, "cost", "amount", to="2.00") | {"currency": "USD"}
+    told = {each.pointer: each.text["en"] for each in differences(right, abroad)}
+    assert told[dearer.pointer].endswith("cost: 2.00 USD instead of 12.50 CNY.")
 
 
 def test_a_policy_of_several_members_is_told_without_brackets() -> None:

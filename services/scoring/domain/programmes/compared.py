@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from services.scoring.domain.programmes.fault import step
@@ -51,7 +51,8 @@ def differences(left: Document, right: Document) -> list[Difference]:
         {tier["key"]: _called(tier) for each in (left, right) for tier in each["tiers"]},
         right.get("currency", ""),
     )
-    return list(_Comparison(names).between(left, right))
+    former = replace(names, currency=left.get("currency", ""))
+    return list(_Comparison(former, names).between(left, right))
 
 
 def _metric_names(document: Document) -> dict[str, Words]:
@@ -115,8 +116,9 @@ class _Names:
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    """Walks two documents side by side."""
+    """Walks two documents side by side; each is told in its own currency."""
 
+    former: _Names
     names: _Names
 
     def between(self, old: Any, new: Any, place: _Place = _Place()) -> Iterator[Difference]:
@@ -166,7 +168,7 @@ class _Comparison:
             "en": ", ".join(label["en"] for label in place.labels) or "Document",
             "zh": "·".join(label["zh"] for label in place.labels) or "文档",
         }
-        was, is_now = self.names.shown(old, place), self.names.shown(new, place)
+        was, is_now = self.former.shown(old, place), self.names.shown(new, place)
         if old is _NOT_THERE:
             said = {"en": f"{is_now['en']} is new", "zh": f"新增{is_now['zh']}"}
         elif new is _NOT_THERE:
