@@ -1,5 +1,6 @@
 """How a segment spreads over the tiers, on its page: known, as it was, or not to be told."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -49,6 +50,41 @@ async def test_tiers_leave_out_whom_the_segment_leaves_out_and_follow_its_purpos
     assert len(once) == len(again) == 1 + len(PROGRAMME["tiers"])
     assert {each["purpose"] for each in once} == {SEGMENT["purpose"]} == {"marketing"}
     assert {each["purpose"] for each in again} == {None}
+
+
+class SlowByTier(dict[str, Any]):
+    """Answers of services; the tiers of the first profile are counted when they are let go."""
+
+    def __init__(self, found: dict[str, Any]) -> None:
+        super().__init__(found)
+        self.asked, self.may_go = 0, asyncio.Event()
+
+    @override
+    def get(self, call: str, otherwise: Any = None) -> Any:
+        if call != PREVIEW:
+            return super().get(call, otherwise)
+        self.asked += 1
+        is_late = 1 < self.asked <= 1 + len(PROGRAMME["tiers"])
+        return self._late() if is_late else COUNT | {"matching": 47, "sample": []}
+
+    async def _late(self) -> dict[str, Any]:
+        await self.may_go.wait()
+        return COUNT | {"matching": 11, "sample": []}
+
+
+async def test_tiers_that_were_overtaken_are_not_shown_beside_the_newest() -> None:
+    given = SlowByTier(answers(**LISTED))
+    async with browsing(stage(given).visit) as user:
+        await user.open("/segments/regulars")
+        await user.should_see("47")
+        await user.should_not_see("Share of the segment")
+        with user:
+            next(iter(user.find(kind=ui.select, content="Leaves out").elements)).set_value(None)
+        await user.should_see("Share of the segment")
+        given.may_go.set()
+        await asyncio.sleep(0.3)  # they would stand there by now
+        await user.should_not_see("11")
+        await user.should_see("100.0%")
 
 
 class TooCostlyByTier(dict[str, Any]):

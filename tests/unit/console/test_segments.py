@@ -240,6 +240,7 @@ async def test_a_missing_name_is_told_at_its_field_before_why_is_asked() -> None
         for each in faulty:
             with user:
                 each.set_value("regulars")
+            assert each.error is None
         user.find(kind=ui.button, content="Save").click()
         await user.should_see("Why?")
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from inspect import isawaitable
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -113,9 +114,9 @@ def stage(
     """Make a visit whose services answer what is said here, and nothing else."""
     asked: list[httpx.Request] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    async def answer(request: httpx.Request) -> httpx.Response:
         asked.append(request)
-        return _answered({} if answers is None else answers, request)
+        return await _answered({} if answers is None else answers, request)
 
     person = Person(uuid4(), "lin", "Lin", role, language, Look.LIGHT, uuid4())
     accounts = FakeAccounts(person, FakeUsers([_user(person)]))
@@ -157,9 +158,11 @@ async def _at_once(_: float) -> None:
     return
 
 
-def _answered(answers: Answers, request: httpx.Request) -> httpx.Response:
+async def _answered(answers: Answers, request: httpx.Request) -> httpx.Response:
     call = f"{request.method} {request.url.path}"
     said = answers.get(call, (404, {"detail": f"the test answers no {call}"}))
+    if isawaitable(said):
+        said = await said
     if said is None:
         raise httpx.ConnectError("away")
     status, body = said if isinstance(said, tuple) else (200, said)

@@ -37,23 +37,24 @@ class Ladder:
     tiers: Mapping[str, str]
 
 
+#: Of each tier, or why it could not be counted.
+Counts = Sequence[PreviewAnswer | faults.Fault]
+
+
 def within(condition: Mapping[str, Any], programme: str, tier: str) -> dict[str, Any]:
     """Give a condition for those of another one who hold a tier."""
     return {"all": [dict(condition), {"tier": {"programme": programme, "in": [tier]}}]}
 
 
-async def show_profile(
-    visit: Visit, asked: Asked, found: PreviewAnswer, ladder: Ladder | None
-) -> None:
-    """Show size and share, tiers, and a sample, here."""
+def show_profile(visit: Visit, found: PreviewAnswer) -> ui.element:
+    """Show size and share, and a sample, here; gives the place of its tiers, which take longer."""
     with tiles():
         tile(visit.say("segments.customers"), visit.formats.number(found.matching))
         tile(visit.say("segments.share"), visit.formats.percent(found.share))
         if found.pending:
             note = visit.say("segments.pending_note")
             tile(visit.say("segments.pending"), visit.formats.number(found.pending), note=note)
-    if ladder is not None and found.matching:
-        await _tiers(visit, asked, found.matching, ladder)
+    tiers = ui.element("div")
     if found.sample:
         heading(visit.say("segments.sample"), level=3)
         for member in found.sample:
@@ -64,12 +65,18 @@ async def show_profile(
                     ui.link(str(row["customer"]), href)
                 words = visit.say("segments.member", orders=row["orders"], spend=row["spend"])
                 ui.label(words).classes("tl-note")
+    return tiers
 
 
-async def _tiers(visit: Visit, asked: Asked, matching: int, ladder: Ladder) -> None:
+async def count_tiers(visit: Visit, asked: Asked, ladder: Ladder) -> Counts:
+    """Count those of a profile who hold each tier, the highest first."""
     conditions = [within(asked.condition, ladder.key, tier) for tier in ladder.tiers]
     counting = (reading.preview(visit, each, asked.purpose) for each in conditions)
-    counts = await faults.tried_all(*counting)
+    return await faults.tried_all(*counting)
+
+
+def show_tiers(visit: Visit, ladder: Ladder, counts: Counts, matching: int) -> None:
+    """Show how a profile spreads over the tiers, here."""
     known = [count for count in counts if not isinstance(count, faults.Fault)]
     if len(known) < len(counts):
         text = visit.say("segments.tiers_unknown", programme=ladder.name)

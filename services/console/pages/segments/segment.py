@@ -14,7 +14,15 @@ from services.console.pages.programmes.desk import Desk, Found
 from services.console.pages.segments import kinds
 from services.console.pages.segments.builder import Known, draw
 from services.console.pages.segments.listed import NEW
-from services.console.pages.segments.profile import SAMPLE, Asked, Ladder, member_row, show_profile
+from services.console.pages.segments.profile import (
+    SAMPLE,
+    Asked,
+    Ladder,
+    count_tiers,
+    member_row,
+    show_profile,
+    show_tiers,
+)
 from services.console.parts.cursor import enter
 from services.console.parts.downloads import File, begun, download
 from services.console.parts.faults import fault_words, told
@@ -78,12 +86,19 @@ class Bench:
         return []
 
     async def changed(self, condition: Mapping[str, Any]) -> None:
-        """Show the profile of a condition that was counted."""
-        if self.profile is not None and self.last is not None:
-            self.profile.clear()
-            with self.profile:
-                asked = Asked(condition, self.purpose())
-                await show_profile(self.visit, asked, self.last, self.ladder)
+        """Show the profile of a condition that was counted, and its tiers when they are."""
+        found = self.last
+        if self.profile is None or found is None:
+            return
+        self.profile.clear()
+        with self.profile:
+            place = show_profile(self.visit, found)
+        if self.ladder is None or not found.matching:
+            return
+        counts = await count_tiers(self.visit, Asked(condition, self.purpose()), self.ladder)
+        if not place.is_deleted:  # else another was counted meanwhile
+            with place:
+                show_tiers(self.visit, self.ladder, counts, found.matching)
 
     async def count_again(self) -> None:
         """Count anew: another purpose leaves out others."""
@@ -171,7 +186,12 @@ def _names(bench: Bench) -> None:
             on_change=bench.count_again,
         )
         for made in bench.inputs.values():
-            made.props("outlined dense maxlength=200")
+            made.props("outlined dense maxlength=200").on_value_change(_unmark)
+
+
+def _unmark(event: Any) -> None:
+    """Take away what was said of a field that is being mended."""
+    event.sender.error = None
 
 
 def _known(
